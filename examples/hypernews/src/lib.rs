@@ -1,0 +1,1 @@
+//! A link aggregator: the flagship example of HyperDjango.

@@ -1,0 +1,1 @@
+//! The compile-time part of HyperDjango: derive and attribute macros.

@@ -1,0 +1,1 @@
+//! Models, queries and rows of HyperDjango: SQL text the compiler wrote.

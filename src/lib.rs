@@ -1,0 +1,1 @@
+//! A web framework with Django's batteries, compiled: models, queries, routes and checks the compiler wrote.
