@@ -17,6 +17,6 @@ pub use connection::DatabaseUrl;
 pub use error::{DatabaseError, ErrorKind};
 pub use executor::Executor;
 pub use pool::{Db, DbOptions, register_worker};
-pub use sql::{Param, Sql};
+pub use sql::{Param, Sql, fnv1a};
 pub use tokio_postgres::{Column, Row, types};
 pub use transaction::Transaction;

@@ -1,0 +1,132 @@
+//! Building a query.
+
+use std::marker::PhantomData;
+
+use super::filter::{AllRows, Chain, Everything};
+use super::select::{Related, Relations, Whole};
+use super::values::{Values, ValuesOf};
+use super::window::Window;
+use crate::expr::{Condition, Not, Ordering};
+use crate::model::Model;
+use crate::sql::{Params, Rope};
+
+/// A query over `M`: what it selects, its condition, its order, and which part of the result.
+///
+/// Naming one as a return type is `QuerySet<Post, impl Selection<Post>, impl Node, impl Ordering<Post>>`.
+#[derive(Debug, Clone, Copy)]
+#[must_use = "a query does nothing until `.all(db)`, `.first(db)`, `.count(db)`, ..."]
+pub struct QuerySet<M, S = Whole, W = Everything, O = Unordered, L = Window<false, false>> {
+    pub(crate) select: S,
+    pub(crate) filter: W,
+    pub(crate) order: O,
+    pub(crate) window: L,
+    pub(crate) model: PhantomData<fn() -> M>,
+}
+
+/// No order was given: that of the model, if it has one.
+#[derive(Debug, Clone, Copy)]
+pub struct Unordered;
+
+impl<M: Model> Ordering<M> for Unordered {
+    const ROPE: Rope = M::ORDERING;
+
+    fn bind<'a>(&'a self, _: &mut Params<'a>) {}
+}
+
+impl<M> QuerySet<M> {
+    pub(crate) const fn new() -> Self {
+        Self {
+            select: Whole,
+            filter: Everything,
+            order: Unordered,
+            window: Window { limit: 0, offset: 0 },
+            model: PhantomData,
+        }
+    }
+}
+
+impl<M, S, W, O, const LIMIT: bool, const OFFSET: bool> QuerySet<M, S, W, O, Window<LIMIT, OFFSET>> {
+    /// Keeps the rows for which this is true, besides what was said before.
+    ///
+    /// ```sql
+    /// WHERE "author"."name" = $1 AND "posts"."score" > $2
+    /// ```
+    pub fn filter<C: Condition<M>>(
+        self,
+        condition: C,
+    ) -> QuerySet<M, S, Chain<W, C::Node>, O, Window<LIMIT, OFFSET>> {
+        let Self { select, filter, order, window, model } = self;
+        QuerySet { select, filter: Chain(filter, condition.into_node()), order, window, model }
+    }
+
+    /// Keeps the rows for which this is not true, NULL counting as not true, as in Django.
+    ///
+    /// ```sql
+    /// WHERE NOT ("posts"."score" > $1)              -- a column that is never NULL
+    /// WHERE ("posts"."url" = $1) IS NOT TRUE        -- one that can be
+    /// ```
+    pub fn exclude<C: Condition<M>>(
+        self,
+        condition: C,
+    ) -> QuerySet<M, S, Chain<W, Not<C::Node>>, O, Window<LIMIT, OFFSET>> {
+        let Self { select, filter, order, window, model } = self;
+        QuerySet { select, filter: Chain(filter, Not(condition.into_node())), order, window, model }
+    }
+
+    /// Orders the rows, instead of what was said before and of the model's own ordering.
+    ///
+    /// ```sql
+    /// ORDER BY "posts"."score" DESC, "posts"."id"
+    /// ```
+    pub fn order_by<N: Ordering<M>>(self, order: N) -> QuerySet<M, S, W, N, Window<LIMIT, OFFSET>> {
+        let Self { select, filter, window, model, .. } = self;
+        QuerySet { select, filter, order, window, model }
+    }
+
+    /// At most so many rows: `LIMIT $1`. Said again, the last one holds.
+    pub fn limit(self, rows: u64) -> QuerySet<M, S, W, O, Window<true, OFFSET>> {
+        let Self { select, filter, order, window, model } = self;
+        let limit = i64::try_from(rows).unwrap_or(i64::MAX);
+        QuerySet { select, filter, order, window: Window { limit, offset: window.offset }, model }
+    }
+
+    /// Not the first so many rows: `OFFSET $1`. PostgreSQL reads them nevertheless; to page through many rows,
+    /// start behind the last one seen, with [`row`](crate::expr::row).
+    pub fn offset(self, rows: u64) -> QuerySet<M, S, W, O, Window<LIMIT, true>> {
+        let Self { select, filter, order, window, model } = self;
+        let offset = i64::try_from(rows).unwrap_or(i64::MAX);
+        QuerySet { select, filter, order, window: Window { limit: window.limit, offset }, model }
+    }
+}
+
+impl<M, S, O, L> QuerySet<M, S, Everything, O, L> {
+    /// Says that every row is meant: needed before `update` and `delete` when there is no `filter`.
+    pub fn all_rows(self) -> QuerySet<M, S, AllRows, O, L> {
+        let Self { select, order, window, model, .. } = self;
+        QuerySet { select, filter: AllRows, order, window, model }
+    }
+}
+
+impl<M: Model, W, O, L> QuerySet<M, Whole, W, O, L> {
+    /// Loads the rows that foreign keys lead to, in the same statement: rows become `(Post, User)`, or
+    /// `(Post, Option<User>)` where the key can be NULL. Up to four, as a tuple.
+    ///
+    /// ```sql
+    /// SELECT "posts"."id", .., "author"."id", .. FROM "posts" JOIN "users" AS "author" ON ..
+    /// ```
+    pub fn select_related<T: Relations<M>>(self, relations: T) -> QuerySet<M, Related<T>, W, O, L> {
+        let Self { filter, order, window, model, .. } = self;
+        QuerySet { select: Related(relations), filter, order, window, model }
+    }
+
+    /// Selects these expressions instead of whole rows: one becomes the row itself, several a tuple (up to
+    /// twelve). Django's `values_list`; as JSON, Django's `values`.
+    ///
+    /// ```sql
+    /// SELECT "posts"."id", "author"."name" FROM ..
+    /// ```
+    pub fn values<V: ValuesOf<M>>(self, values: V) -> QuerySet<M, Values<V>, W, O, L> {
+        let Self { filter, order, window, model, .. } = self;
+        QuerySet { select: Values(values), filter, order, window, model }
+    }
+}
