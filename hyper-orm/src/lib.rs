@@ -6,6 +6,7 @@ pub mod field;
 pub mod model;
 pub mod query;
 pub mod row;
+pub mod schema;
 pub mod sql;
 pub mod validation;
 pub mod write;

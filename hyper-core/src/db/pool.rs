@@ -285,12 +285,12 @@ impl Executor for Db {
         text: &str,
         fill: impl FnMut(&mut BytesMut) -> Result<bool, DatabaseError> + Send,
     ) -> Result<u64, DatabaseError> {
-        let connection = self.exclusive().await?;
-        let outcome = copy_in(&connection, text, fill).await;
-        if outcome.is_err() {
-            connection.discard();
-        }
-        outcome
+        // A constraint checked at the end fails after PostgreSQL has said how many rows it took: only the answer to
+        // a COMMIT is final.
+        let tx = self.begin().await?;
+        let rows = tx.copy_in(text, fill).await?;
+        tx.commit().await?;
+        Ok(rows)
     }
 
     async fn execute_batch(&self, text: &str) -> Result<(), DatabaseError> {

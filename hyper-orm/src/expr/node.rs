@@ -51,6 +51,13 @@ impl<P, M, const I: usize> Copy for Column<P, M, I> {}
 #[derive(Debug, Clone, Copy)]
 pub struct Value<V>(pub(crate) V);
 
+impl<V> Value<V> {
+    /// A parameter of this value.
+    pub const fn new(value: V) -> Self {
+        Self(value)
+    }
+}
+
 impl<V: ToSql + Check + Send + Sync> Node for Value<V> {
     const ROPE: Rope = &[Part::Param];
     const NULLABLE: bool = false;

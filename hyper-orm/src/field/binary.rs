@@ -8,11 +8,8 @@ use super::{DecodeError, Field, fixed};
 impl Field for Vec<u8> {
     type Base = Self;
     type Nullable = Option<Self>;
+    const TYPE: Type = Type::BYTEA;
     const DECLARATION: &'static str = "bytea";
-
-    fn accepts(ty: &Type) -> bool {
-        *ty == Type::BYTEA
-    }
 
     fn decode(raw: &[u8]) -> Result<Self, DecodeError> {
         Ok(raw.to_vec())
@@ -33,11 +30,8 @@ impl Field for Vec<u8> {
 impl Field for Uuid {
     type Base = Self;
     type Nullable = Option<Self>;
+    const TYPE: Type = Type::UUID;
     const DECLARATION: &'static str = "uuid";
-
-    fn accepts(ty: &Type) -> bool {
-        *ty == Type::UUID
-    }
 
     fn decode(raw: &[u8]) -> Result<Self, DecodeError> {
         Ok(Self::from_bytes(fixed(raw)?))

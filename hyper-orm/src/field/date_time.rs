@@ -13,11 +13,8 @@ const DAY: i64 = 86_400;
 impl Field for Timestamp {
     type Base = Self;
     type Nullable = Option<Self>;
+    const TYPE: Type = Type::TIMESTAMPTZ;
     const DECLARATION: &'static str = "timestamptz";
-
-    fn accepts(ty: &Type) -> bool {
-        *ty == Type::TIMESTAMPTZ
-    }
 
     fn decode(raw: &[u8]) -> Result<Self, DecodeError> {
         let micros = i64::from_be_bytes(fixed(raw)?);
@@ -91,11 +88,8 @@ fn civil_from_days(days: i64) -> (i64, u32, u32) {
 impl Field for Date {
     type Base = Self;
     type Nullable = Option<Self>;
+    const TYPE: Type = Type::DATE;
     const DECLARATION: &'static str = "date";
-
-    fn accepts(ty: &Type) -> bool {
-        *ty == Type::DATE
-    }
 
     fn decode(raw: &[u8]) -> Result<Self, DecodeError> {
         let days = i32::from_be_bytes(fixed(raw)?);

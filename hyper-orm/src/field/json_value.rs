@@ -8,11 +8,8 @@ use super::{DecodeError, Field};
 impl Field for Value {
     type Base = Self;
     type Nullable = Option<Self>;
+    const TYPE: Type = Type::JSONB;
     const DECLARATION: &'static str = "jsonb";
-
-    fn accepts(ty: &Type) -> bool {
-        *ty == Type::JSONB
-    }
 
     fn decode(raw: &[u8]) -> Result<Self, DecodeError> {
         serde_json::from_slice(text(raw)?).map_err(|error| error.to_string().into())

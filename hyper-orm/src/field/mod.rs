@@ -32,11 +32,15 @@ pub trait Field: Sized + Send + 'static {
     type Nullable: Field<Base = Self::Base>;
     /// Whether NULL is one of its values.
     const NULLABLE: bool = false;
+    /// PostgreSQL's type.
+    const TYPE: Type;
     /// How a table declares it, without `NOT NULL`.
     const DECLARATION: &'static str;
 
-    /// Whether a column of PostgreSQL's type can be read as this.
-    fn accepts(ty: &Type) -> bool;
+    /// Whether a column of this type can be read as this.
+    fn accepts(ty: &Type) -> bool {
+        *ty == Self::TYPE
+    }
 
     /// Reads PostgreSQL's binary format.
     ///

@@ -8,6 +8,7 @@ impl<T: Field<Base = T>> Field for Option<T> {
     type Base = T;
     type Nullable = Self;
     const NULLABLE: bool = true;
+    const TYPE: Type = T::TYPE;
     const DECLARATION: &'static str = T::DECLARATION;
 
     fn accepts(ty: &Type) -> bool {

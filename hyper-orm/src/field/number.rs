@@ -9,11 +9,8 @@ macro_rules! integer {
         impl Field for $rust {
             type Base = Self;
             type Nullable = Option<Self>;
+            const TYPE: Type = Type::$pg;
             const DECLARATION: &'static str = $declaration;
-
-            fn accepts(ty: &Type) -> bool {
-                *ty == Type::$pg
-            }
 
             fn decode(raw: &[u8]) -> Result<Self, DecodeError> {
                 Ok(Self::from_be_bytes(fixed(raw)?))
@@ -39,11 +36,8 @@ macro_rules! float {
         impl Field for $rust {
             type Base = Self;
             type Nullable = Option<Self>;
+            const TYPE: Type = Type::$pg;
             const DECLARATION: &'static str = $declaration;
-
-            fn accepts(ty: &Type) -> bool {
-                *ty == Type::$pg
-            }
 
             fn decode(raw: &[u8]) -> Result<Self, DecodeError> {
                 Ok(Self::from_be_bytes(fixed(raw)?))
@@ -71,11 +65,8 @@ float! {
 impl Field for bool {
     type Base = Self;
     type Nullable = Option<Self>;
+    const TYPE: Type = Type::BOOL;
     const DECLARATION: &'static str = "boolean";
-
-    fn accepts(ty: &Type) -> bool {
-        *ty == Type::BOOL
-    }
 
     fn decode(raw: &[u8]) -> Result<Self, DecodeError> {
         Ok(fixed::<1>(raw)?[0] != 0)

@@ -7,6 +7,7 @@ use super::{DecodeError, Field};
 impl Field for String {
     type Base = Self;
     type Nullable = Option<Self>;
+    const TYPE: Type = Type::TEXT;
     const DECLARATION: &'static str = "text";
 
     fn accepts(ty: &Type) -> bool {

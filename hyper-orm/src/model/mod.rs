@@ -70,7 +70,6 @@ pub trait Model: Sized + Send + Sync + 'static {
     fn validate(&self) -> Result<(), ValidationErrors>;
 
     /// Starts a query over all rows.
-    #[must_use]
     fn objects() -> QuerySet<Self> {
         QuerySet::new()
     }

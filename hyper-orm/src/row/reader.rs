@@ -67,6 +67,30 @@ impl<'r> RowReader<'r> {
         }
     }
 
+    /// Writes the next column, number `index` of its model, as a member of a JSON object that has begun; passes over
+    /// it when `without` names it. `key` is the member's name with quotes and colon.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    #[inline]
+    pub fn write_member<T: Field>(
+        &mut self,
+        index: usize,
+        key: &'static str,
+        without: &[usize],
+        out: &mut Vec<u8>,
+    ) -> Result<(), DatabaseError> {
+        if without.contains(&index) {
+            self.skip(1);
+            return Ok(());
+        }
+        if out.last() != Some(&b'{') {
+            out.push(b',');
+        }
+        out.extend_from_slice(key.as_bytes());
+        self.write_json::<T>(out)
+    }
+
     /// The name of the next column.
     #[must_use]
     pub fn name(&self) -> &'r str {

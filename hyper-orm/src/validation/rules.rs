@@ -115,15 +115,15 @@ impl Rules {
     /// Checks a whole number.
     pub fn integer(&self, value: i64, field: &'static str, errors: &mut ValidationErrors) {
         // Whole numbers are compared as such: beyond 2^53 a float would not tell neighbours apart.
-        self.range(field, errors, |limit, below| match limit {
-            Limit::Int(n) => in_range(value, n, below),
-            Limit::Float(x) => in_range(value as f64, x, below),
+        self.range(field, errors, |limit, side| match limit {
+            Limit::Int(n) => in_range(value, n, side),
+            Limit::Float(x) => in_range(value as f64, x, side),
         });
     }
 
     /// Checks a floating-point number; NaN is in no range.
     pub fn float(&self, value: f64, field: &'static str, errors: &mut ValidationErrors) {
-        self.range(field, errors, |limit, below| in_range(value, limit.float(), below));
+        self.range(field, errors, |limit, side| !value.is_nan() && in_range(value, limit.float(), side));
     }
 
     fn range(&self, field: &'static str, errors: &mut ValidationErrors, holds: impl Fn(Limit, Side) -> bool) {
@@ -151,10 +151,7 @@ enum Side {
     Below,
 }
 
-fn in_range<T: PartialOrd + Copy>(value: T, limit: T, side: Side) -> bool
-where
-    T: ValidateRange<T>,
-{
+fn in_range<T: ValidateRange<T>>(value: T, limit: T, side: Side) -> bool {
     match side {
         Side::AtLeast => value.validate_range(Some(limit), None, None, None),
         Side::AtMost => value.validate_range(None, Some(limit), None, None),

@@ -1,0 +1,39 @@
+//! Each mistake in `cases/` is refused with the message beside it, which is at most 25 lines long.
+//!
+//! `TRYBUILD=overwrite cargo test -p hyper-ui-tests` writes the messages anew: read them as a user would before
+//! they are committed.
+
+use std::path::Path;
+
+/// Longest message a user should have to read.
+const LINES: usize = 25;
+
+#[test]
+fn mistakes_are_refused() {
+    let cases = trybuild::TestCases::new();
+    // With a case that compiles among them trybuild builds instead of checking: mistakes that only show in constants
+    // of generic code, such as a required field without a value, are found by building.
+    cases.pass("cases/pass/*.rs");
+    cases.compile_fail("cases/model/*.rs");
+    cases.compile_fail("cases/query/*.rs");
+}
+
+#[test]
+fn messages_are_short() {
+    let mut checked = 0;
+    for folder in ["cases/model", "cases/query"] {
+        for entry in Path::new(env!("CARGO_MANIFEST_DIR")).join(folder).read_dir().unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|extension| extension == "stderr") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                // Several errors in one case are several messages.
+                for message in text.split("\nerror").filter(|message| !message.trim().is_empty()) {
+                    let lines = message.trim_end().lines().count();
+                    assert!(lines <= LINES, "{} has a message of {lines} lines", path.display());
+                }
+                checked += 1;
+            }
+        }
+    }
+    assert!(checked > 0, "no messages found");
+}
