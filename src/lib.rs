@@ -2,8 +2,12 @@
 
 pub use hyper_core::{Error, Result, ValidationErrors, db};
 pub use hyper_macros::Model;
-pub use hyper_orm as orm;
 pub use serde;
+
+/// Models and queries.
+pub mod orm {
+    pub use hyper_orm::*;
+}
 
 /// What applications use.
 pub mod prelude {

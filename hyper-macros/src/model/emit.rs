@@ -29,19 +29,35 @@ fn column_name(field: &Field) -> String {
     }
 }
 
-/// The type a column holds: that of the field, or for a foreign key that of the key, spanned to what the user wrote.
+/// The type a column holds: that of the field, or for a foreign key that of the key.
+///
+/// All of it stands where the user wrote the type: what is wrong with that is then said there, and once, as the
+/// compiler does not repeat itself at one place.
 fn column_type(field: &Field) -> TokenStream {
     let span = field.ty.span();
     match &field.target {
-        None => {
-            let ty = &field.ty;
-            quote!(#ty)
+        None => located(&field.ty, span),
+        Some(target) => {
+            let target = located(target, span);
+            let key = quote_spanned!(span=> <#target as ::hyperdjango::orm::model::Model>::Key);
+            if field.nullable { quote_spanned!(span=> ::std::option::Option<#key>) } else { key }
         }
-        Some(target) if field.nullable => quote_spanned! {span=>
-            ::std::option::Option<<#target as ::hyperdjango::orm::model::Model>::Key>
-        },
-        Some(target) => quote_spanned!(span=> <#target as ::hyperdjango::orm::model::Model>::Key),
     }
+}
+
+fn located(tokens: &impl quote::ToTokens, span: proc_macro2::Span) -> TokenStream {
+    fn move_all(tokens: TokenStream, span: proc_macro2::Span) -> TokenStream {
+        let moved = tokens.into_iter().map(|mut token| {
+            if let proc_macro2::TokenTree::Group(group) = &token {
+                token = proc_macro2::Group::new(group.delimiter(), move_all(group.stream(), span)).into();
+            }
+            // Only the place changes: names mean what they meant.
+            token.set_span(token.span().located_at(span));
+            token
+        });
+        moved.collect()
+    }
+    move_all(tokens.to_token_stream(), span)
 }
 
 /// The struct of columns, and the constant of the model's name that holds one.
@@ -70,7 +86,7 @@ fn columns(model: &Model) -> TokenStream {
             None => {
                 let column = column_type(field);
                 (
-                    quote!(::hyperdjango::orm::expr::Expr<R, P::Reached<#column>, ::hyperdjango::orm::expr::Column<P, #name, #i>>),
+                    quote_spanned!(field.ty.span()=> ::hyperdjango::orm::expr::Expr<R, P::Reached<#column>, ::hyperdjango::orm::expr::Column<P, #name, #i>>),
                     quote!(::hyperdjango::orm::expr::Expr::column()),
                 )
             }
@@ -134,7 +150,7 @@ fn implementation(model: &Model) -> TokenStream {
         }
         let ty = column_type(field);
         let key = format!("\"{}\":", field.name.unraw());
-        quote!(row.write_member::<#ty>(#i, #key, without, out)?;)
+        quote_spanned!(field.ty.span()=> row.write_member::<#ty>(#i, #key, without, out)?;)
     });
     let checks =
         model.fields.iter().enumerate().filter(|(_, field)| field.target.is_none()).map(|(i, field)| {
@@ -206,8 +222,9 @@ fn meta(field: &Field) -> TokenStream {
     let primary_key = options.primary_key.is_some();
     let max_length = number(options.max_length.as_ref());
     let unique = options.unique.is_some();
-    let declaration =
-        quote_spanned!(field.ty.span()=> <#ty as ::hyperdjango::orm::field::Field>::DECLARATION);
+    let span = field.ty.span();
+    let declaration = quote_spanned!(span=> <#ty as ::hyperdjango::orm::field::Field>::DECLARATION);
+    let accepts = quote_spanned!(span=> <#ty as ::hyperdjango::orm::field::Field>::accepts);
     let whole = matches!(&field.base, Type::Path(path) if ["i16", "i32", "i64"].iter().any(|int| path.path.is_ident(int)));
     let uuid = matches!(&field.base, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Uuid"));
     let identity = primary_key && whole && options.default.is_none();
@@ -225,7 +242,8 @@ fn meta(field: &Field) -> TokenStream {
             Some("do_nothing") => "NO ACTION",
             _ => "CASCADE",
         };
-        quote! {
+        let target = located(target, span);
+        quote_spanned! {span=>
             ::hyperdjango::orm::model::Reference {
                 table: <#target as ::hyperdjango::orm::model::Model>::TABLE,
                 column: <#target as ::hyperdjango::orm::model::Model>::KEY,
@@ -239,7 +257,7 @@ fn meta(field: &Field) -> TokenStream {
             name: #column,
             field: #name,
             declaration: #declaration,
-            accepts: <#ty as ::hyperdjango::orm::field::Field>::accepts,
+            accepts: #accepts,
             max_length: #max_length,
             nullable: #nullable,
             primary_key: #primary_key,
@@ -340,6 +358,7 @@ fn numbered(model: &Model, i: usize, field: &Field) -> TokenStream {
         }
     };
     let Some(target) = &field.target else { return column };
+    let target = located(target, field.ty.span());
     let (field_name, column_name, nullable) =
         (field.name.unraw().to_string(), column_name(field), field.nullable);
     let (reached, loaded) = if nullable {
@@ -402,7 +421,9 @@ fn serialize(model: &Model) -> TokenStream {
     let count = shown.len();
     let members = shown.iter().map(|field| {
         let (ident, key) = (&field.name, field.name.unraw().to_string());
-        quote!(::hyperdjango::serde::ser::SerializeStruct::serialize_field(&mut object, #key, &self.#ident)?;)
+        quote_spanned! {field.ty.span()=>
+            ::hyperdjango::serde::ser::SerializeStruct::serialize_field(&mut object, #key, &self.#ident)?;
+        }
     });
     quote! {
         impl ::hyperdjango::serde::Serialize for #name {

@@ -53,39 +53,44 @@ impl<A: Node, B: Node, C: Node> Node for Between<A, B, C> {
     }
 }
 
-macro_rules! comparisons {
-    ($($(#[$doc:meta])* $method:ident => $node:ident;)+) => {
-        impl<R, T: Field, N: Node> Expr<R, T, N> {
-            $(
-                $(#[$doc])*
-                pub fn $method<V: Operand<R, T::Base>>(self, value: V) -> Expr<R, bool, $node<N, V::Node>> {
-                    Expr::new($node(self.node, value.into_node()))
-                }
-            )+
-
-            /// Django's `range`: `BETWEEN $1 AND $2`, both ends included.
-            pub fn range<A, B>(self, from: A, to: B) -> Expr<R, bool, Between<N, A::Node, B::Node>>
-            where
-                A: Operand<R, T::Base>,
-                B: Operand<R, T::Base>,
-            {
-                Expr::new(Between(self.node, from.into_node(), to.into_node()))
-            }
-        }
-    };
-}
-
-comparisons! {
+// Written out, as errors show where a bound stands.
+impl<R, T: Field, N: Node> Expr<R, T, N> {
     /// Django's `exact`: `= $1`. NULL is asked for with [`is_null`](Expr::is_null).
-    eq => Eq;
-    /// Django's `exclude(..)` of one value: `<> $1`. Rows with NULL are in neither; `exclude` keeps them.
-    ne => Ne;
+    pub fn eq<V: Operand<R, T::Base>>(self, value: V) -> Expr<R, bool, Eq<N, V::Node>> {
+        Expr::new(Eq(self.node, value.into_node()))
+    }
+
+    /// Differs: `<> $1`. Rows with NULL are neither equal nor different; `exclude` keeps them.
+    pub fn ne<V: Operand<R, T::Base>>(self, value: V) -> Expr<R, bool, Ne<N, V::Node>> {
+        Expr::new(Ne(self.node, value.into_node()))
+    }
+
     /// Django's `gt`: `> $1`.
-    gt => Gt;
+    pub fn gt<V: Operand<R, T::Base>>(self, value: V) -> Expr<R, bool, Gt<N, V::Node>> {
+        Expr::new(Gt(self.node, value.into_node()))
+    }
+
     /// Django's `gte`: `>= $1`.
-    gte => Gte;
+    pub fn gte<V: Operand<R, T::Base>>(self, value: V) -> Expr<R, bool, Gte<N, V::Node>> {
+        Expr::new(Gte(self.node, value.into_node()))
+    }
+
     /// Django's `lt`: `< $1`.
-    lt => Lt;
+    pub fn lt<V: Operand<R, T::Base>>(self, value: V) -> Expr<R, bool, Lt<N, V::Node>> {
+        Expr::new(Lt(self.node, value.into_node()))
+    }
+
     /// Django's `lte`: `<= $1`.
-    lte => Lte;
+    pub fn lte<V: Operand<R, T::Base>>(self, value: V) -> Expr<R, bool, Lte<N, V::Node>> {
+        Expr::new(Lte(self.node, value.into_node()))
+    }
+
+    /// Django's `range`: `BETWEEN $1 AND $2`, both ends included.
+    pub fn range<A, B>(self, from: A, to: B) -> Expr<R, bool, Between<N, A::Node, B::Node>>
+    where
+        A: Operand<R, T::Base>,
+        B: Operand<R, T::Base>,
+    {
+        Expr::new(Between(self.node, from.into_node(), to.into_node()))
+    }
 }

@@ -48,65 +48,64 @@ where
     }
 }
 
-macro_rules! operands {
-    ($(<$($life:lifetime)?> $value:ty => $kept:ty, for $field:ty;)+) => {$(
+macro_rules! operand {
+    (<$($life:lifetime)?> $value:ty, for $field:ty) => {
         #[diagnostic::do_not_recommend]
         impl<$($life,)? R> Operand<R, $field> for $value {
-            type Node = Value<$kept>;
+            type Node = Value<$value>;
 
             #[inline]
             fn into_node(self) -> Self::Node {
-                Value(self.into())
+                Value(self)
             }
         }
 
         #[diagnostic::do_not_recommend]
         impl<$($life,)? R> Settable<R, $field> for $value {
-            type Node = Value<$kept>;
+            type Node = Value<$value>;
 
             #[inline]
             fn into_node(self) -> Self::Node {
-                Value(self.into())
+                Value(self)
             }
         }
 
         #[diagnostic::do_not_recommend]
         impl<$($life,)? R> Settable<R, Option<$field>> for $value {
-            type Node = Value<$kept>;
+            type Node = Value<$value>;
 
             #[inline]
             fn into_node(self) -> Self::Node {
-                Value(self.into())
+                Value(self)
             }
         }
 
         #[diagnostic::do_not_recommend]
         impl<$($life,)? R> Settable<R, Option<$field>> for Option<$value> {
-            type Node = Value<Option<$kept>>;
+            type Node = Value<Option<$value>>;
 
             #[inline]
             fn into_node(self) -> Self::Node {
-                Value(self.map(Into::into))
+                Value(self)
             }
         }
-    )+};
+    };
 }
 
-operands! {
-    <> bool => bool, for bool;
-    <> i16 => i16, for i16;
-    <> i32 => i32, for i32;
-    <> i64 => i64, for i64;
-    <> f32 => f32, for f32;
-    <> f64 => f64, for f64;
-    <> Uuid => Uuid, for Uuid;
-    <> Timestamp => Timestamp, for Timestamp;
-    <> Date => Date, for Date;
-    <> serde_json::Value => serde_json::Value, for serde_json::Value;
-    <> Vec<u8> => Vec<u8>, for Vec<u8>;
-    <'v> &'v [u8] => &'v [u8], for Vec<u8>;
-    <'v> &'v str => &'v str, for String;
-    <'v> &'v String => &'v String, for String;
-    <> String => String, for String;
-    <'v> Cow<'v, str> => Cow<'v, str>, for String;
-}
+// One invocation each, as errors show the whole of it.
+operand!(<> bool, for bool);
+operand!(<> i16, for i16);
+operand!(<> i32, for i32);
+operand!(<> i64, for i64);
+operand!(<> f32, for f32);
+operand!(<> f64, for f64);
+operand!(<> Uuid, for Uuid);
+operand!(<> Timestamp, for Timestamp);
+operand!(<> Date, for Date);
+operand!(<> serde_json::Value, for serde_json::Value);
+operand!(<> Vec<u8>, for Vec<u8>);
+operand!(<'v> &'v [u8], for Vec<u8>);
+operand!(<'v> &'v str, for String);
+operand!(<'v> &'v String, for String);
+operand!(<> String, for String);
+operand!(<'v> Cow<'v, str>, for String);

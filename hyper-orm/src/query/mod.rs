@@ -13,7 +13,7 @@ mod values;
 mod window;
 
 pub use filter::{AllRows, Chain, Everything, Filtered};
-pub use query_set::{QuerySet, Unordered};
+pub use query_set::{Plain, QuerySet, Unordered};
 pub use select::{Related, Relations, Selection, Whole};
 pub use values::{Values, ValuesOf};
 pub use window::Window;

@@ -33,6 +33,17 @@ impl<M: Model> Ordering<M> for Unordered {
     fn bind<'a>(&'a self, _: &mut Params<'a>) {}
 }
 
+/// A query of whole rows without order, limit or offset: what `update` and `delete` take.
+#[diagnostic::on_unimplemented(
+    message = "rows cannot be changed through this query",
+    label = "`update` and `delete` change all rows a condition holds for",
+    note = "call them after `filter`, without `limit`, `offset`, `order_by`, `values` or `select_related`",
+    note = "to change some of them, select their keys first: `.filter(Post.id.within(&ids))`"
+)]
+pub trait Plain {}
+
+impl Plain for (Whole, Unordered, Window<false, false>) {}
+
 impl<M> QuerySet<M> {
     pub(crate) const fn new() -> Self {
         Self {

@@ -16,22 +16,20 @@ struct Insert<M, A>(PhantomData<fn() -> (M, A)>);
 
 impl<M: Model, A: Assignments<M>> Statement for Insert<M, A> {
     const TABLE: &'static str = M::TABLE;
-    const ROPE: Rope = {
-        check_required::<M>(A::COLUMNS);
-        &[
-            Part::Text("INSERT INTO "),
-            Part::Name(M::TABLE),
-            Part::Text(" ("),
-            Part::Rope(A::NAMES),
-            Part::Text(") VALUES ("),
-            Part::Rope(A::VALUES),
-            Part::Text(") RETURNING "),
-            Part::Columns(Root::<M>::NODE, M::NAMES),
-        ]
-    };
+    const ROPE: Rope = &[
+        Part::Text("INSERT INTO "),
+        Part::Name(M::TABLE),
+        Part::Text(" ("),
+        Part::Rope(A::NAMES),
+        Part::Text(") VALUES ("),
+        Part::Rope(A::VALUES),
+        Part::Text(") RETURNING "),
+        Part::Columns(Root::<M>::NODE, M::NAMES),
+    ];
 }
 
 /// Stops the build when a column that needs a value is given none, or one is given two.
+#[track_caller]
 const fn check_required<M: Model>(given: &[usize]) {
     let columns = M::META.columns;
     let mut column = 0;
@@ -116,5 +114,7 @@ impl<M: Model> QuerySet<M> {
 }
 
 const fn insert_sql<M: Model, A: Assignments<M>>() -> Sql {
+    // Here and not in the statement's own constants, so that the error is not followed by each that needs another.
+    const { check_required::<M>(A::COLUMNS) };
     Insert::<M, A>::SQL.checked(<Whole as Selection<M>>::check)
 }

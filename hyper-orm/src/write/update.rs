@@ -6,14 +6,14 @@ use hyper_core::ValidationErrors;
 use hyper_core::db::Executor;
 
 use crate::error::Result;
-use crate::expr::Assignments;
+use crate::expr::{Assignments, Node};
 use crate::model::Model;
-use crate::query::{Filtered, QuerySet, Unordered, Whole, Window};
+use crate::query::{Filtered, Plain, QuerySet};
 use crate::sql::{Params, Part, Rope, Statement};
 
 struct Update<M, A, W>(PhantomData<fn() -> (M, A, W)>);
 
-impl<M: Model, A: Assignments<M>, W: Filtered> Statement for Update<M, A, W> {
+impl<M: Model, A: Assignments<M>, W: Node> Statement for Update<M, A, W> {
     const TABLE: &'static str = M::TABLE;
     const ROPE: Rope = &[
         Part::Text("UPDATE "),
@@ -26,12 +26,12 @@ impl<M: Model, A: Assignments<M>, W: Filtered> Statement for Update<M, A, W> {
 
 struct Delete<M, W>(PhantomData<fn() -> (M, W)>);
 
-impl<M: Model, W: Filtered> Statement for Delete<M, W> {
+impl<M: Model, W: Node> Statement for Delete<M, W> {
     const TABLE: &'static str = M::TABLE;
     const ROPE: Rope = &[Part::Text("DELETE FROM "), Part::Name(M::TABLE), Part::WhereKey(M::KEY, W::ROPE)];
 }
 
-impl<M: Model, W: Filtered> QuerySet<M, Whole, W, Unordered, Window<false, false>> {
+impl<M: Model, S, W: Node, O, L> QuerySet<M, S, W, O, L> {
     /// Changes all rows of the query, in one statement, and returns how many there were.
     ///
     /// ```ignore
@@ -44,7 +44,11 @@ impl<M: Model, W: Filtered> QuerySet<M, Whole, W, Unordered, Window<false, false
     /// # Errors
     /// [`Invalid`](crate::Error::Invalid) with all broken rules by field, before anything is sent; values that
     /// PostgreSQL computes are held against no rule. What PostgreSQL reports, or that it cannot be reached.
-    pub async fn update<A: Assignments<M>>(self, db: &impl Executor, values: A) -> Result<u64> {
+    pub async fn update<A: Assignments<M>>(self, db: &impl Executor, values: A) -> Result<u64>
+    where
+        W: Filtered,
+        (S, O, L): Plain,
+    {
         let mut errors = ValidationErrors::new();
         values.check(&mut errors);
         errors.into_result()?;
@@ -70,7 +74,11 @@ impl<M: Model, W: Filtered> QuerySet<M, Whole, W, Unordered, Window<false, false
     ///
     /// # Errors
     /// What PostgreSQL reports, such as rows that are still referred to; or that it cannot be reached.
-    pub async fn delete(self, db: &impl Executor) -> Result<u64> {
+    pub async fn delete(self, db: &impl Executor) -> Result<u64>
+    where
+        W: Filtered,
+        (S, O, L): Plain,
+    {
         let mut params = Params::new();
         self.filter.bind(&mut params);
         let params = &params;
