@@ -4,6 +4,8 @@
 //! Users reach all of this through the `hyperdjango` crate, where each is documented.
 
 mod model;
+#[cfg(test)]
+mod snapshot;
 mod suggest;
 
 use proc_macro::TokenStream;

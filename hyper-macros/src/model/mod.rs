@@ -26,6 +26,11 @@ mod tests {
     }
 
     #[test]
+    fn what_it_expands_to() {
+        crate::snapshot::check("model", super::expand);
+    }
+
+    #[test]
     fn a_model_is_a_struct_with_named_fields() {
         assert!(
             error(quote!(

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::{DecodeError, Field, fixed};
 
+#[diagnostic::do_not_recommend]
 impl Field for Vec<u8> {
     type Base = Self;
     type Nullable = Option<Self>;
@@ -27,6 +28,7 @@ impl Field for Vec<u8> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Field for Uuid {
     type Base = Self;
     type Nullable = Option<Self>;

@@ -10,6 +10,7 @@ use super::{DecodeError, Field, fixed};
 const EPOCH_SECONDS: i64 = 946_684_800;
 const DAY: i64 = 86_400;
 
+#[diagnostic::do_not_recommend]
 impl Field for Timestamp {
     type Base = Self;
     type Nullable = Option<Self>;
@@ -85,6 +86,7 @@ fn civil_from_days(days: i64) -> (i64, u32, u32) {
     (year_of_era + era * 400 + i64::from(month <= 2), month, day)
 }
 
+#[diagnostic::do_not_recommend]
 impl Field for Date {
     type Base = Self;
     type Nullable = Option<Self>;

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::{DecodeError, Field};
 
+#[diagnostic::do_not_recommend]
 impl Field for Value {
     type Base = Self;
     type Nullable = Option<Self>;

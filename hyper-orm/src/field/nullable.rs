@@ -4,6 +4,7 @@ use hyper_core::db::types::Type;
 
 use super::{DecodeError, Field};
 
+#[diagnostic::do_not_recommend]
 impl<T: Field<Base = T>> Field for Option<T> {
     type Base = T;
     type Nullable = Self;

@@ -6,6 +6,7 @@ use super::{DecodeError, Field, fixed};
 
 macro_rules! integer {
     ($($rust:ty, $pg:ident, $declaration:literal;)+) => {$(
+        #[diagnostic::do_not_recommend]
         impl Field for $rust {
             type Base = Self;
             type Nullable = Option<Self>;
@@ -33,6 +34,7 @@ integer! {
 
 macro_rules! float {
     ($($rust:ty, $pg:ident, $declaration:literal;)+) => {$(
+        #[diagnostic::do_not_recommend]
         impl Field for $rust {
             type Base = Self;
             type Nullable = Option<Self>;
@@ -62,6 +64,7 @@ float! {
     f64, FLOAT8, "double precision";
 }
 
+#[diagnostic::do_not_recommend]
 impl Field for bool {
     type Base = Self;
     type Nullable = Option<Self>;

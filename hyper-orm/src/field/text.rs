@@ -4,6 +4,7 @@ use hyper_core::db::types::Type;
 
 use super::{DecodeError, Field};
 
+#[diagnostic::do_not_recommend]
 impl Field for String {
     type Base = Self;
     type Nullable = Option<Self>;
