@@ -24,10 +24,19 @@ impl Subject {
         }
     }
 
+    /// Something else of the same topic, for talk that wanders.
+    pub(super) fn beside(&self, rng: &mut Rng) -> Self {
+        Self {
+            many: other(self.topic.many, self.many, rng),
+            doing: rng.pick(self.topic.doing),
+            ..Self::new(self.topic, rng)
+        }
+    }
+
     /// Fills in the slots of a sentence and begins it with a capital.
     ///
-    /// `{many}`, `{one}`, `{a one}`, `{side}` and `{doing}` are the subject's own; `{many+}` and so on are any of its topic.
-    /// `{truth}`, `{who}`, `{span}`, `{place}`, `{adj}`, `{a adj}` and `{n}` are drawn anew each time.
+    /// `{many}`, `{one}`, `{a one}`, `{side}` and `{doing}` are the subject's own; `{many+}` and so on are others of its topic.
+    /// `{truth}`, `{who}`, `{span}`, `{place}`, `{adj}`, `{a adj}`, `{few}` and `{n}` are drawn anew each time.
     pub(super) fn say(&self, sentence: &str, rng: &mut Rng, to: &mut String) {
         let start = to.len();
         let mut rest = sentence;
@@ -39,19 +48,24 @@ impl Subject {
         }
         to.push_str(rest);
         capitalise(to, start);
+        let mut from = start;
+        while let Some(stop) = to[from..].find(". ") {
+            from += stop + 2;
+            capitalise(to, from);
+        }
     }
 
     fn fill(&self, slot: &str, rng: &mut Rng, to: &mut String) {
         let topic = self.topic;
         let word = match slot {
             "many" => self.many,
-            "many+" => rng.pick(topic.many),
+            "many+" => other(topic.many, self.many, rng),
             "one" => self.one,
-            "one+" => rng.pick(topic.one),
+            "one+" => other(topic.one, self.one, rng),
             "a one" => with_article(self.one, to),
-            "a one+" => with_article(rng.pick(topic.one), to),
+            "a one+" => with_article(other(topic.one, self.one, rng), to),
             "side" => self.side,
-            "side+" => rng.pick(topic.side),
+            "side+" => other(topic.side, self.side, rng),
             "doing" => self.doing,
             "doing+" => rng.pick(topic.doing),
             "truth" if rng.chance(0.7) => rng.pick(topic.truth),
@@ -67,10 +81,17 @@ impl Subject {
                 write!(to, "{number}").expect("a string takes everything");
                 return;
             }
+            "few" => rng.pick(&["three", "five", "six", "seven", "nine", "ten", "twelve"]),
             unknown => unreachable!("no sentence has a slot {{{unknown}}}: the tests fill in all of them"),
         };
         to.push_str(word);
     }
+}
+
+/// One of the words, but not the one that is used already.
+fn other(words: &[&'static str], used: &str, rng: &mut Rng) -> &'static str {
+    let at = rng.below(words.len());
+    if words[at] == used { words[(at + 1) % words.len()] } else { words[at] }
 }
 
 /// Writes the article that goes before a word.
@@ -85,7 +106,7 @@ fn with_article(word: &'static str, to: &mut String) -> &'static str {
 }
 
 /// Makes the first letter from `start` on a capital, past quotes.
-fn capitalise(text: &mut String, start: usize) {
+fn capitalise(text: &mut str, start: usize) {
     let Some((at, first)) = text[start..].char_indices().find(|(_, c)| c.is_alphanumeric()) else { return };
     if first.is_ascii_lowercase() {
         text[start + at..=start + at].make_ascii_uppercase();

@@ -43,8 +43,10 @@ pub(super) fn comment(subject: &Subject, answered: Option<&str>, rng: &mut Rng) 
         (false, 78..92) => (ASKING, ANECDOTES),
         (false, _) => (SHORT, STATEMENTS),
     };
-    subject.say(rng.pick(opening), rng, &mut text);
-    // Most people stop after two or three sentences.
+    let mut said = [rng.pick(opening), "", ""];
+    subject.say(said[0], rng, &mut text);
+    // Most people stop after two or three sentences, and few stay with what they began with.
+    let aside = subject.beside(rng);
     let more = rng.below(3) + usize::from(rng.chance(0.35)) + usize::from(rng.chance(0.15));
     for nth in 0..more {
         text.push_str(if nth > 0 && rng.chance(0.25) { "\n\n" } else { " " });
@@ -56,7 +58,13 @@ pub(super) fn comment(subject: &Subject, answered: Option<&str>, rng: &mut Rng) 
         } else {
             STATEMENTS
         };
-        subject.say(rng.pick(pool), rng, &mut text);
+        let about = if rng.chance(0.5) { &aside } else { subject };
+        let mut sentence = rng.pick(pool);
+        while said.contains(&sentence) {
+            sentence = rng.pick(pool);
+        }
+        said[1 + nth % 2] = sentence;
+        about.say(sentence, rng, &mut text);
     }
     if rng.chance(0.03) {
         let host = rng.pick_front(subject.topic.hosts);
@@ -104,6 +112,9 @@ const AGREEING: &[&str] = &[
     "Same here, except that in {place} it took {span}.",
     "Right, {doing} {many} is the easy half.",
     "That is my experience too, at least with {a adj} {one+}.",
+    "Seconded. It took me {span} to see it.",
+    "Good point, I had only thought of {side+}.",
+    "True, and it is worse than you describe.",
     "Well said. People who like {doing+} {many} rarely admit it.",
 ];
 
@@ -116,6 +127,10 @@ const DISAGREEING: &[&str] = &[
     "Only if you ignore {side+}.",
     "We measured this and found the opposite.",
     "That advice cost us {span}.",
+    "I think you are describing a symptom.",
+    "Maybe in {place}. Not where I live.",
+    "That does not follow.",
+    "Respectfully, have you asked {who}?",
     "{many} are not {many+}, and it shows as soon as you start {doing} them.",
     "No, {side} gets cheaper the longer you keep at it.",
     "I hear this a lot, usually from people who never tried {doing+} {many}.",
@@ -133,6 +148,10 @@ const ASKING: &[&str] = &[
     "How long did {doing} {many} take you?",
     "Why {many}, though, and not {many+}?",
     "Who pays for {side} in the end?",
+    "Is that still the case?",
+    "What would change your mind?",
+    "Do you have a source for that?",
+    "How do you know when to stop?",
 ];
 
 const ANECDOTES: &[&str] = &[
@@ -170,8 +189,30 @@ const STATEMENTS: &[&str] = &[
     "In {place} they solved this with {a one+} and a lot of patience.",
     "A bit of {side} goes further than {n} {many}.",
     "{many} and {many+} fail in different ways, and you want both.",
-    "There are {n} ways of {doing+} {many}, and the {adj} one usually wins.",
+    "There are {few} ways of {doing+} {many}, and the {adj} one usually wins.",
     "Everything else about {side} is taste.",
+    "The cheap version lasts longer than you would think.",
+    "It looks like a detail until {who} asks about it.",
+    "Somewhere between the plan and {span} later, the reasons get lost.",
+    "I trust people who can explain it to {who}.",
+    "There is a reason {place} does it differently.",
+    "The numbers are fine; it is the definition of {side} that moves.",
+    "Take away {side} and the rest follows by itself.",
+    "Once it works, nobody remembers why it was hard.",
+    "What gets written down is never the part that took {span}.",
+    "The best ones I have seen were made by {who} for a single person.",
+    "It depends on the weather, and I mean that literally.",
+    "Half of it is maintenance, and the other half is pretending that it is not.",
+    "Every rule about {side} was somebody's bad afternoon.",
+    "People copy the result and forget the constraints.",
+    "You only notice {side} when it is gone.",
+    "That is the difference between {a one} and {a adj} one.",
+    "The second attempt is where you learn something.",
+    "Whoever pays for {side} decides what {many} look like.",
+    "A checklist beats talent here, sadly.",
+    "The question is what you are willing to throw away.",
+    "Small {many} are easy to love and hard to fund.",
+    "This is one of the few things that got better since I started.",
 ];
 
 const ON_THE_ARTICLE: &[&str] = &[
@@ -211,6 +252,11 @@ const ENDINGS: &[&str] = &[
     "I would love to see numbers for {place}.",
     "Whether that is good for {many} is another question.",
     "The rest is {side}.",
+    "I may be wrong about that.",
+    "Anyway, good luck.",
+    "We are still in touch.",
+    "I have not looked back.",
+    "Not that anybody asked.",
 ];
 
 #[cfg(test)]

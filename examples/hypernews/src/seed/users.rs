@@ -50,7 +50,7 @@ pub(super) fn make(count: usize, rng: &mut Rng) -> Crowd {
     let activity = ranks
         .iter()
         .map(|rank| {
-            sum += zipf(*rank, 6.0);
+            sum += zipf(*rank, 20.0);
             sum
         })
         .collect();

@@ -50,10 +50,12 @@ pub(super) fn make(count: usize, posts: &mut [SeedPost], crowd: &Crowd, rng: &mu
     votes
 }
 
-/// How much of the attention that it will get a post has had by now.
+/// How much attention a post has had beside others of its rank: the newest little yet, those of this week the most,
+/// for the community has grown.
 pub(super) fn freshness(age: i64) -> f64 {
     let hours = age as f64 / 3_600.0;
-    hours / (hours + 5.0)
+    let lately = (1.0 - hours / 120.0).max(0.0);
+    hours / (hours + 3.0) * (1.0 + 6.0 * lately)
 }
 
 /// The share of votes that are up: most posts are liked, some are disputed, a few are not wanted.
