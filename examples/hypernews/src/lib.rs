@@ -1,1 +1,18 @@
 //! A link aggregator: the flagship example of HyperDjango.
+//!
+//! People submit links or questions, vote them up and down, and talk underneath.
+//! The rooms, from the inside out:
+//!
+//! - [`ranking`]: the numbers that order the front page, as pure functions
+//! - [`wording`]: how times, counts, hosts and people's own text are put on a page
+//! - [`thread`](mod@thread): turns the comments of a post into a tree
+//! - [`links`]: every path of the site, in one place
+//! - [`views`]: what each page shows, one struct and one template a page
+//! - [`seed`]: a made-up community of any size, the same one every time
+
+pub mod links;
+pub mod ranking;
+pub mod seed;
+pub mod thread;
+pub mod views;
+pub mod wording;

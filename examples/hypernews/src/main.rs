@@ -1,1 +1,2 @@
+//! A link aggregator: the flagship example of HyperDjango.
 fn main() {}
