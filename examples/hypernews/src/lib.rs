@@ -8,9 +8,13 @@
 //! - [`thread`](mod@thread): turns the comments of a post into a tree
 //! - [`links`]: every path of the site, in one place
 //! - [`views`]: what each page shows, one struct and one template a page
+//! - [`models`]: the tables
+//! - [`data`]: what the pages ask of the database, and what they change in it
 //! - [`seed`]: a made-up community of any size, the same one every time
 
+pub mod data;
 pub mod links;
+pub mod models;
 pub mod ranking;
 pub mod seed;
 pub mod thread;

@@ -44,7 +44,7 @@ impl<M: Model, S, W: Node, O, L> QuerySet<M, S, W, O, L> {
     /// # Errors
     /// [`Invalid`](crate::Error::Invalid) with all broken rules by field, before anything is sent; values that
     /// PostgreSQL computes are held against no rule. What PostgreSQL reports, or that it cannot be reached.
-    pub async fn update<A: Assignments<M>>(self, db: &impl Executor, values: A) -> Result<u64>
+    pub async fn update<A: Assignments<M>>(&self, db: &impl Executor, values: A) -> Result<u64>
     where
         W: Filtered,
         (S, O, L): Plain,
@@ -74,7 +74,7 @@ impl<M: Model, S, W: Node, O, L> QuerySet<M, S, W, O, L> {
     ///
     /// # Errors
     /// What PostgreSQL reports, such as rows that are still referred to; or that it cannot be reached.
-    pub async fn delete(self, db: &impl Executor) -> Result<u64>
+    pub async fn delete(&self, db: &impl Executor) -> Result<u64>
     where
         W: Filtered,
         (S, O, L): Plain,
