@@ -1,5 +1,7 @@
 //! A web framework with Django's batteries, compiled.
 
+mod blog;
+
 pub use hyper_core::{Error, Result, ValidationErrors, db};
 pub use hyper_macros::Model;
 pub use serde;
@@ -18,4 +20,13 @@ pub mod prelude {
     pub use jiff::Timestamp;
     pub use jiff::civil::Date;
     pub use uuid::Uuid;
+}
+
+/// The guide's snippets, compiled and run with the other examples.
+#[cfg(doctest)]
+mod guide {
+    #[doc = include_str!("../docs/models.md")]
+    struct Models;
+    #[doc = include_str!("../docs/queries.md")]
+    struct Queries;
 }

@@ -16,9 +16,11 @@ pub struct RowValue<R, E>(E, PhantomData<fn() -> R>);
 /// equal by the second, and so on. With an index on the same columns in the same order such a comparison starts
 /// reading at the right place, however far the page is from the first.
 ///
-/// ```ignore
-/// Post::objects().filter(row((Post.hot, Post.id)).lt((last.hot, last.id))).order_by((Post.hot.desc(), Post.id.desc()))
-/// // WHERE ("posts"."hot", "posts"."id") < ($1, $2) ORDER BY "posts"."hot" DESC, "posts"."id" DESC
+/// ```
+/// # hyperdjango::__blog!();
+/// let last = (30_i32, 7_i64);
+/// let page = Post::objects().filter(row((Post.score, Post.id)).lt(last)).order_by((Post.score.desc(), Post.id.desc()));
+/// assert!(page.sql().contains(r#" WHERE ("posts"."score", "posts"."id") < ($1, $2) ORDER BY "#));
 /// ```
 pub fn row<R, E: RowOf<R>>(expressions: E) -> RowValue<R, E> {
     RowValue(expressions, PhantomData)

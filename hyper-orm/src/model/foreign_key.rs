@@ -8,9 +8,12 @@ use super::Model;
 /// The key of a row of `M`. It holds no more than that: rows are loaded with `select_related`, in the type of the
 /// query's result, so there is no hidden query behind a field.
 ///
-/// ```ignore
-/// let (post, author) = Post::objects().select_related(Post.author).get(db, id).await?;
+/// ```
+/// # hyperdjango::__blog!();
+/// # async fn f(db: &Db) -> Result<()> {
+/// let (post, author) = Post::objects().select_related(Post.author).get(db, 7).await?;
 /// assert_eq!(post.author.id, author.id);
+/// # Ok(()) }
 /// ```
 pub struct ForeignKey<M: Model> {
     /// The primary key of the row it refers to.

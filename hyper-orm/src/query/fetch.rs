@@ -40,6 +40,13 @@ where
 
     /// All rows.
     ///
+    /// ```
+    /// # hyperdjango::__blog!();
+    /// # async fn f(db: &Db) -> Result<()> {
+    /// let posts: Vec<Post> = Post::objects().filter(Post.score.gt(10)).all(db).await?;
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// What PostgreSQL reports, or that it cannot be reached.
     pub async fn all(&self, db: &impl Executor) -> Result<Vec<S::Row>> {
@@ -55,6 +62,14 @@ where
 
     /// All rows as a JSON array, written from what PostgreSQL sends without values in between. Fields that are
     /// `secret` are left out; `select_related` nests objects.
+    ///
+    /// ```
+    /// # hyperdjango::__blog!();
+    /// # async fn f(db: &Db) -> Result<()> {
+    /// let json = Post::objects().filter(Post.id.eq(7)).select_related(Post.author).json(db).await?;
+    /// // [{"id":7,"title":"..","url":null,"score":3,"author":{"id":1,"name":"ana"}}]
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// As [`all`](Self::all).
@@ -74,6 +89,14 @@ where
     }
 
     /// The first row, or none; without an order, the one with the smallest primary key.
+    ///
+    /// ```
+    /// # hyperdjango::__blog!();
+    /// # async fn f(db: &Db) -> Result<()> {
+    /// // SELECT .. ORDER BY "posts"."score" DESC LIMIT 1
+    /// let best: Option<Post> = Post::objects().order_by(Post.score.desc()).first(db).await?;
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// As [`all`](Self::all).
@@ -97,6 +120,14 @@ where
     }
 
     /// The only row.
+    ///
+    /// ```
+    /// # hyperdjango::__blog!();
+    /// # async fn f(db: &Db) -> Result<()> {
+    /// // SELECT .. WHERE "users"."name" = $1 LIMIT 2
+    /// let bob: User = User::objects().filter(User.name.eq("bob")).one(db).await?;
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// [`DoesNotExist`](Error::DoesNotExist) when there is none, which answers 404;
@@ -123,6 +154,14 @@ where
 
     /// The row with this primary key, if it is among those of the query.
     ///
+    /// ```
+    /// # hyperdjango::__blog!();
+    /// # async fn f(db: &Db) -> Result<()> {
+    /// // SELECT .. WHERE "posts"."id" = $1
+    /// let post: Post = Post::objects().get(db, 7).await?;
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// [`DoesNotExist`](Error::DoesNotExist), which answers 404.
     pub async fn get(&self, db: &impl Executor, key: impl Into<M::Key>) -> Result<S::Row>
@@ -146,6 +185,11 @@ where
 
     /// How many rows there are.
     ///
+    /// ```
+    /// # hyperdjango::__blog!();
+    /// assert_eq!(Post::objects().count_sql(), r#"SELECT count(*) FROM "posts""#);
+    /// ```
+    ///
     /// # Errors
     /// As [`all`](Self::all).
     pub async fn count(&self, db: &impl Executor) -> Result<u64> {
@@ -154,6 +198,12 @@ where
     }
 
     /// Whether there is any row.
+    ///
+    /// ```
+    /// # hyperdjango::__blog!();
+    /// let query = Post::objects().filter(Post.author.eq(1));
+    /// assert_eq!(query.exists_sql(), r#"SELECT EXISTS (SELECT 1 FROM "posts" WHERE "posts"."author_id" = $1)"#);
+    /// ```
     ///
     /// # Errors
     /// As [`all`](Self::all).

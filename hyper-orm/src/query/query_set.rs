@@ -59,8 +59,10 @@ impl<M> QuerySet<M> {
 impl<M, S, W, O, const LIMIT: bool, const OFFSET: bool> QuerySet<M, S, W, O, Window<LIMIT, OFFSET>> {
     /// Keeps the rows for which this is true, besides what was said before.
     ///
-    /// ```sql
-    /// WHERE "author"."name" = $1 AND "posts"."score" > $2
+    /// ```
+    /// # hyperdjango::__blog!();
+    /// let query = Post::objects().filter(Post.author.name.eq("bob") & Post.score.gt(10));
+    /// assert!(query.sql().ends_with(r#" WHERE "author"."name" = $1 AND "posts"."score" > $2"#));
     /// ```
     pub fn filter<C: Condition<M>>(
         self,
@@ -72,9 +74,11 @@ impl<M, S, W, O, const LIMIT: bool, const OFFSET: bool> QuerySet<M, S, W, O, Win
 
     /// Keeps the rows for which this is not true, NULL counting as not true, as in Django.
     ///
-    /// ```sql
-    /// WHERE NOT ("posts"."score" > $1)              -- a column that is never NULL
-    /// WHERE ("posts"."url" = $1) IS NOT TRUE        -- one that can be
+    /// ```
+    /// # hyperdjango::__blog!();
+    /// // A column that is never NULL, and one that can be.
+    /// let query = Post::objects().exclude(Post.score.gt(10)).exclude(Post.url.eq("x"));
+    /// assert!(query.sql().ends_with(r#" WHERE NOT ("posts"."score" > $1) AND ("posts"."url" = $2) IS NOT TRUE"#));
     /// ```
     pub fn exclude<C: Condition<M>>(
         self,
@@ -86,8 +90,10 @@ impl<M, S, W, O, const LIMIT: bool, const OFFSET: bool> QuerySet<M, S, W, O, Win
 
     /// Orders the rows, instead of what was said before and of the model's own ordering.
     ///
-    /// ```sql
-    /// ORDER BY "posts"."score" DESC, "posts"."id"
+    /// ```
+    /// # hyperdjango::__blog!();
+    /// let query = Post::objects().order_by((Post.score.desc(), Post.id));
+    /// assert!(query.sql().ends_with(r#" ORDER BY "posts"."score" DESC, "posts"."id""#));
     /// ```
     pub fn order_by<N: Ordering<M>>(self, order: N) -> QuerySet<M, S, W, N, Window<LIMIT, OFFSET>> {
         let Self { select, filter, window, model, .. } = self;
@@ -95,6 +101,11 @@ impl<M, S, W, O, const LIMIT: bool, const OFFSET: bool> QuerySet<M, S, W, O, Win
     }
 
     /// At most so many rows: `LIMIT $1`. Said again, the last one holds.
+    ///
+    /// ```
+    /// # hyperdjango::__blog!();
+    /// assert!(Post::objects().limit(20).offset(40).sql().ends_with(" LIMIT $1 OFFSET $2"));
+    /// ```
     pub fn limit(self, rows: u64) -> QuerySet<M, S, W, O, Window<true, OFFSET>> {
         let Self { select, filter, order, window, model } = self;
         let limit = i64::try_from(rows).unwrap_or(i64::MAX);
@@ -112,6 +123,11 @@ impl<M, S, W, O, const LIMIT: bool, const OFFSET: bool> QuerySet<M, S, W, O, Win
 
 impl<M, S, O, L> QuerySet<M, S, Everything, O, L> {
     /// Says that every row is meant: needed before `update` and `delete` when there is no `filter`.
+    ///
+    /// ```
+    /// # hyperdjango::__blog!();
+    /// assert_eq!(Post::objects().all_rows().delete_sql(), r#"DELETE FROM "posts""#);
+    /// ```
     pub fn all_rows(self) -> QuerySet<M, S, AllRows, O, L> {
         let Self { select, order, window, model, .. } = self;
         QuerySet { select, filter: AllRows, order, window, model }
@@ -122,8 +138,15 @@ impl<M: Model, W, O, L> QuerySet<M, Whole, W, O, L> {
     /// Loads the rows that foreign keys lead to, in the same statement: rows become `(Post, User)`, or
     /// `(Post, Option<User>)` where the key can be NULL. Up to four, as a tuple.
     ///
-    /// ```sql
-    /// SELECT "posts"."id", .., "author"."id", .. FROM "posts" JOIN "users" AS "author" ON ..
+    /// ```
+    /// # hyperdjango::__blog!();
+    /// # async fn f(db: &Db) -> Result<()> {
+    /// let posts = Post::objects().select_related(Post.author);
+    /// assert!(posts.sql().ends_with(
+    ///     r#", "author"."id", "author"."name" FROM "posts" JOIN "users" AS "author" ON "author"."id" = "posts"."author_id""#
+    /// ));
+    /// let (post, author): (Post, User) = posts.get(db, 7).await?;
+    /// # Ok(()) }
     /// ```
     pub fn select_related<T: Relations<M>>(self, relations: T) -> QuerySet<M, Related<T>, W, O, L> {
         let Self { filter, order, window, model, .. } = self;
@@ -133,8 +156,13 @@ impl<M: Model, W, O, L> QuerySet<M, Whole, W, O, L> {
     /// Selects these expressions instead of whole rows: one becomes the row itself, several a tuple (up to
     /// twelve). Django's `values_list`; as JSON, Django's `values`.
     ///
-    /// ```sql
-    /// SELECT "posts"."id", "author"."name" FROM ..
+    /// ```
+    /// # hyperdjango::__blog!();
+    /// # async fn f(db: &Db) -> Result<()> {
+    /// let names = Post::objects().filter(Post.score.gt(1)).values((Post.id, Post.author.name));
+    /// assert!(names.sql().starts_with(r#"SELECT "posts"."id", "author"."name" FROM "posts" JOIN "#));
+    /// let names: Vec<(i64, String)> = names.all(db).await?;
+    /// # Ok(()) }
     /// ```
     pub fn values<V: ValuesOf<M>>(self, values: V) -> QuerySet<M, Values<V>, W, O, L> {
         let Self { filter, order, window, model, .. } = self;

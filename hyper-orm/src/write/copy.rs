@@ -128,11 +128,12 @@ tuples! {
 impl<M: Model> QuerySet<M> {
     /// Loads rows by `COPY`, several times faster than inserting them, all or none. Returns how many there were.
     ///
-    /// ```ignore
-    /// Tag::objects().copy_in(&db, (Tag.id, Tag.name), names.into_iter().zip(1..).map(|(name, id)| (id, name))).await?;
     /// ```
-    /// ```sql
-    /// COPY "tags" ("id", "name") FROM STDIN (FORMAT binary)
+    /// # hyperdjango::__blog!();
+    /// # async fn f(db: &Db, names: Vec<String>) -> Result<()> {
+    /// // COPY "users" ("id", "name") FROM STDIN (FORMAT binary)
+    /// let loaded: u64 = User::objects().copy_in(db, (User.id, User.name), (1..).zip(names)).await?;
+    /// # Ok(()) }
     /// ```
     ///
     /// When the primary key is among the columns and numbered by PostgreSQL, the numbering goes on behind the

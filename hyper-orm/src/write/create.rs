@@ -78,11 +78,15 @@ const fn report(problem: &str, field: &str, table: &str) -> ! {
 impl<M: Model> QuerySet<M> {
     /// Inserts a row and returns it, with what the database filled in.
     ///
-    /// ```ignore
-    /// let post = Post::objects().create(db, (Post.title.set("Hello"), Post.author.set(&user))).await?;
     /// ```
-    /// ```sql
-    /// INSERT INTO "posts" ("title", "author_id") VALUES ($1, $2) RETURNING "posts"."id", ..
+    /// # hyperdjango::__blog!();
+    /// # async fn f(db: &Db, user: User) -> Result<()> {
+    /// let values = (Post.title.set("Hello"), Post.author.set(&user));
+    /// assert!(Post::objects().create_sql(&values).starts_with(
+    ///     r#"INSERT INTO "posts" ("title", "author_id") VALUES ($1, $2) RETURNING "posts"."id", "posts"."title", "#
+    /// ));
+    /// let post: Post = Post::objects().create(db, values).await?;
+    /// # Ok(()) }
     /// ```
     ///
     /// A field without a value that has no default and cannot be NULL stops the build.

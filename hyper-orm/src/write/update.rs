@@ -34,11 +34,16 @@ impl<M: Model, W: Node> Statement for Delete<M, W> {
 impl<M: Model, S, W: Node, O, L> QuerySet<M, S, W, O, L> {
     /// Changes all rows of the query, in one statement, and returns how many there were.
     ///
-    /// ```ignore
-    /// Post::objects().filter(Post.id.eq(id)).update(db, Post.score.set(Post.score + 1)).await?;
     /// ```
-    /// ```sql
-    /// UPDATE "posts" SET "score" = ("posts"."score" + $1) WHERE "posts"."id" = $2
+    /// # hyperdjango::__blog!();
+    /// # async fn f(db: &Db) -> Result<()> {
+    /// let post = Post::objects().filter(Post.id.eq(7));
+    /// assert_eq!(
+    ///     post.update_sql(&Post.score.set(Post.score + 1)),
+    ///     r#"UPDATE "posts" SET "score" = ("posts"."score" + $1) WHERE "posts"."id" = $2"#
+    /// );
+    /// let changed: u64 = post.update(db, Post.score.set(Post.score + 1)).await?;
+    /// # Ok(()) }
     /// ```
     ///
     /// # Errors
@@ -68,8 +73,10 @@ impl<M: Model, S, W: Node, O, L> QuerySet<M, S, W, O, L> {
     /// Deletes all rows of the query and returns how many there were. What refers to them follows their
     /// `on_delete`, in the database.
     ///
-    /// ```sql
-    /// DELETE FROM "posts" WHERE "posts"."id" = $1
+    /// ```
+    /// # hyperdjango::__blog!();
+    /// let query = Post::objects().filter(Post.id.eq(7));
+    /// assert_eq!(query.delete_sql(), r#"DELETE FROM "posts" WHERE "posts"."id" = $1"#);
     /// ```
     ///
     /// # Errors
