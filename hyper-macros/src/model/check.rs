@@ -5,7 +5,7 @@ use syn::spanned::Spanned;
 use syn::{Error, Expr, Result, Type};
 
 use super::parse::{Direction, Field, Literal, Model, literal};
-use crate::suggest::nearest;
+use crate::diagnostic::nearest;
 
 /// What a column of a type the macro knows by name can have.
 #[derive(PartialEq, Clone, Copy)]
@@ -59,15 +59,15 @@ fn primary_key(model: &Model, errors: &mut Vec<Error>) {
     match keys.as_slice() {
         [] => errors.push(Error::new(
             model.name.span(),
-            format!("`{}` has no primary key\nhelp: mark one field `#[field(primary_key)]`, such as `id: i64`", model.name),
+            format!("`{}` has no primary key\n  help: mark one field `#[field(primary_key)]`, such as `id: i64`", model.name),
         )),
         [key] if key.nullable => {
-            errors.push(Error::new(key.ty.span(), "a primary key cannot be NULL\nhelp: remove the `Option`"));
+            errors.push(Error::new(key.ty.span(), "a primary key cannot be NULL\n  help: remove the `Option`"));
         }
         [_] => {}
         [first, second, ..] => errors.push(Error::new(
             second.options.primary_key.unwrap_or_else(|| second.name.span()),
-            format!("`{}` has two primary keys: `{}` and `{}`\nhelp: keep one; make the pair unique with `#[model(unique_together({}, {}))]`",
+            format!("`{}` has two primary keys: `{}` and `{}`\n  help: keep one; make the pair unique with `#[model(unique_together({}, {}))]`",
                 model.name, first.name, second.name, first.name, second.name),
         )),
     }
@@ -85,7 +85,7 @@ fn check_field(field: &Field, errors: &mut Vec<Error>) {
     if name.is_empty() || name.len() > 60 || name.contains(['"', '\0']) {
         wrong(
             span,
-            "a column's name has 1 to 60 bytes and no quotes\nhelp: `#[field(db_column = \"..\")]`".into(),
+            "a column's name has 1 to 60 bytes and no quotes\n  help: `#[field(db_column = \"..\")]`".into(),
         );
     }
     for (option, name) in [(&options.max_length, "max_length"), (&options.min_length, "min_length")] {
@@ -94,7 +94,7 @@ fn check_field(field: &Field, errors: &mut Vec<Error>) {
             wrong(
                 option.span(),
                 format!(
-                    "`{name}` is for text, and `{}` is `{ty}`\nhelp: bounds of numbers are `ge`, `le`, `gt` and `lt`",
+                    "`{name}` is for text, and `{}` is `{ty}`\n  help: bounds of numbers are `ge`, `le`, `gt` and `lt`",
                     field.name
                 ),
             );
@@ -143,11 +143,11 @@ fn check_field(field: &Field, errors: &mut Vec<Error>) {
                 format!("`on_delete` is for foreign keys, and `{}` is `{ty}`", field.name),
             );
         } else if !KNOWN.contains(&written.as_str()) {
-            wrong(on_delete.span(), crate::suggest::unknown("`on_delete`", &written, KNOWN));
+            wrong(on_delete.span(), crate::diagnostic::unknown("`on_delete`", &written, KNOWN));
         } else if written == "set_null" && !field.nullable {
             wrong(
                 on_delete.span(),
-                format!("`set_null` needs a field that can be NULL\nhelp: `{}: Option<{ty}>`", field.name),
+                format!("`set_null` needs a field that can be NULL\n  help: `{}: Option<{ty}>`", field.name),
             );
         }
     }
@@ -181,7 +181,7 @@ fn check_default(
     if !fits {
         let ty = quote::ToTokens::to_token_stream(&field.base);
         let help = if family == Family::Instant {
-            "\nhelp: for the time of creation write `auto_now_add`"
+            "\n  help: for the time of creation write `auto_now_add`"
         } else {
             ""
         };
@@ -228,9 +228,9 @@ fn known_field(model: &Model, direction: &Direction, errors: &mut Vec<Error>) {
     let names: Vec<_> = model.fields.iter().map(|field| field.name.to_string()).collect();
     let names: Vec<_> = names.iter().map(String::as_str).collect();
     let written = direction.field.to_string();
-    let help = match nearest(&written, &names) {
-        Some(name) => format!("help: did you mean `{name}`?"),
-        None => format!("help: its fields are {}", names.join(", ")),
+    let help = match nearest(&written, names.iter().copied()) {
+        Some(name) => format!("  help: did you mean `{name}`?"),
+        None => format!("  help: its fields are {}", names.join(", ")),
     };
     errors.push(Error::new(
         direction.field.span(),

@@ -9,7 +9,7 @@ use syn::{
     PathArguments, Result, Token, Type, UnOp, Visibility,
 };
 
-use crate::suggest::unknown;
+use crate::diagnostic::unknown;
 
 /// A struct with `#[derive(Model)]`.
 pub(super) struct Model {
@@ -100,7 +100,7 @@ pub(super) fn model(input: DeriveInput) -> Result<Model> {
     if !input.generics.params.is_empty() {
         return Err(Error::new(
             input.generics.span(),
-            "models cannot be generic: a table has fixed columns\nhelp: write a struct for each table",
+            "models cannot be generic: a table has fixed columns\n  help: write a struct for each table",
         ));
     }
     let mut errors = Vec::new();
@@ -156,7 +156,7 @@ fn shape(input: &DeriveInput) -> Error {
     Error::new(
         input.ident.span(),
         format!(
-            "models are structs with named fields\nhelp: struct {} {{ #[field(primary_key)] id: i64, .. }}",
+            "models are structs with named fields\n  help: struct {} {{ #[field(primary_key)] id: i64, .. }}",
             input.ident
         ),
     )
