@@ -30,7 +30,7 @@ pub use hyper_core::{
 };
 pub use hyper_macros::{App, Model, delete, get, patch, post, put, routes};
 pub use manage::manage;
-pub use serde;
+pub use {sailfish, serde, serde_json, tokio};
 
 /// Models and queries.
 pub mod orm {

@@ -181,7 +181,9 @@ impl Settings {
             },
         };
         inner.debug = match inner.get("DEBUG").map(str::to_ascii_lowercase).as_deref() {
-            None | Some("false" | "0" | "no" | "off") => false,
+            // As `cargo run` builds it; a release build serves real people.
+            None => cfg!(debug_assertions),
+            Some("false" | "0" | "no" | "off") => false,
             Some("true" | "1" | "yes" | "on") => true,
             Some(other) => return Err(inner.malformed("DEBUG", "`true` or `false`", other)),
         };

@@ -11,8 +11,8 @@ use hypernews::seed::{Seed, SeedPost, Size, instant};
 use hypernews::thread::{CommentRow, Order, lay_out};
 use hypernews::views::CommentPage;
 use hypernews::views::{
-    Chrome, Credentials, CurrentUser, ErrorPage, Errors, ListingPage, LogInPage, PostForm, PostPage, PostRow,
-    Profile, Remark, ReplyForm, SearchPage, SignUpPage, SubmitPage, Tab, UserPage, UserTab,
+    Chrome, Credentials, CurrentUser, Errors, ListingPage, LogInPage, PostForm, PostPage, PostRow, Profile,
+    Remark, ReplyForm, SearchPage, SignUpPage, SubmitPage, Tab, UserPage, UserTab,
 };
 use jiff::Timestamp;
 use sailfish::TemplateSimple;
@@ -243,9 +243,6 @@ impl Preview {
         self.write("login-wrong", LogInPage { chrome: chrome(), form: form.clone(), errors })?;
         let errors = Errors::none().with("name", "There is an “ada” already: choose another name.");
         self.write("signup", SignUpPage { chrome: chrome(), form, errors })?;
-        let (title, detail) =
-            ("There is no such post".into(), "It may have been removed, or the address has a typo.".into());
-        self.write("error", ErrorPage { chrome: chrome(), status: 404, title, detail })?;
         let wild = "<script>alert('x')</script> \"quotes\" 👩‍👩‍👧‍👦 مرحبا بالعالم שלום";
         let long = "Donaudampfschifffahrtsgesellschaftskapitän".repeat(4);
         let row = |id, title: String| PostRow {

@@ -12,11 +12,15 @@
 //! - [`data`]: what the pages ask of the database, and what they change in it
 //! - [`seed`]: a made-up community of any size, the same one every time
 
+pub mod accounts;
+pub mod api;
 pub mod data;
 pub mod links;
 pub mod models;
+pub mod pages;
 pub mod ranking;
 pub mod seed;
+pub mod site;
 pub mod thread;
 pub mod views;
 pub mod wording;

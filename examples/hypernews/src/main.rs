@@ -1,2 +1,8 @@
-//! A link aggregator: the flagship example of HyperDjango.
-fn main() {}
+//! Serves hypernews: `cargo run -p hypernews`.
+
+use hyperdjango::prelude::*;
+use hypernews::site::Site;
+
+fn main() -> ExitCode {
+    manage::<Site>()
+}

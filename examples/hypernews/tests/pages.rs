@@ -4,9 +4,8 @@ use std::collections::HashSet;
 
 use hypernews::thread::{CommentRow, Order, lay_out};
 use hypernews::views::{
-    Chrome, CommentPage, Credentials, CurrentUser, ErrorPage, Errors, ListingPage, LogInPage, PostForm,
-    PostPage, PostRow, Profile, Remark, ReplyForm, SearchPage, SignUpPage, SubmitPage, Tab, UserPage,
-    UserTab,
+    Chrome, CommentPage, Credentials, CurrentUser, Errors, ListingPage, LogInPage, PostForm, PostPage,
+    PostRow, Profile, Remark, ReplyForm, SearchPage, SignUpPage, SubmitPage, Tab, UserPage, UserTab,
 };
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -145,7 +144,6 @@ fn pages(text: &str) -> Vec<(&'static str, String)> {
         ("search", search(s(), posts()).render_once()),
         ("nothing found", search(s(), vec![]).render_once()),
         ("no search", search(String::new(), vec![]).render_once()),
-        ("error", ErrorPage { chrome: chrome(false), status: 404, title: s(), detail: s() }.render_once()),
     ];
     pages.into_iter().map(|(name, html)| (name, html.expect("plain values render"))).collect()
 }

@@ -322,3 +322,13 @@ impl fmt::Debug for Db {
         f.debug_struct("Db").field("url", &self.0.url).field("options", &self.0.options).finish()
     }
 }
+
+impl crate::Component for Db {
+    async fn start(settings: &crate::Settings) -> crate::Result<Self> {
+        let url = settings
+            .parse("DATABASE_URL", "postgres://user:password@host:5432/name")
+            .map_err(crate::Error::internal)?;
+        let url = url.ok_or_else(|| crate::Error::internal("DATABASE_URL is not set"))?;
+        Ok(Self::with_options(url, DbOptions { pinned: settings.threads(), ..DbOptions::default() }))
+    }
+}

@@ -1,7 +1,7 @@
 //! Answers that are text of some kind: pages and plain text.
 
 use bytes::Bytes;
-use sailfish::TemplateOnce;
+use sailfish::TemplateSimple;
 
 use crate::Error;
 
@@ -16,7 +16,7 @@ const HTML: &str = "text/html; charset=utf-8";
 #[derive(Debug, Clone, Copy)]
 pub struct Html<T>(pub T);
 
-impl<T: TemplateOnce> IntoResponse for Html<T> {
+impl<T: TemplateSimple> IntoResponse for Html<T> {
     fn into_response(self, request: &Request) -> Response {
         match self.0.render_once() {
             Ok(page) => with_type(page, HTML),

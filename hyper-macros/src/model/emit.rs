@@ -34,7 +34,7 @@ fn column_name(field: &Field) -> String {
 /// All of it stands where the user wrote the type: what is wrong with that is then said there, and once, as the
 /// compiler does not repeat itself at one place.
 fn column_type(field: &Field) -> TokenStream {
-    let span = field.ty.span();
+    let span = place(field);
     match &field.target {
         None => located(&field.ty, span),
         Some(target) => {
@@ -43,6 +43,12 @@ fn column_type(field: &Field) -> TokenStream {
             if field.nullable { quote_spanned!(span=> ::std::option::Option<#key>) } else { key }
         }
     }
+}
+
+/// Where the field's type stands. Names written there mean what they mean in the rest of the macro's code, also when the
+/// type came out of a `macro_rules!`.
+fn place(field: &Field) -> proc_macro2::Span {
+    field.ty.span().resolved_at(proc_macro2::Span::call_site())
 }
 
 fn located(tokens: &impl quote::ToTokens, span: proc_macro2::Span) -> TokenStream {
@@ -86,7 +92,7 @@ fn columns(model: &Model) -> TokenStream {
             None => {
                 let column = column_type(field);
                 (
-                    quote_spanned!(field.ty.span()=> ::hyperdjango::orm::expr::Expr<R, P::Reached<#column>, ::hyperdjango::orm::expr::Column<P, #name, #i>>),
+                    quote_spanned!(place(field)=> ::hyperdjango::orm::expr::Expr<R, P::Reached<#column>, ::hyperdjango::orm::expr::Column<P, #name, #i>>),
                     quote!(::hyperdjango::orm::expr::Expr::column()),
                 )
             }
@@ -135,7 +141,7 @@ fn implementation(model: &Model) -> TokenStream {
     let decode = model.fields.iter().map(|field| {
         let ident = &field.name;
         let ty = column_type(field);
-        let read = quote_spanned!(field.ty.span()=> row.read::<#ty>()?);
+        let read = quote_spanned!(place(field)=> row.read::<#ty>()?);
         match (&field.target, field.nullable) {
             (None, _) => quote!(#ident: #read),
             (Some(_), false) => quote!(#ident: ::hyperdjango::orm::model::ForeignKey { id: #read }),
@@ -150,7 +156,7 @@ fn implementation(model: &Model) -> TokenStream {
         }
         let ty = column_type(field);
         let key = format!("\"{}\":", field.name.unraw());
-        quote_spanned!(field.ty.span()=> row.write_member::<#ty>(#i, #key, without, out)?;)
+        quote_spanned!(place(field)=> row.write_member::<#ty>(#i, #key, without, out)?;)
     });
     let checks =
         model.fields.iter().enumerate().filter(|(_, field)| field.target.is_none()).map(|(i, field)| {
@@ -222,7 +228,7 @@ fn meta(field: &Field) -> TokenStream {
     let primary_key = options.primary_key.is_some();
     let max_length = number(options.max_length.as_ref());
     let unique = options.unique.is_some();
-    let span = field.ty.span();
+    let span = place(field);
     let declaration = quote_spanned!(span=> <#ty as ::hyperdjango::orm::field::Field>::DECLARATION);
     let accepts = quote_spanned!(span=> <#ty as ::hyperdjango::orm::field::Field>::accepts);
     let whole = matches!(&field.base, Type::Path(path) if ["i16", "i32", "i64"].iter().any(|int| path.path.is_ident(int)));
@@ -358,7 +364,7 @@ fn numbered(model: &Model, i: usize, field: &Field) -> TokenStream {
         }
     };
     let Some(target) = &field.target else { return column };
-    let target = located(target, field.ty.span());
+    let target = located(target, place(field));
     let (field_name, column_name, nullable) =
         (field.name.unraw().to_string(), column_name(field), field.nullable);
     let (reached, loaded) = if nullable {
@@ -421,7 +427,7 @@ fn serialize(model: &Model) -> TokenStream {
     let count = shown.len();
     let members = shown.iter().map(|field| {
         let (ident, key) = (&field.name, field.name.unraw().to_string());
-        quote_spanned! {field.ty.span()=>
+        quote_spanned! {place(field)=>
             ::hyperdjango::serde::ser::SerializeStruct::serialize_field(&mut object, #key, &self.#ident)?;
         }
     });

@@ -114,7 +114,7 @@ fn call(route: &Route, function: &ItemFn) -> TokenStream {
     let variable = Ident::new("answer", answer.resolved_at(Span::mixed_site()));
     let respond = quote_spanned!(answer=> __hyper::IntoResponse::into_response(#variable, request));
     // The future of `call` is `Send` when the handler's is: an error about it belongs to the handler.
-    let signature = quote_spanned! {name.span()=>
+    let signature = quote_spanned! {span(name)=>
         async fn call(app: &'static __App, request: &mut __hyper::Request) -> __hyper::Response
     };
     quote! {
@@ -204,7 +204,7 @@ fn bodies(verb: Verb, arguments: &[Argument], name: &Ident) -> TokenStream {
         return TokenStream::new();
     }
     let (handler, method) = (name.to_string(), verb.method());
-    quote_spanned! {name.span()=>
+    quote_spanned! {span(name)=>
         const _: () = __hyper::check_bodies(#handler, #method, &[#(#readers),*]);
     }
 }

@@ -103,7 +103,8 @@ pub(super) fn text(tokens: &impl quote::ToTokens) -> String {
     text
 }
 
-/// The span of something, for errors about all of it.
+/// The place of something, for errors about it. Names written there mean what they mean in the rest of the macro's code,
+/// also when the user's token came out of a `macro_rules!`.
 pub(super) fn span(tokens: &impl Spanned) -> proc_macro2::Span {
-    tokens.span()
+    tokens.span().resolved_at(proc_macro2::Span::call_site())
 }

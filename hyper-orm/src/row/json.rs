@@ -1,6 +1,7 @@
 //! Rows as JSON.
 
 use bytes::Bytes;
+use hyper_core::http::{HeaderValue, IntoResponse, Request, Response, header};
 
 /// A JSON array of rows, written straight from what PostgreSQL sent. Handlers can return it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,5 +22,13 @@ impl JsonRows {
 impl AsRef<[u8]> for JsonRows {
     fn as_ref(&self) -> &[u8] {
         &self.0
+    }
+}
+
+impl IntoResponse for JsonRows {
+    fn into_response(self, _: &Request) -> Response {
+        let mut response = Response::new(self.0.into());
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        response
     }
 }

@@ -22,30 +22,29 @@ pub async fn load_if_empty(db: &Db, size: Size) -> Result<()> {
     let now = Timestamp::now();
     let ranks = seed.ranks(now);
     let total = seed.users.len() + seed.posts.len() + seed.comments.len() + seed.votes.len();
-    let progress = Progress { done: 0, total, shown: usize::MAX };
+    let mut progress = Progress { done: 0, total, shown: usize::MAX };
     let loaded: Result<bool, orm::Error> = db
-        .atomic(async |tx| {
+        .atomic(async move |tx| {
             // Two programs may start on one empty database: the second waits here, and finds it full.
             tx.execute_batch("LOCK TABLE users IN EXCLUSIVE MODE").await?;
             if User::objects().exists(tx).await? {
                 return Ok(false);
             }
-            let mut progress = progress;
-            let users = seed.users.iter().map(|user| {
+            let users = seed.users.into_iter().map(|user| {
                 progress.step();
-                (user.id, user.name.clone(), user.about.clone(), user.karma, instant(user.age, now))
+                (user.id, user.name, user.about, user.karma, instant(user.age, now))
             });
             let columns = (User.id, User.name, User.about, User.karma, User.joined);
             User::objects().copy_in(tx, columns, users).await?;
 
-            let posts = seed.posts.iter().zip(&ranks).map(|(post, ranks)| {
+            let posts = seed.posts.into_iter().zip(ranks).map(|(post, ranks)| {
                 progress.step();
                 (
                     post.id,
                     post.author,
-                    post.title.clone(),
-                    post.url.clone(),
-                    post.body.clone(),
+                    post.title,
+                    post.url,
+                    post.body,
                     post.ups.cast_signed(),
                     post.downs.cast_signed(),
                     post.ups.cast_signed() - post.downs.cast_signed(),
@@ -73,16 +72,16 @@ pub async fn load_if_empty(db: &Db, size: Size) -> Result<()> {
             );
             Post::objects().copy_in(tx, columns, posts).await?;
 
-            let comments = seed.comments.iter().map(|comment| {
+            let comments = seed.comments.into_iter().map(|comment| {
                 progress.step();
                 let at = instant(comment.age, now);
-                (comment.id, comment.post, comment.parent, comment.author, comment.body.clone(), at)
+                (comment.id, comment.post, comment.parent, comment.author, comment.body, at)
             });
             let columns =
                 (Comment.id, Comment.post, Comment.parent, Comment.author, Comment.body, Comment.created);
             Comment::objects().copy_in(tx, columns, comments).await?;
 
-            let votes = seed.votes.iter().map(|vote| {
+            let votes = seed.votes.into_iter().map(|vote| {
                 progress.step();
                 (vote.id, vote.user, vote.post, vote.up, instant(vote.age, now))
             });

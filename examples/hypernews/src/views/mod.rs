@@ -6,7 +6,6 @@
 mod account;
 mod chrome;
 mod comment;
-mod error;
 mod errors;
 mod listing;
 mod post;
@@ -17,7 +16,6 @@ mod user;
 pub use account::{Credentials, LogInPage, SignUpPage};
 pub use chrome::{Chrome, CurrentUser, Tab};
 pub use comment::{CommentPage, ReplyForm};
-pub use error::ErrorPage;
 pub use errors::Errors;
 pub use listing::ListingPage;
 pub use post::{PostPage, PostRow};
