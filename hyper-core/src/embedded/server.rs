@@ -207,7 +207,9 @@ impl Use {
     ) -> Result<Child, Error> {
         let place = &self.place;
         let users = place.root.join("users");
-        let mut command = shell(KEEPER);
+        // Without its comments it is shorter to read in `ps`.
+        let script: Vec<_> = KEEPER.lines().filter(|line| !line.trim_start().starts_with('#')).collect();
+        let mut command = shell(&script.join("\n"));
         command.arg(&install.bin).arg(&place.root).arg(LOCALE).arg(durability.settings());
         command.arg(durability.signal()).arg(if place.kept { "no" } else { "yes" }).arg(word);
         for (name, value) in [
