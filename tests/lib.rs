@@ -1,15 +1,7 @@
-//! What the integration tests share.
+//! What the tests share: a PostgreSQL of their own, and which suites need more than that.
 
-use hyperdjango::db::Db;
+mod cluster;
+pub mod suites;
 
-/// A fresh database.
-pub async fn postgres() -> Db {
-    static N: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
-    let n = N.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-    let name = format!("t{}_{n}", std::process::id());
-    let admin = Db::new("host=/tmp/pgdev user=hyper dbname=postgres".parse().unwrap());
-    hyperdjango::db::Executor::execute_batch(&admin, &format!("CREATE DATABASE {name} STRATEGY file_copy"))
-        .await
-        .unwrap();
-    Db::new(format!("host=/tmp/pgdev user=hyper dbname={name}").parse().unwrap())
-}
+pub use cluster::{Database, postgres};
+pub use suites::{Suite, require};

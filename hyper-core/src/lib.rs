@@ -4,6 +4,7 @@
 pub mod app;
 mod clock;
 pub mod db;
+pub mod embedded;
 mod error;
 pub mod http;
 pub mod routing;

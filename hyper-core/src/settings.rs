@@ -206,12 +206,12 @@ impl Settings {
 
     /// These settings with a `SECRET_KEY`, as a server needs one.
     ///
-    /// In `DEBUG` a missing key is made up and kept in `.hyper/secret_key` under `directory`,
+    /// In `DEBUG` a missing key is made up and kept in `.hyper/secret_key` under [`project`](Self::project),
     /// readable by its owner only, so that sessions outlive a restart.
     ///
     /// # Errors
     /// Outside `DEBUG`, that the key is missing; in it, that the file cannot be read or written.
-    pub fn with_secret_key(self, directory: &Path) -> Result<Self, SettingsError> {
+    pub fn with_secret_key(self) -> Result<Self, SettingsError> {
         if self.0.secret_key.is_some() {
             return Ok(self);
         }
@@ -222,12 +222,18 @@ impl Settings {
                  `openssl rand -hex 32` (with DEBUG=true one is made up)",
             ));
         }
-        let key = project_key(directory).map_err(|error| {
+        let key = project_key(self.project()).map_err(|error| {
             SettingsError::new("SECRET_KEY", format!("cannot be kept in .hyper/secret_key: {error}"))
         })?;
         let mut values = self.0.values.clone();
         values.insert("SECRET_KEY".to_owned(), key);
         Self::from_pairs(values)
+    }
+
+    /// The project's folder, where `.hyper` is: the package's when cargo runs the program, else the current one.
+    #[must_use]
+    pub fn project(&self) -> &Path {
+        Path::new(self.get("CARGO_MANIFEST_DIR").unwrap_or("."))
     }
 
     /// The text of any setting; `None` when it is missing or empty.
@@ -405,12 +411,14 @@ mod tests {
     #[test]
     fn a_missing_key_is_made_up_in_debug_only() {
         let directory = std::env::temp_dir().join(format!("hyper-settings-{}", std::process::id()));
-        let debug = || Settings::from_pairs([("DEBUG", "1")]).unwrap().with_secret_key(&directory).unwrap();
+        let project = directory.to_str().unwrap();
+        let settings =
+            |debug| Settings::from_pairs([("DEBUG", debug), ("CARGO_MANIFEST_DIR", project)]).unwrap();
+        let debug = || settings("1").with_secret_key().unwrap();
         let first = debug();
         assert_eq!(first.secret_key(), debug().secret_key());
         assert_eq!(first.secret_key().unwrap().expose().len(), 64);
-        let production = Settings::from_pairs([("DEBUG", "0")]).unwrap();
-        assert_eq!(production.with_secret_key(&directory).unwrap_err().key(), "SECRET_KEY");
+        assert_eq!(settings("0").with_secret_key().unwrap_err().key(), "SECRET_KEY");
         std::fs::remove_dir_all(directory).unwrap();
     }
 

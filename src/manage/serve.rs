@@ -1,6 +1,5 @@
 //! `serve`: the server, until it is told to stop.
 
-use std::path::Path;
 use std::process::ExitCode;
 
 use hyper_core::{App, Settings, server};
@@ -9,7 +8,7 @@ use super::log;
 
 pub(super) fn serve<A: App>() -> ExitCode {
     log::install();
-    let settings = match Settings::from_env().and_then(|settings| settings.with_secret_key(Path::new("."))) {
+    let settings = match Settings::from_env().and_then(Settings::with_secret_key) {
         Ok(settings) => settings,
         Err(error) => {
             eprintln!("The settings are not right: {error}.");

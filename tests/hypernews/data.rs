@@ -9,7 +9,7 @@ use hypernews::views::{PostForm, Tab};
 
 /// A database with the small community in it.
 pub(crate) async fn database() -> Db {
-    let db = hyper_tests::postgres().await;
+    let db = Db::new(hyper_tests::postgres().url().parse().unwrap());
     create_missing_tables(&db, &[User::META, Post::META, Comment::META, Vote::META]).await.unwrap();
     data::load_if_empty(&db, Size::SMALL).await.unwrap();
     db

@@ -78,7 +78,7 @@ pub(crate) struct Everything {
 
 /// A database with the tables, two countries, three people and four posts.
 pub(crate) async fn database() -> Db {
-    let db = hyper_tests::postgres().await;
+    let db = Db::new(hyper_tests::postgres().url().parse().unwrap());
     let tables = [Comment::META, Post::META, Person::META, Country::META, Everything::META];
     create_missing_tables(&db, &tables).await.unwrap();
     create_missing_tables(&db, &tables).await.unwrap();

@@ -11,6 +11,8 @@ use futures_util::SinkExt;
 use tokio::sync::Semaphore;
 use tokio_postgres::Row;
 
+use crate::embedded::Postgres;
+
 use super::connection::{Connection, DatabaseUrl};
 use super::error::{DatabaseError, ErrorKind};
 use super::executor::Executor;
@@ -55,6 +57,8 @@ struct Pool {
     started: Instant,
     /// Milliseconds since `started` before which nobody tries to connect.
     closed_until: AtomicU64,
+    /// The server that was started for it, which stops with its last user.
+    server: Option<Postgres>,
 }
 
 #[derive(Default)]
@@ -84,6 +88,10 @@ impl Db {
     /// A handle with these sizes; zeros count as one.
     #[must_use]
     pub fn with_options(url: DatabaseUrl, options: DbOptions) -> Self {
+        Self::on(url, options, None)
+    }
+
+    pub(super) fn on(url: DatabaseUrl, options: DbOptions, server: Option<Postgres>) -> Self {
         Self(Arc::new(Pool {
             url,
             pinned: (0..options.pinned.max(1)).map(|_| Slot::default()).collect(),
@@ -91,8 +99,15 @@ impl Db {
             permits: Arc::new(Semaphore::new(options.exclusive.max(1))),
             started: Instant::now(),
             closed_until: AtomicU64::new(0),
+            server,
             options,
         }))
+    }
+
+    /// The server that was started for it; none where `DATABASE_URL` says which to use.
+    #[must_use]
+    pub fn server(&self) -> Option<&Postgres> {
+        self.0.server.as_ref()
     }
 
     /// Where it connects to.
@@ -320,15 +335,5 @@ pub(super) async fn copy_in(
 impl fmt::Debug for Db {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Db").field("url", &self.0.url).field("options", &self.0.options).finish()
-    }
-}
-
-impl crate::Component for Db {
-    async fn start(settings: &crate::Settings) -> crate::Result<Self> {
-        let url = settings
-            .parse("DATABASE_URL", "postgres://user:password@host:5432/name")
-            .map_err(crate::Error::internal)?;
-        let url = url.ok_or_else(|| crate::Error::internal("DATABASE_URL is not set"))?;
-        Ok(Self::with_options(url, DbOptions { pinned: settings.threads(), ..DbOptions::default() }))
     }
 }

@@ -303,11 +303,15 @@ fn indexes(model: &Model) -> Vec<TokenStream> {
         let columns = directions(model, columns, false);
         quote!(::hyperdjango::orm::model::Index { name: #name, columns: &[#columns], unique: #unique })
     };
+    // Foreign keys are looked up backwards; PostgreSQL makes no index for them by itself. One that begins with the field
+    // serves as well.
+    let several = model.indexes.iter().chain(&model.unique_together);
+    let covered: Vec<_> = several.filter_map(|columns| columns.first()).map(|first| &first.field).collect();
     let single = model.fields.iter().filter(|field| {
         let options = &field.options;
-        // Foreign keys are looked up backwards; PostgreSQL makes no index for them by itself.
-        options.index.is_some()
-            || (field.target.is_some() && options.unique.is_none() && options.primary_key.is_none())
+        let alone =
+            options.unique.is_none() && options.primary_key.is_none() && !covered.contains(&&field.name);
+        options.index.is_some() || (field.target.is_some() && alone)
     });
     let single =
         single.map(|field| index(&[Direction { field: field.name.clone(), descending: false }], false));

