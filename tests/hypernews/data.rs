@@ -25,6 +25,20 @@ async fn the_community_is_loaded_once() {
     assert_eq!(Vote::objects().count(&db).await.unwrap(), 2_000);
 }
 
+/// Loading skips PostgreSQL's own check.
+#[tokio::test]
+async fn every_row_of_the_community_refers_to_another_of_it() {
+    let db = &database().await;
+    assert_eq!(Post::objects().filter(Post.author.name.ne("")).count(db).await.unwrap(), 500);
+    let comments = Comment::objects().filter(Comment.author.name.ne("") & Comment.post.title.ne(""));
+    assert_eq!(comments.count(db).await.unwrap(), 2_500);
+    let answers = Comment::objects().filter(Comment.parent.is_not_null());
+    let answered = answers.filter(Comment.parent.body.ne(""));
+    assert_eq!(answers.count(db).await.unwrap(), answered.count(db).await.unwrap());
+    let votes = Vote::objects().filter(Vote.user.name.ne("") & Vote.post.title.ne(""));
+    assert_eq!(votes.count(db).await.unwrap(), 2_000);
+}
+
 #[tokio::test]
 async fn pages_follow_each_other_without_gap_or_repetition() {
     let db = database().await;
