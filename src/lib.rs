@@ -34,9 +34,7 @@ pub use manage::manage;
 #[doc(hidden)]
 pub mod __private {
     pub use hyper_core::app::no_such_route;
-    pub use hyper_core::http::{
-        FromRequest, IntoResponse, PathParam, Request, Response, Url, UrlText, path_param,
-    };
+    pub use hyper_core::http::{FromRequest, IntoResponse, PathParam, Request, Response, Url, path_param};
     pub use hyper_core::routing::{
         FlatRoute, Item, MountDef, MountPoint, Packed, Route, RouteDef, RouteItems, RouteMeta, RouteSet,
         Segment, Sizes, Tree, Trie, Verb, capacity, check_bodies, count, flatten, table_size,

@@ -206,10 +206,11 @@ pub(super) async fn serve<A: App>(app: &'static A, stream: Stream, peer: Peer, r
         }
         None => {}
         Some(result) => {
+            let refused = result.as_ref().is_err_and(hyper::Error::is_parse);
             if let Err(error) = result {
                 tracing::debug!(%error, ?peer, "a connection ended early");
             }
-            if state.abandoned.load(Relaxed) {
+            if refused || state.abandoned.load(Relaxed) {
                 linger(connection.into_parts().io.stream.into_inner()).await;
             }
         }
