@@ -54,6 +54,20 @@ fn pipelined_requests_are_answered_in_order() {
 }
 
 #[test]
+fn an_answer_does_not_wait_for_the_next_request() {
+    let served = Served::new();
+    let mut client = served.connect();
+    // Half a request behind a whole one, and one whose handler waits.
+    client.send("GET /posts/1 HTTP/1.1\r\nhost: t\r\n\r\nGET /posts/2 HTTP/1.1\r\nho");
+    assert_eq!(client.answer().body, "post 1");
+    client.send("st: t\r\n\r\nGET /wait HTTP/1.1\r\nhost: t\r\n\r\n");
+    assert_eq!(client.answer().body, "post 2");
+    served.wait_until_entered(1);
+    served.site.gate.open.add_permits(1);
+    assert_eq!(client.answer().body, "waited");
+}
+
+#[test]
 fn a_path_that_differs_by_its_last_slash_is_redirected() {
     let served = Served::new();
     let answer = served.get("/posts/new/?a=1");
