@@ -42,9 +42,7 @@ pub mod orm {
 pub mod __private {
     pub use hyper_core::app::no_such_route;
     pub use hyper_core::db::Db;
-    pub use hyper_core::http::{
-        FromRequest, IntoResponse, PathParam, Request, Response, Url, UrlText, path_param,
-    };
+    pub use hyper_core::http::{FromRequest, IntoResponse, PathParam, Request, Response, Url, path_param};
     pub use hyper_core::routing::{
         FlatRoute, Item, MountDef, MountPoint, Packed, Route, RouteDef, RouteItems, RouteMeta, RouteSet,
         Segment, Sizes, Tree, Trie, Verb, capacity, check_bodies, count, flatten, table_size,

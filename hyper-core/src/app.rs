@@ -5,7 +5,7 @@ use std::future::Future;
 use crate::Error;
 use crate::Result;
 use crate::http::{IntoResponse, Method, Redirect, Request, Response, StatusCode, header};
-use crate::routing::{Found, Params, RouteSet, Tree, Verb};
+use crate::routing::{Found, Params, RouteSet, Tree, Verb, VerbSet};
 use crate::settings::Settings;
 
 /// An application, made by `#[derive(App)]`.
@@ -122,6 +122,8 @@ pub async fn respond<A: App>(app: &'static A, request: &mut Request) -> Response
 
 #[cold]
 fn no_route(tree: &Tree, found: Found, request: &Request) -> Response {
+    let server_itself = request.path() == "*" && request.method() == Method::OPTIONS;
+    let found = if server_itself { Found::NotAllowed(VerbSet::ALL) } else { found };
     let Found::NotAllowed(allowed) = found else {
         return other_slash(tree, request).unwrap_or_else(|| {
             Error::not_found(format!("There is no page at `{}`.", request.path())).into_response(request)
@@ -153,6 +155,9 @@ fn other_slash(tree: &Tree, request: &Request) -> Option<Response> {
         return None;
     }
     let path = request.path();
+    if path.starts_with("//") {
+        return None;
+    }
     let other = match path.strip_suffix('/') {
         Some("") => return None,
         Some(shorter) => shorter.to_owned(),

@@ -75,7 +75,9 @@ impl From<ValidationErrors> for Error {
 impl From<Error> for hyper_core::Error {
     fn from(error: Error) -> Self {
         match error {
-            Error::DoesNotExist { .. } => Self::not_found("What was asked for does not exist.").with_source(error),
+            Error::DoesNotExist { .. } => {
+                Self::not_found("What was asked for does not exist.").with_source(error)
+            }
             Error::MultipleObjectsReturned { .. } => Self::internal(error),
             Error::Invalid(errors) => Self::invalid(errors),
             Error::Database(error) => error.into(),

@@ -5,7 +5,7 @@ use std::ops::Deref;
 use http::header::CONTENT_TYPE;
 use serde::de::DeserializeOwned;
 
-use super::json::unsupported;
+use super::json::{Decodable, unsupported};
 use super::serde_errors::invalid_field;
 use super::{FromRequest, Request};
 use crate::{Error, Result};
@@ -39,7 +39,7 @@ impl<T> Deref for Query<T> {
     }
 }
 
-impl<T: DeserializeOwned> FromRequest for Form<T> {
+impl<T: Decodable> FromRequest for Form<T> {
     const READS_BODY: bool = true;
 
     async fn from_request(request: &mut Request) -> Result<Self> {
@@ -53,7 +53,7 @@ impl<T: DeserializeOwned> FromRequest for Form<T> {
     }
 }
 
-impl<T: DeserializeOwned> FromRequest for Query<T> {
+impl<T: Decodable> FromRequest for Query<T> {
     async fn from_request(request: &mut Request) -> Result<Self> {
         decode(request.query().unwrap_or("").as_bytes(), "query string").map(Self)
     }

@@ -26,7 +26,29 @@ impl<T> Deref for Json<T> {
     }
 }
 
-impl<T: DeserializeOwned> FromRequest for Json<T> {
+/// What `Json<T>`, `Form<T>` and `Query<T>` take: everything that serde decodes.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be decoded from a request",
+    label = "not decoded by serde",
+    note = "put `#[derive(serde::Deserialize)]` on `{Self}`; it owns what it holds"
+)]
+pub trait Decodable: DeserializeOwned {}
+
+#[diagnostic::do_not_recommend]
+impl<T: DeserializeOwned> Decodable for T {}
+
+/// What `Json<T>` answers: everything that serde encodes.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be answered as JSON",
+    label = "not encoded by serde",
+    note = "put `#[derive(serde::Serialize)]` on `{Self}`"
+)]
+pub trait Encodable: Serialize {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize> Encodable for T {}
+
+impl<T: Decodable> FromRequest for Json<T> {
     const READS_BODY: bool = true;
 
     async fn from_request(request: &mut Request) -> Result<Self> {
@@ -74,7 +96,7 @@ fn explain<T: DeserializeOwned>(body: &[u8], error: &serde_json::Error) -> Error
     }
 }
 
-impl<T: Serialize> IntoResponse for Json<T> {
+impl<T: Encodable> IntoResponse for Json<T> {
     fn into_response(self, request: &Request) -> Response {
         match serde_json::to_vec(&self.0) {
             Ok(body) => with_type(body, "application/json"),

@@ -30,12 +30,12 @@ pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, head
 pub(crate) use incoming::BodyWatch;
 pub use incoming::RequestBody;
 pub use into_response::{IntoError, IntoResponse};
-pub use json::Json;
+pub use json::{Decodable, Encodable, Json};
 pub use path::{PathParam, path_param};
 pub use redirect::Redirect;
 pub use request::{Peer, Request};
 pub use signing::{BadSignature, Signer};
-pub use url::{Url, UrlParam, UrlText};
+pub use url::Url;
 
 /// An answer as it goes to the client.
 pub type Response = http::Response<Body>;

@@ -74,7 +74,12 @@ impl PathParam for String {
 /// # Errors
 /// 400 for a NUL character, 404 for a text that is no `T`.
 #[doc(hidden)]
-pub fn path_param<T: PathParam>(request: &Request, index: usize, name: &'static str) -> Result<T> {
+pub fn path_param<T>(
+    request: &Request,
+    index: usize,
+    name: &'static str,
+    parse: fn(&str) -> Option<T>,
+) -> Result<T> {
     let raw = request.param(index).unwrap_or("");
     let text: Cow<'_, str> = if raw.contains('%') {
         // Paths were checked to be UTF-8 when they were normalised.
@@ -85,7 +90,7 @@ pub fn path_param<T: PathParam>(request: &Request, index: usize, name: &'static 
     if text.contains('\0') {
         return Err(Error::bad_request(format!("The path parameter `{name}` has a NUL character.")));
     }
-    T::parse(&text).ok_or_else(|| no_value::<T>(name, &text))
+    parse(&text).ok_or_else(|| no_value::<T>(name, &text))
 }
 
 #[cold]

@@ -5,7 +5,6 @@ use std::fmt;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sailfish::runtime::{Buffer, Render, RenderError};
 
-use super::PathParam;
 use crate::routing::{RouteDef, Segment};
 
 /// Everything but the unreserved characters of RFC 3986.
@@ -34,7 +33,7 @@ impl Url {
     /// The URL of a route, with these parameters from left to right.
     #[doc(hidden)]
     #[must_use]
-    pub fn of(route: &RouteDef, params: &[&dyn UrlParam]) -> Self {
+    pub fn of(route: &RouteDef, params: &[&str]) -> Self {
         let prefix = (route.mount_point)().prefix();
         let mut url = String::with_capacity(prefix.len() + route.path.len() + 16);
         url.push_str(prefix);
@@ -49,8 +48,8 @@ impl Url {
                 Segment::Param(_) | Segment::Rest(_) => {
                     let keep_slashes = matches!(segment, Segment::Rest(_));
                     let set = if keep_slashes { RESERVED_IN_REST } else { RESERVED };
-                    let text = params.next().map(|param| param.url_text()).unwrap_or_default();
-                    url.extend(utf8_percent_encode(&text, set));
+                    let text = params.next().copied().unwrap_or_default();
+                    url.extend(utf8_percent_encode(text, set));
                 }
             }
         }
@@ -72,30 +71,6 @@ impl Url {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-}
-
-/// What a reverse URL is filled with: any [`PathParam`], or text.
-#[doc(hidden)]
-pub trait UrlParam {
-    /// As text, before percent-encoding.
-    fn url_text(&self) -> String;
-}
-
-impl<T: PathParam> UrlParam for T {
-    fn url_text(&self) -> String {
-        self.text()
-    }
-}
-
-/// Text for a `String` parameter, borrowed.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct UrlText<'a>(pub &'a str);
-
-impl UrlParam for UrlText<'_> {
-    fn url_text(&self) -> String {
-        self.0.to_owned()
     }
 }
 

@@ -12,6 +12,8 @@ mod flatten;
 mod normalise;
 mod pack;
 mod segment;
+#[cfg(test)]
+mod tests;
 mod tree;
 mod trie;
 mod verb;

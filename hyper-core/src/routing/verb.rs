@@ -73,6 +73,9 @@ impl VerbSet {
     /// No verb at all.
     pub const EMPTY: Self = Self(0);
 
+    /// All verbs.
+    pub const ALL: Self = Self((1 << Verb::COUNT) - 1);
+
     pub(super) const fn from_bits(bits: u8) -> Self {
         Self(bits)
     }

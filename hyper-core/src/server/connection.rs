@@ -3,17 +3,15 @@
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering::Relaxed};
-use std::sync::{Arc, OnceLock};
-use std::task::{Poll, Waker};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
-use tokio::io::AsyncReadExt;
 
 use super::handle::handle;
-use super::io::{Stream, Watched};
+use super::io::{Io, Stream, Watched};
 use super::registry::Registry;
 use crate::app::App;
 use crate::clock;
@@ -55,6 +53,8 @@ pub(super) struct State {
     /// A body was not read to its end.
     abandoned: AtomicBool,
     waker: OnceLock<Waker>,
+    /// Only the connection's task takes it, so it never waits.
+    io: Mutex<Io>,
     limits: Seconds,
 }
 
@@ -68,7 +68,7 @@ struct Seconds {
 }
 
 impl State {
-    fn new(limits: Limits) -> Self {
+    fn new(stream: Stream, limits: Limits) -> Self {
         let seconds = |limit: Duration| u32::try_from(limit.as_secs()).unwrap_or(NEVER);
         let limits = Seconds {
             header: seconds(limits.header),
@@ -84,8 +84,14 @@ impl State {
             expired: AtomicBool::new(false),
             abandoned: AtomicBool::new(false),
             waker: OnceLock::new(),
+            io: Mutex::new(Io::new(stream)),
             limits,
         }
+    }
+
+    #[inline]
+    pub(super) fn io(&self) -> MutexGuard<'_, Io> {
+        self.io.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     #[inline]
@@ -114,16 +120,15 @@ impl State {
         self.enter(phase::IDLE, clock::now().saturating_add(self.limits.keep_alive));
     }
 
+    /// Keeps account of whether the client takes what is written.
     #[inline]
-    pub(super) fn write_blocked(&self) {
-        if self.send_deadline.load(Relaxed) == NEVER {
+    pub(super) fn wrote<T>(&self, written: Poll<T>) -> Poll<T> {
+        if written.is_ready() {
+            self.send_deadline.store(NEVER, Relaxed);
+        } else if self.send_deadline.load(Relaxed) == NEVER {
             self.send_deadline.store(clock::now().saturating_add(self.limits.send), Relaxed);
         }
-    }
-
-    #[inline]
-    pub(super) fn write_progressed(&self) {
-        self.send_deadline.store(NEVER, Relaxed);
+        written
     }
 
     pub(super) fn wake(&self) {
@@ -170,19 +175,17 @@ impl BodyWatch for State {
 
 /// Serves a connection until it ends.
 pub(super) async fn serve<A: App>(app: &'static A, stream: Stream, peer: Peer, registry: Arc<Registry>) {
-    let state = Arc::new(State::new(registry.limits));
+    let state = Arc::new(State::new(stream, registry.limits));
     let _entry = registry.enter(Arc::clone(&state));
-    let io = Watched { stream: TokioIo::new(stream), state: Arc::clone(&state) };
     let max_body_size = registry.max_body_size;
     let of_request = Arc::clone(&state);
     let service =
         service_fn(move |request| handle(app, Arc::clone(&of_request), request, peer, max_body_size));
     let mut connection = http1::Builder::new()
-        .pipeline_flush(true)
         .header_read_timeout(None)
         .max_header_size(HARD_HEADER_LIMIT)
         .max_buf_size(HARD_HEADER_LIMIT)
-        .serve_connection(io, service);
+        .serve_connection(Watched(Arc::clone(&state)), service);
     let mut told = false;
     let ended = poll_fn(|cx| {
         if state.waker.get().is_none() {
@@ -190,29 +193,68 @@ pub(super) async fn serve<A: App>(app: &'static A, stream: Stream, peer: Peer, r
             let _ = state.waker.set(cx.waker().clone());
         }
         if state.expired.load(Relaxed) {
-            return Poll::Ready(None);
+            return Poll::Ready(End::Expired);
         }
         if !told && registry.is_stopping() {
             told = true;
             Pin::new(&mut connection).graceful_shutdown();
         }
-        Pin::new(&mut connection).poll(cx).map(Some)
+        let polled = Pin::new(&mut connection).poll(cx);
+        match (polled, state.write_out(cx)) {
+            (Poll::Pending, Poll::Ready(Err(_))) => Poll::Ready(End::Gone),
+            (Poll::Pending, _) => Poll::Pending,
+            (Poll::Ready(result), _) => Poll::Ready(End::Closed(result)),
+        }
     })
     .await;
     match ended {
-        None if state.phase.load(Relaxed) == phase::HEAD => {
+        End::Expired if state.phase.load(Relaxed) == phase::HEAD => {
             // Whether it still reaches the client is the client's affair.
-            let _ = connection.into_parts().io.stream.inner().try_write(&too_slow());
+            let _ = state.io().try_write(&too_slow());
         }
-        None => {}
-        Some(result) => {
+        End::Expired | End::Gone => {}
+        End::Closed(result) => {
+            let refused = result.as_ref().is_err_and(hyper::Error::is_parse);
             if let Err(error) = result {
                 tracing::debug!(%error, ?peer, "a connection ended early");
             }
-            if state.abandoned.load(Relaxed) {
-                linger(connection.into_parts().io.stream.into_inner()).await;
+            if refused || state.abandoned.load(Relaxed) {
+                // An error leaves the sending side open.
+                drop(connection);
+                state.linger().await;
             }
         }
+    }
+}
+
+/// How a connection ends.
+enum End {
+    /// A deadline has passed.
+    Expired,
+    /// The client takes nothing any more.
+    Gone,
+    /// hyper is done with it.
+    Closed(hyper::Result<()>),
+}
+
+impl State {
+    /// Writes the answers that were collected.
+    #[inline]
+    fn write_out(&self, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+        let mut io = self.io();
+        if io.has_unwritten() { self.wrote(io.poll_write_out(cx)) } else { Poll::Ready(Ok(())) }
+    }
+
+    /// Takes what a client still sends after it was refused. Closing at once would reset the
+    /// connection, and the client would not see the answer.
+    async fn linger(&self) {
+        let _ = tokio::time::timeout(LINGER, async {
+            poll_fn(|cx| self.write_out(cx)).await?;
+            poll_fn(|cx| self.io().poll_end(cx)).await?;
+            while poll_fn(|cx| self.io().poll_discard(cx)).await? > 0 {}
+            std::io::Result::Ok(())
+        })
+        .await;
     }
 }
 
@@ -224,13 +266,4 @@ fn too_slow() -> Vec<u8> {
         body.len()
     )
     .into_bytes()
-}
-
-/// Takes what a client still sends of a refused body. Closing at once would reset the connection,
-/// and the client would not see the answer.
-async fn linger(mut stream: Stream) {
-    let mut scratch = [0; 4096];
-    let _ =
-        tokio::time::timeout(LINGER, async { while matches!(stream.read(&mut scratch).await, Ok(1..)) {} })
-            .await;
 }

@@ -1,4 +1,7 @@
 //! The bytes of a connection, and what their coming and going says of its state.
+//!
+//! Answers are collected while the connection's task runs, and written when it comes to rest: the
+//! answers to pipelined requests leave in one system call, and none waits for the next request.
 
 use std::io;
 use std::pin::Pin;
@@ -81,69 +84,129 @@ impl AsyncWrite for Stream {
     }
 }
 
-/// A stream that tells its connection's [`State`] what happens.
+/// Answers are collected up to so many bytes; larger pieces are not copied.
+const COLLECT: usize = 16 * 1024;
+
+/// A stream and the answers that are not written yet.
 #[derive(Debug)]
-pub(super) struct Watched {
-    pub(super) stream: TokioIo<Stream>,
-    pub(super) state: Arc<State>,
+pub(super) struct Io {
+    stream: TokioIo<Stream>,
+    unwritten: Vec<u8>,
+    written: usize,
 }
 
-impl Watched {
+impl Io {
+    pub(super) fn new(stream: Stream) -> Self {
+        Self { stream: TokioIo::new(stream), unwritten: Vec::new(), written: 0 }
+    }
+
     fn stream(&mut self) -> Pin<&mut TokioIo<Stream>> {
         Pin::new(&mut self.stream)
     }
 
+    /// Whether something was collected.
     #[inline]
-    fn wrote(&self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
-        if written.is_pending() {
-            self.state.write_blocked();
-            return Poll::Pending;
+    pub(super) fn has_unwritten(&self) -> bool {
+        !self.unwritten.is_empty()
+    }
+
+    /// Writes what was collected.
+    pub(super) fn poll_write_out(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while self.written < self.unwritten.len() {
+            let Self { stream, unwritten, written } = self;
+            match ready!(Pin::new(stream).poll_write(cx, &unwritten[*written..]))? {
+                0 => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
+                count => *written += count,
+            }
         }
-        self.state.write_progressed();
-        written
+        self.unwritten.clear();
+        self.written = 0;
+        Poll::Ready(Ok(()))
+    }
+
+    /// Writes as much as fits at once, for a last word on a connection that is given up.
+    pub(super) fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
+        self.stream.inner().try_write(bytes)
+    }
+
+    /// Says that nothing more is sent.
+    pub(super) fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.stream().poll_shutdown(cx)
+    }
+
+    /// Reads what comes next and forgets it.
+    pub(super) fn poll_discard(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        let mut scratch = [0; 4096];
+        let mut buffer = ReadBuf::new(&mut scratch);
+        ready!(AsyncRead::poll_read(Pin::new(self.stream.inner_mut()), cx, &mut buffer))?;
+        Poll::Ready(Ok(buffer.filled().len()))
+    }
+}
+
+/// The connection's [`State`] as hyper's stream.
+#[derive(Debug)]
+pub(super) struct Watched(pub(super) Arc<State>);
+
+impl Watched {
+    /// Makes room for `size` bytes; true when they are to be collected, false when they are so many
+    /// that they are written as they are.
+    #[inline]
+    fn poll_room(&self, io: &mut Io, cx: &mut Context<'_>, size: usize) -> Poll<io::Result<bool>> {
+        if io.has_unwritten() && io.unwritten.len() + size > COLLECT {
+            ready!(self.0.wrote(io.poll_write_out(cx)))?;
+        }
+        Poll::Ready(Ok(size <= COLLECT))
     }
 }
 
 impl Read for Watched {
     #[inline]
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: ReadBufCursor<'_>,
-    ) -> Poll<io::Result<()>> {
-        ready!(self.stream().poll_read(cx, buf))?;
-        self.state.bytes_arrived();
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
+        ready!(self.0.io().stream().poll_read(cx, buf))?;
+        self.0.bytes_arrived();
         Poll::Ready(Ok(()))
     }
 }
 
 impl Write for Watched {
     #[inline]
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        let written = self.stream().poll_write(cx, buf);
-        self.wrote(written)
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        let mut io = self.0.io();
+        if ready!(self.poll_room(&mut io, cx, buf.len()))? {
+            io.unwritten.extend_from_slice(buf);
+            return Poll::Ready(Ok(buf.len()));
+        }
+        self.0.wrote(io.stream().poll_write(cx, buf))
     }
 
     #[inline]
     fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
+        self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let written = self.stream().poll_write_vectored(cx, bufs);
-        self.wrote(written)
+        let size = bufs.iter().map(|buf| buf.len()).sum();
+        let mut io = self.0.io();
+        if ready!(self.poll_room(&mut io, cx, size))? {
+            bufs.iter().for_each(|buf| io.unwritten.extend_from_slice(buf));
+            return Poll::Ready(Ok(size));
+        }
+        self.0.wrote(io.stream().poll_write_vectored(cx, bufs))
     }
 
     fn is_write_vectored(&self) -> bool {
         true
     }
 
+    /// Nothing to do: what is collected is written when the task comes to rest.
     #[inline]
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.stream().poll_flush(cx)
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
     }
 
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.stream().poll_shutdown(cx)
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let mut io = self.0.io();
+        ready!(self.0.wrote(io.poll_write_out(cx)))?;
+        io.stream().poll_shutdown(cx)
     }
 }

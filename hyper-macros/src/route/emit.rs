@@ -1,7 +1,7 @@
 //! Writes the route beside its function.
 
-use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Error, Ident, ItemFn, ReturnType, Type};
 
 use super::check::{Argument, Route};
@@ -46,7 +46,7 @@ pub(super) fn broken(verb: Verb, function: &ItemFn, error: &Error) -> TokenStrea
         const _: () = {
             use ::hyperdjango::__private as __hyper;
             #meta
-            impl<__App: 'static> __hyper::Route<__App> for #name {
+            impl<__App: ::core::marker::Send + ::core::marker::Sync + 'static> __hyper::Route<__App> for #name {
                 async fn call(_: &'static __App, _: &mut __hyper::Request) -> __hyper::Response {
                     ::core::unreachable!("this program does not compile")
                 }
@@ -98,7 +98,7 @@ fn meta(verb: Verb, function: &ItemFn, path: &str, segments: &[TokenStream]) -> 
 
 fn call(route: &Route, function: &ItemFn) -> TokenStream {
     let name = &function.sig.ident;
-    let variables: Vec<Ident> = (0..route.arguments.len()).map(|i| format_ident!("argument_{i}")).collect();
+    let variables: Vec<Ident> = (0..route.arguments.len()).map(|i| format_ident!("__argument_{i}")).collect();
     let extractions =
         route.arguments.iter().zip(&variables).map(|(argument, variable)| extract(argument, variable));
     let needs = route.arguments.iter().filter_map(|argument| match argument {
@@ -111,11 +111,11 @@ fn call(route: &Route, function: &ItemFn) -> TokenStream {
         ReturnType::Default => Span::call_site(),
         ReturnType::Type(_, ty) => span(ty),
     };
-    let variable = Ident::new("answer", answer.resolved_at(Span::mixed_site()));
-    let respond = quote_spanned!(answer=> __hyper::IntoResponse::into_response(#variable, request));
+    let variable = Ident::new("__answer", answer);
+    let respond = quote_spanned!(answer=> __hyper::IntoResponse::into_response(#variable, __request));
     // The future of `call` is `Send` when the handler's is: an error about it belongs to the handler.
     let signature = quote_spanned! {span(name)=>
-        async fn call(app: &'static __App, request: &mut __hyper::Request) -> __hyper::Response
+        async fn call(__app: &'static __App, __request: &mut __hyper::Request) -> __hyper::Response
     };
     quote! {
         impl<__App> __hyper::Route<__App> for #name
@@ -135,20 +135,22 @@ fn call(route: &Route, function: &ItemFn) -> TokenStream {
 fn extract(argument: &Argument, variable: &Ident) -> TokenStream {
     let extracted = match argument {
         Argument::State { ty } => {
-            return quote_spanned!(span(ty)=> let #variable = __hyper::Provides::<#ty>::provide(app););
+            return quote_spanned!(span(ty)=> let #variable = __hyper::Provides::<#ty>::provide(__app););
         }
         Argument::Path { name, index, ty } => {
-            quote_spanned!(span(ty)=> __hyper::path_param::<#ty>(request, #index, #name))
+            let parse = quote_spanned!(span(ty)=> <#ty as __hyper::PathParam>::parse);
+            quote!(__hyper::path_param(__request, #index, #name, #parse))
         }
         Argument::Request { ty } => {
-            quote_spanned!(span(ty)=> <#ty as __hyper::FromRequest>::from_request(request).await)
+            let (span, ty) = in_one_place(ty);
+            quote_spanned!(span=> <#ty as __hyper::FromRequest>::from_request(__request).await)
         }
     };
     quote! {
         let #variable = match #extracted {
             ::core::result::Result::Ok(value) => value,
             ::core::result::Result::Err(error) => {
-                return __hyper::IntoResponse::into_response(error, request);
+                return __hyper::IntoResponse::into_response(error, __request);
             }
         };
     }
@@ -171,7 +173,11 @@ fn url(pattern: &Pattern, arguments: &[Argument], name: &Ident) -> TokenStream {
         if is_string(ty) { quote!(#name: impl ::core::convert::AsRef<str>) } else { quote!(#name: #ty) }
     });
     let texts = types.iter().zip(&names).map(|((_, ty), name)| {
-        if is_string(ty) { quote!(&__hyper::UrlText(#name.as_ref())) } else { quote!(&#name) }
+        if is_string(ty) {
+            quote!(#name.as_ref())
+        } else {
+            quote_spanned!(span(ty)=> &<#ty as __hyper::PathParam>::text(&#name))
+        }
     });
     quote! {
         impl #name {
@@ -194,8 +200,8 @@ fn bodies(verb: Verb, arguments: &[Argument], name: &Ident) -> TokenStream {
         .iter()
         .filter_map(|argument| match argument {
             Argument::Request { ty } => {
-                let shown = text(ty);
-                Some(quote_spanned!(span(ty)=> (#shown, <#ty as __hyper::FromRequest>::READS_BODY)))
+                let (shown, (span, ty)) = (text(ty), in_one_place(ty));
+                Some(quote_spanned!(span=> (#shown, <#ty as __hyper::FromRequest>::READS_BODY)))
             }
             _ => None,
         })
@@ -207,4 +213,24 @@ fn bodies(verb: Verb, arguments: &[Argument], name: &Ident) -> TokenStream {
     quote_spanned! {span(name)=>
         const _: () = __hyper::check_bodies(#handler, #method, &[#(#readers),*]);
     }
+}
+
+/// A type with all its tokens where the first is: two errors about it are then at the same place,
+/// and when they are the same the compiler says it once.
+fn in_one_place(ty: &Type) -> (Span, TokenStream) {
+    let span = span(ty);
+    (span, at(span, ty.to_token_stream()))
+}
+
+fn at(span: Span, tokens: TokenStream) -> TokenStream {
+    let moved = tokens.into_iter().map(|mut token| {
+        if let TokenTree::Group(group) = &token {
+            let mut group = Group::new(group.delimiter(), at(span, group.stream()));
+            group.set_span(span);
+            return TokenTree::Group(group);
+        }
+        token.set_span(span);
+        token
+    });
+    moved.collect()
 }
