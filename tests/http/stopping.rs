@@ -108,7 +108,7 @@ fn commands_say_what_they_do() {
     let (code, _, error) = run(&["serve"], &[("PORT", "http")]);
     assert_eq!(code, Some(1));
     assert!(error.contains("PORT should be a number from 0 to 65535, and is `http`"), "{error}");
-    let (code, _, error) = run(&[], &[("SECRET_KEY", "")]);
+    let (code, _, error) = run(&[], &[("SECRET_KEY", ""), ("DEBUG", "false")]);
     assert_eq!(code, Some(1));
     assert!(error.contains("SECRET_KEY is required"), "{error}");
 }

@@ -190,11 +190,6 @@ impl ::hyperdjango::orm::model::Model for Post {
         ],
         indexes: &[
             ::hyperdjango::orm::model::Index {
-                name: "posts_author_idx",
-                columns: &[::hyperdjango::orm::sql::Part::Name("author_id")],
-                unique: false,
-            },
-            ::hyperdjango::orm::model::Index {
                 name: "posts_parent_idx",
                 columns: &[::hyperdjango::orm::sql::Part::Name("parent_id")],
                 unique: false,

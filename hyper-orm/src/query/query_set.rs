@@ -13,7 +13,7 @@ use crate::sql::{Params, Rope};
 /// A query over `M`: what it selects, its condition, its order, and which part of the result.
 ///
 /// Naming one as a return type is `QuerySet<Post, impl Selection<Post>, impl Node, impl Ordering<Post>>`.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 #[must_use = "a query does nothing until `.all(db)`, `.first(db)`, `.count(db)`, ..."]
 pub struct QuerySet<M, S = Whole, W = Everything, O = Unordered, L = Window<false, false>> {
     pub(crate) select: S,
@@ -55,6 +55,22 @@ impl<M> QuerySet<M> {
         }
     }
 }
+
+// By hand, as a derive would ask for `M: Copy`.
+impl<M, S: Clone, W: Clone, O: Clone, L: Clone> Clone for QuerySet<M, S, W, O, L> {
+    fn clone(&self) -> Self {
+        let Self { select, filter, order, window, model } = self;
+        Self {
+            select: select.clone(),
+            filter: filter.clone(),
+            order: order.clone(),
+            window: window.clone(),
+            model: *model,
+        }
+    }
+}
+
+impl<M, S: Copy, W: Copy, O: Copy, L: Copy> Copy for QuerySet<M, S, W, O, L> {}
 
 impl<M, S, W, O, const LIMIT: bool, const OFFSET: bool> QuerySet<M, S, W, O, Window<LIMIT, OFFSET>> {
     /// Keeps the rows for which this is true, besides what was said before.
