@@ -38,7 +38,8 @@ fn a_plain_user_has_the_data_in_the_project() {
     let (uid, gid) = nobody();
     chown(&project.folder, Some(uid), Some(gid)).unwrap();
     let mut command = Command::new(program);
-    let holder = Holder::wait(Holder::prepare(command.arg(&project.folder).uid(uid).gid(gid).env("HOME", "/")));
+    let holder =
+        Holder::wait(Holder::prepare(command.arg(&project.folder).uid(uid).gid(gid).env("HOME", "/")));
     assert!(holder.started);
     assert_eq!(sql(&holder.url, "SELECT 1").unwrap(), ["1"]);
     assert_eq!(fs::metadata(project.cluster().join("data")).unwrap().uid(), uid);

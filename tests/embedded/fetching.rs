@@ -24,6 +24,7 @@ fn a_pinned_build_is_fetched_checked_and_started() {
     // What is in the cache is not fetched again: without permission to fetch it is still used.
     let again = Postgres::start(options.fetch(false)).unwrap();
     assert!(matches!(again.source(), Source::Own { started: true, .. }));
-    let names: Vec<_> = std::fs::read_dir(cache.join("pg")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    let names: Vec<_> =
+        std::fs::read_dir(cache.join("pg")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert!(!names.iter().any(|name| name.to_string_lossy().starts_with("fetch-")), "{names:?}");
 }

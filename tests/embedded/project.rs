@@ -18,7 +18,8 @@ pub(crate) struct Project {
 impl Project {
     pub(crate) fn new() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
-        let name = format!("hyperdjango-project-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let name =
+            format!("hyperdjango-project-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let folder = std::env::temp_dir().join(name);
         fs::create_dir(&folder).unwrap();
         fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
@@ -54,12 +55,16 @@ impl Drop for Project {
             std::thread::sleep(Duration::from_millis(10));
         }
         if let Ok(options) = fs::read_to_string(self.cluster().join("data/postmaster.opts")) {
-            let socket = options.split("unix_socket_directories=").nth(1).and_then(|rest| rest.split('"').next());
+            let socket =
+                options.split("unix_socket_directories=").nth(1).and_then(|rest| rest.split('"').next());
             if let Some(socket) = socket {
                 let _ = fs::remove_dir_all(socket);
             }
         }
-        let _ = fs::remove_dir_all(&self.folder);
+        // The keeper notes the server's end in the folder, at the very end.
+        while fs::remove_dir_all(&self.folder).is_err() && started.elapsed() < Duration::from_secs(10) {
+            std::thread::sleep(Duration::from_millis(10));
+        }
     }
 }
 

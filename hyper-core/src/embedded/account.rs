@@ -1,7 +1,7 @@
 //! Which account of the system runs the server: PostgreSQL refuses root.
 
 use std::fs;
-use std::os::unix::fs::{MetadataExt, chown};
+use std::os::unix::fs::{MetadataExt, lchown};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -84,13 +84,12 @@ impl RunAs {
         }
     }
 
-    /// Gives a file that this process made to that account.
+    /// Gives a file that this process made to that account; a link in its place is not followed.
     pub(crate) fn give(&self, path: &Path) -> Result<(), Error> {
         match self {
             Self::Myself(_) => Ok(()),
-            Self::Other(account) => {
-                chown(path, Some(account.uid), Some(account.gid)).map_err(Error::files("change the owner of", path))
-            }
+            Self::Other(account) => lchown(path, Some(account.uid), Some(account.gid))
+                .map_err(Error::files("change the owner of", path)),
         }
     }
 
@@ -131,7 +130,8 @@ mod tests {
 
     #[test]
     fn a_line_of_the_user_database_is_read() {
-        let account = Account::parse("postgres:x:101:104:PostgreSQL administrator,,,:/var/lib/postgresql:/bin/bash");
+        let account =
+            Account::parse("postgres:x:101:104:PostgreSQL administrator,,,:/var/lib/postgresql:/bin/bash");
         assert_eq!(account, Some(Account { name: "postgres".to_owned(), uid: 101, gid: 104 }));
         assert_eq!(Account::parse("# a comment"), None);
         assert_eq!(Account::parse("short:x:12"), None);

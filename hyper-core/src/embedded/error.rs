@@ -194,7 +194,9 @@ mod tests {
             install: "apt-get install postgresql".to_owned(),
         }
         .to_string();
-        for part in ["12.3 in /opt/pg/bin", "npm is", "`apt-get install postgresql`", "DATABASE_URL", "PG_BINDIR"] {
+        for part in
+            ["12.3 in /opt/pg/bin", "npm is", "`apt-get install postgresql`", "DATABASE_URL", "PG_BINDIR"]
+        {
             assert!(text.contains(part), "{part} is missing in: {text}");
         }
     }
@@ -202,6 +204,9 @@ mod tests {
     #[test]
     fn the_servers_last_lines_are_shown() {
         let error = Error::Initdb { log: vec!["initdb: error: no space".to_owned()] };
-        assert_eq!(error.to_string(), "PostgreSQL's initdb failed. Its last lines:\n    initdb: error: no space");
+        assert_eq!(
+            error.to_string(),
+            "PostgreSQL's initdb failed. Its last lines:\n    initdb: error: no space"
+        );
     }
 }

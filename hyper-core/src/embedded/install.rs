@@ -41,7 +41,8 @@ impl FromStr for Version {
 
     /// Reads what `postgres --version` prints, or the two numbers alone; 17beta1 is 17.0.
     fn from_str(text: &str) -> Result<Self, ()> {
-        let word = text.split_whitespace().find(|word| word.starts_with(|c: char| c.is_ascii_digit())).ok_or(())?;
+        let word =
+            text.split_whitespace().find(|word| word.starts_with(|c: char| c.is_ascii_digit())).ok_or(())?;
         let number = |text: &str| {
             let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
             text[..digits].parse::<u32>()
@@ -98,7 +99,10 @@ impl Search {
                 Some(install) if install.version.major >= OLDEST => Ok(vec![install]),
                 Some(install) => Err(Error::BinDir {
                     path: bin.clone(),
-                    reason: format!("that is PostgreSQL {}, and {OLDEST} is the oldest that works", install.version),
+                    reason: format!(
+                        "that is PostgreSQL {}, and {OLDEST} is the oldest that works",
+                        install.version
+                    ),
                 }),
                 None => Err(Error::BinDir {
                     path: bin.clone(),
@@ -109,7 +113,8 @@ impl Search {
         // Links in PATH are resolved: a link to initdb does not have its libraries beside it.
         let mut found: Vec<Install> = Vec::new();
         for folder in env::split_paths(&self.path) {
-            let real = fs::canonicalize(folder.join("initdb")).or_else(|_| fs::canonicalize(folder.join("postgres")));
+            let real = fs::canonicalize(folder.join("initdb"))
+                .or_else(|_| fs::canonicalize(folder.join("postgres")));
             if let Some(bin) = real.ok().as_deref().and_then(Path::parent) {
                 add(&mut found, bin);
             }
@@ -226,7 +231,8 @@ mod tests {
         fs::create_dir(folder.0.join("links")).unwrap();
         symlink(folder.0.join("real/14/bin/initdb"), folder.0.join("links/initdb")).unwrap();
         let path = folder.0.join("links").into_os_string();
-        let search = Search { path, patterns: vec![format!("{}/pg/*/bin", folder.0.display())], bindir: None };
+        let search =
+            Search { path, patterns: vec![format!("{}/pg/*/bin", folder.0.display())], bindir: None };
         let found = search.find().unwrap();
         assert_eq!(found[0].bin, folder.0.join("real/14/bin"));
         assert_eq!(found.len(), 2);

@@ -48,8 +48,11 @@ impl Place {
         let local = folder.join(".hyper").join("pg");
         let system = Path::new(SYSTEM).join(&hash);
         let me = account::my_uid()?;
-        let (root, run_as) =
-            if me == 0 { as_root(&folder, local, system)? } else { (as_myself(me, local, &system)?, RunAs::Myself(me)) };
+        let (root, run_as) = if me == 0 {
+            as_root(&folder, local, system)?
+        } else {
+            (as_myself(me, local, &system)?, RunAs::Myself(me))
+        };
         let place =
             Self { root, socket: Path::new("/tmp").join(format!("hyperdjango-{hash}")), run_as, kept: true };
         if place.root.starts_with(&folder) {
@@ -63,13 +66,22 @@ impl Place {
         } else {
             make(Path::new(SYSTEM), 0o755)?;
         }
-        for private in [&place.root, &place.socket] {
-            if make(private, 0o700)? {
-                place.run_as.give(private)?;
-            }
-            place.check_owner(private)?;
+        place.make_private(&place.root)?;
+        if place.socket.symlink_metadata().is_ok() {
+            place.check_owner(&place.socket)?;
         }
         Ok(place)
+    }
+
+    /// Makes a folder that only the server's account may enter, or finds it so.
+    pub(crate) fn make_private(&self, path: &Path) -> Result<(), Error> {
+        make(path, 0o700)?;
+        let metadata = fs::symlink_metadata(path).map_err(Error::files("read", path))?;
+        // Made by root, by this process or by another one just now, and not yet given away.
+        if metadata.is_dir() && metadata.uid() == 0 && metadata.mode() & 0o777 == 0o700 {
+            self.run_as.give(path)?;
+        }
+        self.check_owner(path)
     }
 
     /// A cluster of nobody's, in a folder for temporary files that is removed with it.
@@ -156,7 +168,8 @@ fn as_root(folder: &Path, local: PathBuf, system: PathBuf) -> Result<(PathBuf, R
             return Ok((place.clone(), RunAs::Other(account)));
         }
     }
-    let candidates: Vec<_> = account::candidates(account::owner(folder)).into_iter().map(RunAs::Other).collect();
+    let candidates: Vec<_> =
+        account::candidates(account::owner(folder)).into_iter().map(RunAs::Other).collect();
     let first = candidates.first().ok_or(Error::NoAccount)?.clone();
     if first.can_enter(folder) { Ok((local, first)) } else { Ok((system, first)) }
 }
@@ -168,7 +181,8 @@ mod tests {
     #[test]
     fn the_socket_of_any_project_has_a_path_that_fits() {
         let deep = PathBuf::from(format!("/{}", "a/".repeat(500)));
-        let socket = Path::new("/tmp").join(format!("hyperdjango-{}", short_hash(&deep))).join(".s.PGSQL.5432");
+        let socket =
+            Path::new("/tmp").join(format!("hyperdjango-{}", short_hash(&deep))).join(".s.PGSQL.5432");
         assert!(socket.as_os_str().len() < 60);
         assert_ne!(short_hash(Path::new("/a")), short_hash(Path::new("/b")));
     }
