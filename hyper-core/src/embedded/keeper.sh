@@ -27,8 +27,8 @@ if [ ! -e data ]; then
     "$bin/initdb" -D data.new -U hyper --auth=trust -E UTF8 $locale --no-sync 3<&- 5>&- ||
         leave initdb $?
     printf '%s\n' "$settings" >>data.new/postgresql.conf && mv data.new data || leave initdb $?
-    # initdb was told not to wait for the disk: the server's own syncs do not cover what it wrote.
-    [ "$remove" = yes ] || sync 3<&- 4>&- 5>&- &
+    # initdb did not wait for the disk, and the server's own syncs do not cover what it wrote.
+    [ "$remove" = yes ] || "$bin/initdb" --sync-only -D data 3<&- 4>&- 5>&- &
 fi
 
 "$bin/postgres" -D "$root/data" "$@" 3<&- 4>&- 5>&- &
