@@ -66,7 +66,10 @@ impl Drop for Project {
 /// Removes a folder in which a server that ends may be removing and writing its last files.
 pub(crate) fn remove(folder: &Path) {
     let started = Instant::now();
-    while fs::remove_dir_all(folder).is_err() && folder.exists() && started.elapsed() < Duration::from_secs(10) {
+    while fs::remove_dir_all(folder).is_err()
+        && folder.exists()
+        && started.elapsed() < Duration::from_secs(10)
+    {
         std::thread::sleep(Duration::from_millis(10));
     }
 }
