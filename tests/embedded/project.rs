@@ -57,11 +57,20 @@ impl Drop for Project {
         if let Ok(options) = fs::read_to_string(self.cluster().join("data/postmaster.opts")) {
             let socket =
                 options.split("unix_socket_directories=").nth(1).and_then(|rest| rest.split('"').next());
-            if let Some(socket) = socket {
-                let _ = fs::remove_dir_all(socket);
-            }
+            socket.into_iter().for_each(|socket| remove(Path::new(socket)));
         }
-        let _ = fs::remove_dir_all(&self.folder);
+        remove(&self.folder);
+    }
+}
+
+/// Removes a folder in which a server that ends may be removing and writing its last files.
+pub(crate) fn remove(folder: &Path) {
+    let started = Instant::now();
+    while fs::remove_dir_all(folder).is_err()
+        && folder.exists()
+        && started.elapsed() < Duration::from_secs(10)
+    {
+        std::thread::sleep(Duration::from_millis(10));
     }
 }
 

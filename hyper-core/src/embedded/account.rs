@@ -1,7 +1,7 @@
 //! Which account of the system runs the server: PostgreSQL refuses root.
 
 use std::fs;
-use std::os::unix::fs::{MetadataExt, chown};
+use std::os::unix::fs::{MetadataExt, lchown};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -84,11 +84,11 @@ impl RunAs {
         }
     }
 
-    /// Gives a file that this process made to that account.
+    /// Gives a file that this process made to that account; a link in its place is not followed.
     pub(crate) fn give(&self, path: &Path) -> Result<(), Error> {
         match self {
             Self::Myself(_) => Ok(()),
-            Self::Other(account) => chown(path, Some(account.uid), Some(account.gid))
+            Self::Other(account) => lchown(path, Some(account.uid), Some(account.gid))
                 .map_err(Error::files("change the owner of", path)),
         }
     }

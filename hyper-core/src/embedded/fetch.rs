@@ -261,7 +261,7 @@ pub(crate) fn install_command() -> String {
         ("apt-get", "apt-get install postgresql"),
         ("dnf", "dnf install postgresql-server"),
         ("apk", "apk add postgresql"),
-        ("brew", "brew install postgresql"),
+        ("brew", "brew install postgresql@17"),
         ("zypper", "zypper install postgresql-server"),
         ("pacman", "pacman -S postgresql"),
     ];

@@ -66,13 +66,22 @@ impl Place {
         } else {
             make(Path::new(SYSTEM), 0o755)?;
         }
-        for private in [&place.root, &place.socket] {
-            if make(private, 0o700)? {
-                place.run_as.give(private)?;
-            }
-            place.check_owner(private)?;
+        place.make_private(&place.root)?;
+        if place.socket.symlink_metadata().is_ok() {
+            place.check_owner(&place.socket)?;
         }
         Ok(place)
+    }
+
+    /// Makes a folder that only the server's account may enter, or finds it so.
+    pub(crate) fn make_private(&self, path: &Path) -> Result<(), Error> {
+        make(path, 0o700)?;
+        let metadata = fs::symlink_metadata(path).map_err(Error::files("read", path))?;
+        // Made by root, by this process or by another one just now, and not yet given away.
+        if metadata.is_dir() && metadata.uid() == 0 && metadata.mode() & 0o777 == 0o700 {
+            self.run_as.give(path)?;
+        }
+        self.check_owner(path)
     }
 
     /// A cluster of nobody's, in a folder for temporary files that is removed with it.

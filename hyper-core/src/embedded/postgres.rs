@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio_postgres::Config;
 use tokio_postgres::config::Host;
@@ -107,24 +107,30 @@ impl Postgres {
             Some(folder) => Place::project(folder)?,
             None => Place::ephemeral()?,
         };
-        let folder = place.root.clone();
-        let (made_by, data, run_as) = (place.made_by(), place.data(), place.run_as.clone());
-        let (socket, kept) = (place.socket.clone(), place.kept);
-        let find = || choose(&options, made_by, &data, &run_as);
-        let entered = server::enter(place, options.durability(), options.start_timeout, find);
-        let (user, found) = entered.inspect_err(|_| {
-            // A keeper, if there is one, removes it; without one it holds nothing but a lock.
-            if !kept {
-                let _ = std::fs::remove_dir_all(&folder);
-            }
-        })?;
-        let (install, started) = match found {
-            Found::Started(install) => (install, true),
-            Found::Running => (running(&user.place), false),
-        };
+        let (made_by, data, socket) = (place.made_by(), place.data(), place.socket.clone());
         let mut config = Config::new();
         config.host_path(&socket).user("hyper").dbname(&options.database);
-        database::ensure(&config, &options.database)?;
+        let deadline = Instant::now() + options.start_timeout;
+        let (user, install, started) = loop {
+            let find = || choose(&options, made_by, &data, &place.run_as);
+            let entered = server::enter(place.clone(), options.durability(), options.start_timeout, find);
+            let (user, found) = entered.inspect_err(|_| {
+                // A keeper, if there is one, removes it; without one it holds nothing but a lock.
+                if !place.kept {
+                    let _ = std::fs::remove_dir_all(&place.root);
+                }
+            })?;
+            let (install, started) = match found {
+                Found::Started(install) => (install, true),
+                Found::Running => (running(&place), false),
+            };
+            match database::ensure(&config, &options.database) {
+                Ok(_) => break (user, install, started),
+                // Killed just now: it could still be connected to when it was looked at.
+                Err(_) if place.live().is_none() && Instant::now() < deadline => drop(user),
+                Err(error) => return Err(error),
+            }
+        };
         let Install { bin, version } = install;
         let source = Source::Own { version, bin, socket: socket.clone(), data, started };
         Ok(Self {

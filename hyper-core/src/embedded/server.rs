@@ -170,6 +170,7 @@ impl Use {
     ) -> Result<bool, Error> {
         let place = &self.place;
         let started = Instant::now();
+        place.make_private(&place.socket)?;
         place.sweep();
         let before = place.log_length();
         let word = word();
@@ -227,7 +228,9 @@ impl Use {
         command.process_group(0).current_dir("/");
         command.stdin(File::open(&users).map_err(Error::files("open", &users))?);
         command.stdout(lock.try_clone().map_err(Error::files("share", place.root.join("lock")))?);
-        command.stderr(Stdio::null());
+        let alive = open(place, "keeper")?;
+        alive.lock_shared().map_err(Error::files("lock", place.root.join("keeper")))?;
+        command.stderr(alive);
         command.spawn().map_err(Error::files("run", "/bin/sh"))
     }
 
@@ -245,8 +248,11 @@ impl Use {
                 return Ok(false);
             }
         }
-        let mark = if place.kept { place.data().join("postmaster.pid") } else { place.root.clone() };
-        while mark.exists() {
+        let keeper = open(&place, "keeper")?;
+        while place.data().join("postmaster.pid").exists()
+            || keeper.try_lock().is_err()
+            || (!place.kept && place.root.exists())
+        {
             if Instant::now() > deadline {
                 return Err(place.timed_out("the server to stop", timeout, 0));
             }
