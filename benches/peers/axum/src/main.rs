@@ -5,8 +5,10 @@ mod rows;
 
 use std::{env, thread::available_parallelism};
 
-use axum::{Router, routing::get, serve::ListenerExt};
+use axum::{Router, routing::get};
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
+use hyper::server::conn::http1;
+use hyper_util::{rt::TokioIo, service::TowerToHyperService};
 use tokio::net::TcpListener;
 use tokio_postgres::NoTls;
 
@@ -35,12 +37,24 @@ fn main() {
                 .route("/fortunes", get(answers::fortunes))
                 .with_state(pool(&url));
             let listener = TcpListener::bind(("127.0.0.1", port)).await.expect("the port");
-            let listener = listener.tap_io(|stream| {
-                let _ = stream.set_nodelay(true);
-            });
             // On a worker: the thread in `block_on` is not one.
-            tokio::spawn(axum::serve(listener, app).into_future()).await.expect("the server").expect("the server");
+            tokio::spawn(serve(listener, app)).await.expect("the server");
         });
+}
+
+/// As `axum::serve`, but on hyper's own HTTP/1 connection, whose `pipeline_flush` axum cannot set.
+async fn serve(listener: TcpListener, app: Router) {
+    loop {
+        let Ok((stream, _)) = listener.accept().await else { continue };
+        let _ = stream.set_nodelay(true);
+        let service = TowerToHyperService::new(app.clone());
+        tokio::spawn(async move {
+            let _ = http1::Builder::new()
+                .pipeline_flush(true)
+                .serve_connection(TokioIo::new(stream), service)
+                .await;
+        });
+    }
 }
 
 fn pool(url: &str) -> Pool {
