@@ -74,10 +74,10 @@ class Postgres:
             command = [self.bin / "postgres", "-D", data, "-k", self.folder]
             for name, value in SETTINGS.items():
                 command += ["-c", f"{name}={value}"]
-            self.log = open(self.folder / "log", "w")
-            self.process = subprocess.Popen(
-                outlived_by_us("INT", map(str, command), user), stdout=self.log, stderr=self.log, cwd="/"
-            )
+            with open(self.folder / "log", "w") as log:
+                self.process = subprocess.Popen(
+                    outlived_by_us("INT", map(str, command), user), stdout=log, stderr=log, cwd="/"
+                )
             wait_until(lambda: self.psql("-c", "SELECT 1", check=False), "PostgreSQL did not start", self.process)
             self.psql("-c", "CREATE DATABASE bench")
             self.psql("-d", "bench", "-f", str(SEED))

@@ -13,6 +13,10 @@ from .server import BENCHES
 PACKAGES = ["hyper", "tokio", "tokio-postgres", "axum", "deadpool-postgres", "mimalloc", "serde_json", "sailfish"]
 
 
+# The share of other programs above which a run says that it is no more than provisional.
+QUIET = 0.05
+
+
 def load_tables(readings):
     """Requests a second, the server's CPU and PostgreSQL's."""
     return "\n\n".join(
@@ -46,10 +50,13 @@ def table(title, readings, of, write):
 
 def disturbance(readings):
     shares = [reading.others for names in readings.values() for rounds in names.values() for reading in rounds]
-    return (
+    text = (
         "CPU time that was neither wrk's, the server's nor PostgreSQL's: "
         f"median {median(shares):.0%}, at most {max(shares):.0%} of what was used."
     )
+    if max(shares) > QUIET:
+        text += " **Provisional**: other programs were at work; compare CPU a request, not requests/s."
+    return text
 
 
 def instruction_table(counts):
@@ -78,7 +85,7 @@ def header(arguments, postgres, load_before):
         [
             f"# {date.today().isoformat()}",
             "",
-            f"`benches/run {' '.join(arguments)}`".replace(" `", "`"),
+            f"`{' '.join(['benches/run', *arguments])}`",
             "",
             f"- {os.cpu_count()} x {model.group(1) if model else platform.processor()}, {memory:.0f} GiB, "
             f"{platform.system()} {platform.release()}; load average before: {load_before:.2f}",

@@ -35,11 +35,21 @@ pub(crate) struct Route {
 }
 
 macro_rules! method {
-    (get) => { Method::Get };
-    (post) => { Method::Post };
-    (put) => { Method::Put };
-    (patch) => { Method::Patch };
-    (delete) => { Method::Delete };
+    (get) => {
+        Method::Get
+    };
+    (post) => {
+        Method::Post
+    };
+    (put) => {
+        Method::Put
+    };
+    (patch) => {
+        Method::Patch
+    };
+    (delete) => {
+        Method::Delete
+    };
 }
 
 macro_rules! routes {
@@ -68,7 +78,8 @@ struct Request {
 
 /// A request for every route, in an order that is the same each time and not the table's.
 fn requests() -> Vec<Request> {
-    let mut requests: Vec<Request> = ROUTES.iter().enumerate().map(|(index, route)| request(index, route)).collect();
+    let mut requests: Vec<Request> =
+        ROUTES.iter().enumerate().map(|(index, route)| request(index, route)).collect();
     let mut state = 0x9e37_79b9_u32;
     for index in (1..requests.len()).rev() {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -94,11 +105,20 @@ fn request(index: usize, route: &Route) -> Request {
         parameter_bytes += if segment.starts_with('{') { value.len() } else { 0 };
         segments.push(value);
     }
-    Request { method: route.method, path: segments.join("/"), expected: Found { route: index, parameter_bytes } }
+    Request {
+        method: route.method,
+        path: segments.join("/"),
+        expected: Found { route: index, parameter_bytes },
+    }
 }
 
 /// Checks each answer, then times (or only makes, if `passes` says so) the lookups.
-fn measure(name: &str, requests: &[Request], passes: Option<u32>, lookup: impl Fn(Method, &str) -> Option<Found>) {
+fn measure(
+    name: &str,
+    requests: &[Request],
+    passes: Option<u32>,
+    lookup: impl Fn(Method, &str) -> Option<Found>,
+) {
     for Request { method, path, expected } in requests {
         assert_eq!(lookup(*method, path).as_ref(), Some(expected), "{name}: {method:?} {path}");
     }
@@ -133,7 +153,9 @@ fn main() {
     let requests = requests();
     if wanted("matchit") {
         let router = matchit_by_method::router();
-        measure("matchit", &requests, passes, |method, path| matchit_by_method::lookup(&router, method, path));
+        measure("matchit", &requests, passes, |method, path| {
+            matchit_by_method::lookup(&router, method, path)
+        });
     }
     // Ours goes here: a file of its own beside `matchit_by_method.rs`, a `lookup` in it, and
     // if wanted("hyperdjango") {
