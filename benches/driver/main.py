@@ -1,0 +1,77 @@
+"""The command line, and the order of the steps."""
+
+import argparse
+import os
+import signal
+import sys
+from contextlib import ExitStack
+
+from . import answers, instructions, load, report
+from .contestants import CONTESTANTS, ENDPOINTS
+from .postgres import Postgres
+from .processes import Failed
+from .server import Server, build
+
+
+def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    options = parse()
+    try:
+        run(options)
+    except Failed as failure:
+        print(f"benches/run: {failure}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def parse():
+    names = [contestant.name for contestant in CONTESTANTS]
+    parser = argparse.ArgumentParser(prog="benches/run", description="Measures the contestants side by side.")
+    parser.add_argument("--seconds", type=int, default=5, help="of load a reading, 1 to 120 (default 5)")
+    parser.add_argument("--rounds", type=int, default=5, help="each has every contestant in turn, 1 to 50 (default 5)")
+    parser.add_argument(
+        "--only",
+        default="",
+        metavar="NAMES",
+        help=f"contestants ({', '.join(names)}) and endpoints ({', '.join(ENDPOINTS)}), by comma",
+    )
+    parser.add_argument("--instructions", action="store_true", help="count instructions with callgrind instead")
+    parser.add_argument("--check", action="store_true", help="only compare the answers")
+    parser.add_argument("--no-save", action="store_true", help="do not write results/<date>.md")
+    options = parser.parse_args()
+    if not 1 <= options.seconds <= 120 or not 1 <= options.rounds <= 50:
+        parser.error("--seconds is 1 to 120, --rounds 1 to 50")
+    only = set(filter(None, options.only.split(",")))
+    unknown = only - set(names) - set(ENDPOINTS)
+    if unknown:
+        parser.error(f"--only: no contestant and no endpoint is called {', '.join(sorted(unknown))}")
+    options.contestants = [c for c in CONTESTANTS if c.name in only] or CONTESTANTS
+    options.endpoints = [endpoint for endpoint in ENDPOINTS if endpoint in only] or list(ENDPOINTS)
+    return options
+
+
+def run(options):
+    if not (options.instructions or options.check):
+        load.wrk()
+    build(options.contestants)
+    load_before = os.getloadavg()[0]
+    with Postgres() as postgres:
+        with ExitStack() as stack:
+            workers = os.cpu_count()
+            servers = [stack.enter_context(Server(c, postgres.url, workers)) for c in options.contestants]
+            answers.check(servers, options.endpoints)
+            print(f"the same answers from {', '.join(server.name for server in servers)}")
+            if options.check:
+                return
+            if not options.instructions:
+                readings = load.measure(servers, options.endpoints, postgres, options.seconds, options.rounds)
+                tables, suffix = report.load_tables(readings), ""
+        if options.instructions:
+            counts = instructions.measure(options.contestants, options.endpoints, postgres)
+            tables, suffix = report.instruction_table(counts), "-instructions"
+        text = report.header(sys.argv[1:], postgres, load_before) + "\n\n" + tables
+    print(f"\n{text}")
+    if not options.no_save:
+        print(f"\nwritten to {report.save(text, suffix)}")

@@ -1,0 +1,1 @@
+//! Single operations, timed alone; each is a program in `benches/`.
