@@ -33,6 +33,15 @@ USUAL_ENV = {"PORT": "{port}", "WORKERS": "{workers}", "DATABASE_URL": "{databas
 CONTESTANTS = [
     Contestant("hand", "bench-hand", "bench-hand", env=USUAL_ENV),
     Contestant("axum", "bench-axum", "bench-axum", env=USUAL_ENV),
-    # Ours: uncomment once the package is there, with what the framework calls its settings.
-    # Contestant("hyperdjango", "bench-hyperdjango", "bench-hyperdjango", env=USUAL_ENV),
+    Contestant(
+        "hyperdjango",
+        "bench-hyperdjango",
+        "bench-hyperdjango",
+        env={
+            "PORT": "{port}",
+            "THREAD_POOL_SIZE": "{workers}",
+            "DATABASE_URL": "{database_url}",
+            "SECRET_KEY": "a key of thirty-two characters or more",
+        },
+    ),
 ]

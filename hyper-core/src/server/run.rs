@@ -17,6 +17,7 @@ use crate::{Error, Result};
 pub fn run<A: App>(settings: &Settings, ready: impl FnOnce(&Bind)) -> Result<Drained> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(settings.threads())
+        .on_thread_start(crate::db::register_worker)
         .enable_all()
         .build()
         .map_err(Error::internal)?;
