@@ -253,17 +253,17 @@ impl ::hyperdjango::orm::model::Model for Post {
         without: &[usize],
         out: &mut ::std::vec::Vec<u8>,
     ) -> ::std::result::Result<(), ::hyperdjango::db::DatabaseError> {
-        row.write_member::<i64>(0usize, "\"id\":", without, out)?;
-        row.write_member::<String>(1usize, "\"title\":", without, out)?;
+        row.write_member::<i64>(0usize, ",\"id\":", without, out)?;
+        row.write_member::<String>(1usize, ",\"title\":", without, out)?;
         row.write_member::<
                 <User as ::hyperdjango::orm::model::Model>::Key,
-            >(2usize, "\"author\":", without, out)?;
+            >(2usize, ",\"author\":", without, out)?;
         row.write_member::<
                 ::std::option::Option<<Post as ::hyperdjango::orm::model::Model>::Key>,
-            >(3usize, "\"parent\":", without, out)?;
-        row.write_member::<i32>(4usize, "\"score\":", without, out)?;
+            >(3usize, ",\"parent\":", without, out)?;
+        row.write_member::<i32>(4usize, ",\"score\":", without, out)?;
         row.skip(1);
-        row.write_member::<Timestamp>(6usize, "\"created\":", without, out)?;
+        row.write_member::<Timestamp>(6usize, ",\"created\":", without, out)?;
         ::std::result::Result::Ok(())
     }
     fn key(&self) -> Self::Key {

@@ -25,7 +25,6 @@ struct Fortune {
 
 #[derive(Model)]
 #[model(table = "posts")]
-#[expect(dead_code, reason = "rows become JSON without becoming structs")]
 struct Post {
     #[field(primary_key)]
     id: i64,

@@ -155,7 +155,7 @@ fn implementation(model: &Model) -> TokenStream {
             return quote!(row.skip(1););
         }
         let ty = column_type(field);
-        let key = format!("\"{}\":", field.name.unraw());
+        let key = format!(",\"{}\":", field.name.unraw());
         quote_spanned!(place(field)=> row.write_member::<#ty>(#i, #key, without, out)?;)
     });
     let checks =

@@ -84,10 +84,8 @@ impl<'r> RowReader<'r> {
             self.skip(1);
             return Ok(());
         }
-        if out.last() != Some(&b'{') {
-            out.push(b',');
-        }
-        out.extend_from_slice(key.as_bytes());
+        let first = usize::from(out.last() == Some(&b'{'));
+        out.extend_from_slice(&key.as_bytes()[first..]);
         self.write_json::<T>(out)
     }
 
