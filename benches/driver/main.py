@@ -57,6 +57,8 @@ def run(options):
         load.wrk()
     build(options.contestants)
     load_before = os.getloadavg()[0]
+    if options.instructions:
+        instructions.share_one_processor()
     with Postgres() as postgres:
         with ExitStack() as stack:
             workers = os.cpu_count()
