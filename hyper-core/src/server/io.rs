@@ -14,6 +14,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpStream, UnixStream};
 
 use super::connection::State;
+use super::refusal;
 
 /// A connection of either kind; one type, so that the server is compiled once.
 #[derive(Debug)]
@@ -110,6 +111,14 @@ impl Io {
         !self.unwritten.is_empty()
     }
 
+    #[inline]
+    fn collect(&mut self, bytes: &[u8]) {
+        match refusal::with_body(bytes) {
+            None => self.unwritten.extend_from_slice(bytes),
+            Some(answer) => self.unwritten.extend_from_slice(&answer),
+        }
+    }
+
     /// Writes what was collected.
     pub(super) fn poll_write_out(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         while self.written < self.unwritten.len() {
@@ -173,7 +182,7 @@ impl Write for Watched {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         let mut io = self.0.io();
         if ready!(self.poll_room(&mut io, cx, buf.len()))? {
-            io.unwritten.extend_from_slice(buf);
+            io.collect(buf);
             return Poll::Ready(Ok(buf.len()));
         }
         self.0.wrote(io.stream().poll_write(cx, buf))
@@ -188,7 +197,7 @@ impl Write for Watched {
         let size = bufs.iter().map(|buf| buf.len()).sum();
         let mut io = self.0.io();
         if ready!(self.poll_room(&mut io, cx, size))? {
-            bufs.iter().for_each(|buf| io.unwritten.extend_from_slice(buf));
+            bufs.iter().for_each(|buf| io.collect(buf));
             return Poll::Ready(Ok(size));
         }
         self.0.wrote(io.stream().poll_write_vectored(cx, bufs))
