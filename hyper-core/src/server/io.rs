@@ -63,19 +63,6 @@ impl AsyncWrite for Stream {
     }
 
     #[inline]
-    fn poll_write_vectored(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bufs: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        either!(self, stream => stream.poll_write_vectored(cx, bufs))
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        true
-    }
-
-    #[inline]
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         either!(self, stream => stream.poll_flush(cx))
     }
@@ -186,25 +173,6 @@ impl Write for Watched {
             return Poll::Ready(Ok(buf.len()));
         }
         self.0.wrote(io.stream().poll_write(cx, buf))
-    }
-
-    #[inline]
-    fn poll_write_vectored(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bufs: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        let size = bufs.iter().map(|buf| buf.len()).sum();
-        let mut io = self.0.io();
-        if ready!(self.poll_room(&mut io, cx, size))? {
-            bufs.iter().for_each(|buf| io.collect(buf));
-            return Poll::Ready(Ok(size));
-        }
-        self.0.wrote(io.stream().poll_write_vectored(cx, bufs))
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        true
     }
 
     /// Nothing to do: what is collected is written when the task comes to rest.
