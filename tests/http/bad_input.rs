@@ -135,7 +135,9 @@ fn raw_utf8_in_a_path_is_understood_and_other_bytes_refused() {
 fn what_is_not_http_is_400() {
     let served = Served::new();
     for request in ["nonsense\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "GET / HTTP/1.1\r\nbad header\r\n\r\n"] {
-        assert_eq!(served.ask(request).status, 400, "{request}");
+        let answer = served.ask(request);
+        assert_eq!((answer.status, answer.header("connection")), (400, Some("close")), "{request}");
+        assert_eq!(answer.detail(), "The head of the request is not valid HTTP/1.1.");
     }
     let two_lengths = "POST /echo HTTP/1.1\r\nhost: t\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab";
     assert_eq!(served.ask(two_lengths).status, 400);

@@ -15,27 +15,27 @@ use crate::site::Site;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A running site.
-pub struct Served {
-    pub runtime: Runtime,
-    pub site: &'static Site,
+pub(crate) struct Served {
+    pub(crate) runtime: Runtime,
+    pub(crate) site: &'static Site,
     server: Option<Server>,
     port: u16,
 }
 
 impl Served {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with(&[])
     }
 
     /// With these settings beside a free port.
-    pub fn with(settings: &[(&str, &str)]) -> Self {
+    pub(crate) fn with(settings: &[(&str, &str)]) -> Self {
         let pairs = [("PORT", "0")].into_iter().chain(settings.iter().copied());
         let settings = Settings::from_pairs(pairs).unwrap();
         let runtime = Runtime::new().unwrap();
         let (site, server) = runtime.block_on(async {
             let site = hyperdjango::app::start::<Site>(&settings).await.unwrap();
             let listener = Listener::bind(settings.bind()).await.unwrap();
-            (site, Server::start(site, listener, &settings))
+            (site, Server::start(site, listener, &settings).unwrap())
         });
         let port = match server.address() {
             Bind::Tcp(_, port) => *port,
@@ -44,11 +44,11 @@ impl Served {
         Self { runtime, site, server: Some(server), port }
     }
 
-    pub fn connect(&self) -> Client {
+    pub(crate) fn connect(&self) -> Client {
         Client(self.try_connect().unwrap())
     }
 
-    pub fn try_connect(&self) -> std::io::Result<TcpStream> {
+    pub(crate) fn try_connect(&self) -> std::io::Result<TcpStream> {
         let stream = TcpStream::connect(("127.0.0.1", self.port))?;
         stream.set_read_timeout(Some(PATIENCE))?;
         stream.set_write_timeout(Some(PATIENCE))?;
@@ -56,19 +56,19 @@ impl Served {
     }
 
     /// One request on a connection of its own.
-    pub fn ask(&self, request: &str) -> Answer {
+    pub(crate) fn ask(&self, request: &str) -> Answer {
         let mut client = self.connect();
         client.send(request);
         client.answer()
     }
 
     /// `GET` of a target.
-    pub fn get(&self, target: &str) -> Answer {
+    pub(crate) fn get(&self, target: &str) -> Answer {
         self.ask(&format!("GET {target} HTTP/1.1\r\nhost: t\r\n\r\n"))
     }
 
     /// A request with a body of this type.
-    pub fn post(&self, target: &str, kind: &str, body: &str) -> Answer {
+    pub(crate) fn post(&self, target: &str, kind: &str, body: &str) -> Answer {
         self.ask(&format!(
             "POST {target} HTTP/1.1\r\nhost: t\r\ncontent-type: {kind}\r\ncontent-length: {}\r\n\r\n{body}",
             body.len()
@@ -76,13 +76,13 @@ impl Served {
     }
 
     /// Begins to stop; the result comes once the server has stopped.
-    pub fn stop(&mut self) -> tokio::task::JoinHandle<Drained> {
+    pub(crate) fn stop(&mut self) -> tokio::task::JoinHandle<Drained> {
         let server = self.server.take().unwrap();
         self.runtime.spawn(server.stop())
     }
 
     /// Waits until this many handlers wait at the gate.
-    pub fn wait_until_entered(&self, handlers: usize) {
+    pub(crate) fn wait_until_entered(&self, handlers: usize) {
         while self.site.gate.entered.load(std::sync::atomic::Ordering::SeqCst) < handlers {
             std::thread::yield_now();
         }
@@ -90,30 +90,30 @@ impl Served {
 }
 
 /// One connection.
-pub struct Client(pub TcpStream);
+pub(crate) struct Client(pub(crate) TcpStream);
 
 impl Client {
-    pub fn send(&mut self, bytes: impl AsRef<[u8]>) {
+    pub(crate) fn send(&mut self, bytes: impl AsRef<[u8]>) {
         self.0.write_all(bytes.as_ref()).unwrap();
     }
 
     /// Says that nothing more comes.
-    pub fn finish(&mut self) {
+    pub(crate) fn finish(&mut self) {
         self.0.shutdown(Shutdown::Write).unwrap();
     }
 
     /// Reads one answer.
-    pub fn answer(&mut self) -> Answer {
+    pub(crate) fn answer(&mut self) -> Answer {
         read_answer(&mut self.0, true)
     }
 
     /// Reads the head of the answer to a `HEAD` request.
-    pub fn head(&mut self) -> Answer {
+    pub(crate) fn head(&mut self) -> Answer {
         read_answer(&mut self.0, false)
     }
 
     /// What comes until the server closes.
-    pub fn rest(&mut self) -> Vec<u8> {
+    pub(crate) fn rest(&mut self) -> Vec<u8> {
         let mut rest = Vec::new();
         match self.0.read_to_end(&mut rest) {
             Ok(_) => {}
@@ -126,20 +126,20 @@ impl Client {
 
 /// One answer.
 #[derive(Debug)]
-pub struct Answer {
-    pub status: u16,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
     head: String,
-    pub body: String,
+    pub(crate) body: String,
 }
 
 impl Answer {
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let lines = self.head.lines().skip(1).filter_map(|line| line.split_once(": "));
         lines.into_iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
     /// The body of an error, with its form checked.
-    pub fn error(&self) -> serde_json::Value {
+    pub(crate) fn error(&self) -> serde_json::Value {
         assert_eq!(self.header("content-type"), Some("application/json"), "{self:?}");
         let body: serde_json::Value = serde_json::from_str(&self.body).unwrap();
         assert_eq!(body["status"], self.status);
@@ -147,13 +147,13 @@ impl Answer {
         body
     }
 
-    pub fn detail(&self) -> String {
+    pub(crate) fn detail(&self) -> String {
         self.error()["detail"].as_str().unwrap().to_owned()
     }
 }
 
 /// Reads one answer off a stream, byte by byte so that nothing of the next is taken.
-pub fn read_answer(stream: &mut impl Read, with_body: bool) -> Answer {
+pub(crate) fn read_answer(stream: &mut impl Read, with_body: bool) -> Answer {
     let mut head = Vec::new();
     let mut byte = [0];
     while !head.ends_with(b"\r\n\r\n") {

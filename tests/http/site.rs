@@ -10,16 +10,16 @@ use tokio::sync::Semaphore;
 /// A post as clients send it.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct NewPost {
-    pub title: String,
-    pub score: i32,
+pub(crate) struct NewPost {
+    pub(crate) title: String,
+    pub(crate) score: i32,
     #[serde(default)]
-    pub tags: Vec<String>,
+    pub(crate) tags: Vec<String>,
 }
 
 /// A part of the application, from its own setting.
 #[derive(Debug)]
-pub struct Greeting(String);
+pub(crate) struct Greeting(String);
 
 impl Component for Greeting {
     async fn start(settings: &Settings) -> Result<Self> {
@@ -29,9 +29,9 @@ impl Component for Greeting {
 
 /// Handlers that wait until the test lets them go.
 #[derive(Debug)]
-pub struct Gate {
-    pub entered: AtomicUsize,
-    pub open: Semaphore,
+pub(crate) struct Gate {
+    pub(crate) entered: AtomicUsize,
+    pub(crate) open: Semaphore,
 }
 
 impl Component for Gate {
@@ -41,60 +41,60 @@ impl Component for Gate {
 }
 
 #[get("/")]
-pub async fn index(greeting: &Greeting) -> String {
+pub(crate) async fn index(greeting: &Greeting) -> String {
     greeting.0.clone()
 }
 
 #[get("/posts/{id}")]
-pub async fn show(id: i32) -> String {
+pub(crate) async fn show(id: i32) -> String {
     format!("post {id}")
 }
 
 #[get("/posts/new")]
-pub async fn new() -> &'static str {
+pub(crate) async fn new() -> &'static str {
     "new post"
 }
 
 #[post("/posts")]
-pub async fn create(Json(post): Json<NewPost>) -> (StatusCode, Json<NewPost>) {
+pub(crate) async fn create(Json(post): Json<NewPost>) -> (StatusCode, Json<NewPost>) {
     (StatusCode::CREATED, Json(post))
 }
 
 #[post("/forms")]
-pub async fn submit(form: Form<NewPost>) -> String {
+pub(crate) async fn submit(form: Form<NewPost>) -> String {
     format!("{} {} {:?}", form.title, form.score, form.tags)
 }
 
 /// What the query may hold.
 #[derive(Debug, Deserialize)]
-pub struct Page {
+pub(crate) struct Page {
     page: u32,
     #[serde(default)]
     tag: Vec<String>,
 }
 
 #[get("/search")]
-pub async fn search(page: Query<Page>) -> String {
+pub(crate) async fn search(page: Query<Page>) -> String {
     format!("page {} {:?}", page.page, page.tag)
 }
 
 #[get("/names/{name}")]
-pub async fn name(name: String) -> String {
+pub(crate) async fn name(name: String) -> String {
     name
 }
 
 #[get("/files/{*path}")]
-pub async fn file(path: String) -> String {
+pub(crate) async fn file(path: String) -> String {
     path
 }
 
 #[post("/echo")]
-pub async fn echo(request_body: EchoBody) -> Response {
+pub(crate) async fn echo(request_body: EchoBody) -> Response {
     Response::new(Body::from(request_body.0))
 }
 
 /// The body, as an extractor of one's own reads it.
-pub struct EchoBody(Vec<u8>);
+pub(crate) struct EchoBody(Vec<u8>);
 
 impl FromRequest for EchoBody {
     const READS_BODY: bool = true;
@@ -105,58 +105,58 @@ impl FromRequest for EchoBody {
 }
 
 #[get("/panic")]
-pub async fn panics() -> &'static str {
+pub(crate) async fn panics() -> &'static str {
     panic!("as the test asked")
 }
 
 #[get("/fails")]
-pub async fn fails() -> Result<()> {
+pub(crate) async fn fails() -> Result<()> {
     Err(Error::internal("secret details"))
 }
 
 #[get("/wait")]
-pub async fn wait(gate: &Gate) -> Result<&'static str> {
+pub(crate) async fn wait(gate: &Gate) -> Result<&'static str> {
     gate.entered.fetch_add(1, SeqCst);
     gate.open.acquire().await.map_err(Error::internal)?.forget();
     Ok("waited")
 }
 
 #[get("/stream")]
-pub async fn stream() -> Response {
+pub(crate) async fn stream() -> Response {
     let parts = ["one ", "two ", "three"].map(|part| Ok::<_, BoxError>(part.into()));
     Response::new(Body::stream(futures_util::stream::iter(parts)))
 }
 
 #[get("/large")]
-pub async fn large() -> Vec<u8> {
+pub(crate) async fn large() -> Vec<u8> {
     vec![b'x'; 32 << 20]
 }
 
 #[get("/boxed", boxed)]
-pub async fn boxed() -> &'static str {
+pub(crate) async fn boxed() -> &'static str {
     "boxed"
 }
 
-pub mod api {
+pub(crate) mod api {
     //! What is mounted under `/api/v1`.
 
     use hyperdjango::prelude::*;
 
     #[get("/")]
-    pub async fn root() -> &'static str {
+    pub(crate) async fn root() -> &'static str {
         "api"
     }
 
     #[delete("/users/{user}/keys/{key}")]
-    pub async fn remove(key: String, user: u64) -> String {
+    pub(crate) async fn remove(key: String, user: u64) -> String {
         format!("{user} {key}")
     }
 
-    routes! { pub Urls: root, remove }
+    routes! { pub(crate) Urls: root, remove }
 }
 
 routes! {
-    pub Urls:
+    pub(crate) Urls:
         index, show, new, create, submit, search, name, file,
         mount("/api/v1", api::Urls),
         echo, panics, fails, wait, stream, large, boxed,
@@ -165,9 +165,9 @@ routes! {
 /// The site of the tests.
 #[derive(Debug, App)]
 #[app(routes = Urls, setup = set_up)]
-pub struct Site {
-    pub greeting: Greeting,
-    pub gate: Gate,
+pub(crate) struct Site {
+    pub(crate) greeting: Greeting,
+    pub(crate) gate: Gate,
 }
 
 async fn set_up(site: &'static Site) -> Result<()> {

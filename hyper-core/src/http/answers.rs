@@ -5,10 +5,8 @@ use sailfish::TemplateSimple;
 
 use crate::Error;
 
-use super::into_response::with_type;
+use super::into_response::{HTML, PLAIN, with_type};
 use super::{IntoResponse, Request, Response};
-
-const HTML: &str = "text/html; charset=utf-8";
 
 /// A page: a sailfish template, whose values are escaped.
 ///
@@ -50,6 +48,6 @@ pub struct Text<T>(pub T);
 
 impl<T: Into<Bytes>> IntoResponse for Text<T> {
     fn into_response(self, _: &Request) -> Response {
-        with_type(self.0.into(), "text/plain; charset=utf-8")
+        with_type(self.0.into(), PLAIN)
     }
 }

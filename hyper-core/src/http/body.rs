@@ -11,6 +11,9 @@ use http_body::{Frame, SizeHint};
 /// Any error, as streams and sources have them.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
+/// What is handed to the connection at a time, so that it never holds a large body twice.
+const PIECE: usize = 64 * 1024;
+
 /// The body of a response.
 ///
 /// Bytes go out with their `Content-Length`, a stream in chunks as it yields them.
@@ -97,9 +100,8 @@ impl http_body::Body for Body {
         match &mut self.0 {
             Kind::Empty => Poll::Ready(None),
             Kind::Full(bytes) => {
-                let bytes = std::mem::take(bytes);
-                self.0 = Kind::Empty;
-                Poll::Ready((!bytes.is_empty()).then(|| Ok(Frame::data(bytes))))
+                let piece = if bytes.len() > PIECE { bytes.split_to(PIECE) } else { std::mem::take(bytes) };
+                Poll::Ready((!piece.is_empty()).then(|| Ok(Frame::data(piece))))
             }
             Kind::Stream(stream) => {
                 stream.as_mut().poll_next(cx).map(|item| item.map(|bytes| bytes.map(Frame::data)))

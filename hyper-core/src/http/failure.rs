@@ -7,7 +7,7 @@ use http::header::{HeaderValue, RETRY_AFTER, VARY};
 use serde::Serialize;
 
 use super::accept::{Preferred, preferred};
-use super::into_response::with_type;
+use super::into_response::{HTML, JSON, with_type};
 use super::{IntoResponse, Request, Response};
 use crate::{Error, ValidationErrors};
 
@@ -32,12 +32,12 @@ impl IntoResponse for Error {
 /// Makes the answer in the kind that is preferred.
 pub(crate) fn answer(error: &Error, kind: Preferred) -> Response {
     let mut response = match kind {
-        Preferred::Html => with_type(page(error), "text/html; charset=utf-8"),
+        Preferred::Html => with_type(page(error), HTML),
         Preferred::Json => {
             let status = error.status().as_u16();
             let failure = Failure { detail: error.detail(), status, errors: error.errors() };
             // A map of strings always serializes.
-            with_type(serde_json::to_vec(&failure).unwrap_or_default(), "application/json")
+            with_type(serde_json::to_vec(&failure).unwrap_or_default(), JSON)
         }
     };
     *response.status_mut() = error.status();

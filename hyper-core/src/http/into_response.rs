@@ -49,9 +49,15 @@ impl<E: Into<Error>> IntoError for E {
     }
 }
 
-pub(super) fn with_type(body: impl Into<Body>, content_type: &'static str) -> Response {
+/// The content types of answers, checked when this is compiled.
+pub(super) const PLAIN: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+pub(super) const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
+pub(super) const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const OCTETS: HeaderValue = HeaderValue::from_static("application/octet-stream");
+
+pub(super) fn with_type(body: impl Into<Body>, content_type: HeaderValue) -> Response {
     let mut response = Response::new(body.into());
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response.headers_mut().insert(header::CONTENT_TYPE, content_type);
     response
 }
 
@@ -107,7 +113,7 @@ macro_rules! plain_text {
         /// Plain text in UTF-8.
         impl IntoResponse for $type {
             fn into_response(self, _: &Request) -> Response {
-                with_type(Bytes::from(self), "text/plain; charset=utf-8")
+                with_type(Bytes::from(self), PLAIN)
             }
         }
     )* };
@@ -127,7 +133,7 @@ impl IntoResponse for Cow<'static, str> {
 /// Bytes of no particular type (`application/octet-stream`).
 impl IntoResponse for Bytes {
     fn into_response(self, _: &Request) -> Response {
-        with_type(self, "application/octet-stream")
+        with_type(self, OCTETS)
     }
 }
 

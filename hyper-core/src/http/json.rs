@@ -6,7 +6,7 @@ use http::header::CONTENT_TYPE;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::into_response::with_type;
+use super::into_response::{JSON, with_type};
 use super::serde_errors::invalid_field;
 use super::{FromRequest, IntoResponse, Request, Response};
 use crate::{Error, Result};
@@ -99,7 +99,7 @@ fn explain<T: DeserializeOwned>(body: &[u8], error: &serde_json::Error) -> Error
 impl<T: Encodable> IntoResponse for Json<T> {
     fn into_response(self, request: &Request) -> Response {
         match serde_json::to_vec(&self.0) {
-            Ok(body) => with_type(body, "application/json"),
+            Ok(body) => with_type(body, JSON),
             Err(error) => Error::internal(error).into_response(request),
         }
     }

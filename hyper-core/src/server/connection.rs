@@ -12,14 +12,17 @@ use hyper::service::service_fn;
 
 use super::handle::handle;
 use super::io::{Io, Stream, Watched};
+use super::refusal;
 use super::registry::Registry;
 use crate::app::App;
 use crate::clock;
 use crate::http::{BodyWatch, Peer};
 use crate::settings::Limits;
 
-/// What hyper buffers of a head before it answers 431 itself, without a body; see `handle`.
-const HARD_HEADER_LIMIT: usize = 64 * 1024;
+/// The largest head of a request, in bytes.
+pub(super) const MAX_HEADER_SIZE: usize = 8 * 1024;
+/// What is buffered of a request, and of a head that does not end.
+const MAX_BUFFER: usize = 64 * 1024;
 /// A body may take one second more for each so many bytes of it.
 const BYTES_A_SECOND: usize = 16 * 1024;
 /// How long a client that still sends is listened to, so that it can read the answer.
@@ -183,8 +186,8 @@ pub(super) async fn serve<A: App>(app: &'static A, stream: Stream, peer: Peer, r
         service_fn(move |request| handle(app, Arc::clone(&of_request), request, peer, max_body_size));
     let mut connection = http1::Builder::new()
         .header_read_timeout(None)
-        .max_header_size(HARD_HEADER_LIMIT)
-        .max_buf_size(HARD_HEADER_LIMIT)
+        .max_header_size(MAX_HEADER_SIZE)
+        .max_buf_size(MAX_BUFFER)
         .serve_connection(Watched(Arc::clone(&state)), service);
     let mut told = false;
     let ended = poll_fn(|cx| {
@@ -210,7 +213,7 @@ pub(super) async fn serve<A: App>(app: &'static A, stream: Stream, peer: Peer, r
     match ended {
         End::Expired if state.phase.load(Relaxed) == phase::HEAD => {
             // Whether it still reaches the client is the client's affair.
-            let _ = state.io().try_write(&too_slow());
+            let _ = state.io().try_write(&refusal::head_too_slow());
         }
         End::Expired | End::Gone => {}
         End::Closed(result) => {
@@ -256,14 +259,4 @@ impl State {
         })
         .await;
     }
-}
-
-fn too_slow() -> Vec<u8> {
-    let body = r#"{"detail":"The head of the request arrived too slowly.","status":408}"#;
-    format!(
-        "HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-type: application/json\r\n\
-         content-length: {}\r\n\r\n{body}",
-        body.len()
-    )
-    .into_bytes()
 }

@@ -2,12 +2,12 @@
 
 use std::any::Any;
 use std::convert::Infallible;
-use std::panic::AssertUnwindSafe;
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 
-use futures_util::FutureExt;
-use http::header::{CONNECTION, HeaderValue};
-use http::{HeaderMap, StatusCode, Uri};
 use hyper::body::Incoming;
 
 use super::connection::State;
@@ -15,54 +15,43 @@ use crate::Error;
 use crate::app::{App, respond};
 use crate::http::{IntoResponse, Peer, Request, Response};
 
-/// The largest head of a request, in bytes.
-const MAX_HEADER_SIZE: usize = 8 * 1024;
-
-pub(super) async fn handle<A: App>(
+/// Makes the answer.
+///
+/// The request is built before the future begins and used where it lies in it: a request is some
+/// 400 bytes, and moving it about is what a server's own share of a request would mostly be.
+pub(super) fn handle<A: App>(
     app: &'static A,
     state: Arc<State>,
     request: http::Request<Incoming>,
     peer: Peer,
     max_body_size: usize,
-) -> Result<Response, Infallible> {
+) -> impl Future<Output = Result<Response, Infallible>> + Send {
     state.busy();
     let mut request = Request::from_hyper(request, || Arc::clone(&state) as _, max_body_size, peer);
-    let mut response = if head_size(request.uri(), request.headers()) > MAX_HEADER_SIZE {
-        close(head_too_large().into_response(&request))
-    } else if let Err(error) = request.normalise() {
-        error.into_response(&request)
-    } else {
-        match AssertUnwindSafe(respond(app, &mut request)).catch_unwind().await {
-            Ok(response) => response,
-            Err(panic) => panicked(panic, &request),
+    async move {
+        let mut response = if let Err(error) = request.normalise() {
+            error.into_response(&request)
+        } else {
+            let answered = {
+                let mut answering = pin!(respond(app, &mut request));
+                poll_fn(|cx| {
+                    // Whatever the handler left half done is dropped with it.
+                    match catch_unwind(AssertUnwindSafe(|| answering.as_mut().poll(cx))) {
+                        Ok(polled) => polled.map(Ok),
+                        Err(panic) => Poll::Ready(Err(panic)),
+                    }
+                })
+                .await
+            };
+            answered.unwrap_or_else(|panic| panicked(panic, &request))
+        };
+        if response.body().is_stream() {
+            response = response.map(|body| body.on_stream_end(move || state.idle()));
+        } else {
+            state.idle();
         }
-    };
-    if response.body().is_stream() {
-        response = response.map(|body| body.on_stream_end(move || state.idle()));
-    } else {
-        state.idle();
+        Ok(response)
     }
-    Ok(response)
-}
-
-/// The size of a head, but for the method and spaces.
-fn head_size(uri: &Uri, headers: &HeaderMap) -> usize {
-    let target = uri.path().len() + uri.query().map_or(0, |query| query.len() + 1);
-    let fields = headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4);
-    target + fields.sum::<usize>()
-}
-
-#[cold]
-fn head_too_large() -> Error {
-    Error::new(
-        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
-        format!("The head of the request is larger than {MAX_HEADER_SIZE} bytes."),
-    )
-}
-
-fn close(mut response: Response) -> Response {
-    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-    response
 }
 
 #[cold]

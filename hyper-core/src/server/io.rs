@@ -14,6 +14,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpStream, UnixStream};
 
 use super::connection::State;
+use super::refusal;
 
 /// A connection of either kind; one type, so that the server is compiled once.
 #[derive(Debug)]
@@ -62,19 +63,6 @@ impl AsyncWrite for Stream {
     }
 
     #[inline]
-    fn poll_write_vectored(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bufs: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        either!(self, stream => stream.poll_write_vectored(cx, bufs))
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        true
-    }
-
-    #[inline]
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         either!(self, stream => stream.poll_flush(cx))
     }
@@ -108,6 +96,14 @@ impl Io {
     #[inline]
     pub(super) fn has_unwritten(&self) -> bool {
         !self.unwritten.is_empty()
+    }
+
+    #[inline]
+    fn collect(&mut self, bytes: &[u8]) {
+        match refusal::with_body(bytes) {
+            None => self.unwritten.extend_from_slice(bytes),
+            Some(answer) => self.unwritten.extend_from_slice(&answer),
+        }
     }
 
     /// Writes what was collected.
@@ -173,29 +169,10 @@ impl Write for Watched {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         let mut io = self.0.io();
         if ready!(self.poll_room(&mut io, cx, buf.len()))? {
-            io.unwritten.extend_from_slice(buf);
+            io.collect(buf);
             return Poll::Ready(Ok(buf.len()));
         }
         self.0.wrote(io.stream().poll_write(cx, buf))
-    }
-
-    #[inline]
-    fn poll_write_vectored(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bufs: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        let size = bufs.iter().map(|buf| buf.len()).sum();
-        let mut io = self.0.io();
-        if ready!(self.poll_room(&mut io, cx, size))? {
-            bufs.iter().for_each(|buf| io.unwritten.extend_from_slice(buf));
-            return Poll::Ready(Ok(size));
-        }
-        self.0.wrote(io.stream().poll_write_vectored(cx, bufs))
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        true
     }
 
     /// Nothing to do: what is collected is written when the task comes to rest.

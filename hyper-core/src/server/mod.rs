@@ -12,6 +12,7 @@ mod connection;
 mod handle;
 mod io;
 mod listen;
+mod refusal;
 mod registry;
 mod run;
 mod serve;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::Notify;
 
@@ -70,17 +70,23 @@ impl Registry {
         }
     }
 
-    /// Moves the clock on once a second and wakes the connections that are over their time,
-    /// as long as the registry is there.
-    pub(super) async fn sweep(registry: Weak<Self>) {
-        let mut ticks = tokio::time::interval(std::time::Duration::from_secs(1));
-        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        loop {
-            ticks.tick().await;
-            let now = clock::advance();
-            let Some(registry) = registry.upgrade() else { return };
-            registry.with(|connections| connections.values().for_each(|state| state.check(now)));
-        }
+    /// Moves the clock on once a second and wakes the connections that are over their time, as long
+    /// as the registry is there.
+    ///
+    /// A thread of its own, for a timer in the runtime would make every turn of its workers look at
+    /// the clock.
+    pub(super) fn sweep(registry: &Arc<Self>) -> std::io::Result<()> {
+        clock::advance();
+        let registry = Arc::downgrade(registry);
+        let sweep = move || {
+            while let Some(registry) = registry.upgrade() {
+                let now = clock::advance();
+                registry.with(|connections| connections.values().for_each(|state| state.check(now)));
+                drop(registry);
+                std::thread::sleep(std::time::Duration::from_secs(1));
+            }
+        };
+        std::thread::Builder::new().name("sweeper".to_owned()).spawn(sweep).map(drop)
     }
 }
 

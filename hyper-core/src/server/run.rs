@@ -25,7 +25,7 @@ pub fn run<A: App>(settings: &Settings, ready: impl FnOnce(&Bind)) -> Result<Dra
         let mut signals = Signals::new().map_err(Error::internal)?;
         let listener = Listener::bind(settings.bind()).await.map_err(Error::internal)?;
         let app: &'static A = start(settings).await?;
-        let server = Server::start(app, listener, settings);
+        let server = Server::start(app, listener, settings).map_err(Error::internal)?;
         ready(server.address());
         signals.next().await;
         tracing::info!(connections = server.connections(), "stopping");

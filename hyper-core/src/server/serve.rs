@@ -24,20 +24,20 @@ pub struct Server {
     address: Bind,
     registry: Arc<Registry>,
     accepting: JoinHandle<()>,
-    sweeping: JoinHandle<()>,
     drain: Duration,
 }
 
 impl Server {
     /// Starts to serve on the current tokio runtime.
-    #[must_use]
-    pub fn start<A: App>(app: &'static A, listener: Listener, settings: &Settings) -> Self {
+    ///
+    /// # Errors
+    /// The system's, when there can be no thread for the time limits.
+    pub fn start<A: App>(app: &'static A, listener: Listener, settings: &Settings) -> std::io::Result<Self> {
         let registry = Registry::new(settings.limits(), settings.max_body_size());
-        crate::clock::advance();
-        let sweeping = tokio::spawn(Registry::sweep(Arc::downgrade(&registry)));
+        Registry::sweep(&registry)?;
         let address = listener.address().clone();
         let accepting = tokio::spawn(accept(app, listener, Arc::clone(&registry)));
-        Self { address, registry, accepting, sweeping, drain: settings.limits().drain }
+        Ok(Self { address, registry, accepting, drain: settings.limits().drain })
     }
 
     /// Where it listens.
@@ -67,10 +67,6 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.accepting.abort();
-        // The sweeper ends with the registry; an idle server without connections needs none.
-        if self.registry.len() == 0 {
-            self.sweeping.abort();
-        }
     }
 }
 

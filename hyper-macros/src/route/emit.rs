@@ -15,7 +15,7 @@ pub(super) fn route(route: &Route, function: &ItemFn) -> TokenStream {
     let route_type = route_type(function, &doc);
     let meta = meta(*verb, function, &attribute.path.value(), &segments(&attribute.pattern));
     let call = call(route, function);
-    let url = url(&attribute.pattern, arguments, name);
+    let url = url(&attribute.pattern, arguments, function);
     let bodies = bodies(*verb, arguments, name);
     quote! {
         #function
@@ -157,7 +157,8 @@ fn extract(argument: &Argument, variable: &Ident) -> TokenStream {
 }
 
 /// `show::url(7)`: the arguments are the path's, from left to right.
-fn url(pattern: &Pattern, arguments: &[Argument], name: &Ident) -> TokenStream {
+fn url(pattern: &Pattern, arguments: &[Argument], function: &ItemFn) -> TokenStream {
+    let (visibility, name) = (&function.vis, &function.sig.ident);
     let mut types: Vec<(&str, &Type)> = Vec::new();
     for param in pattern.params() {
         types.extend(arguments.iter().find_map(|argument| match argument {
@@ -183,7 +184,7 @@ fn url(pattern: &Pattern, arguments: &[Argument], name: &Ident) -> TokenStream {
         impl #name {
             /// The URL of this route, percent-encoded, with the prefix it is mounted under.
             #[allow(dead_code)]
-            pub fn url(#(#parameters),*) -> __hyper::Url {
+            #visibility fn url(#(#parameters),*) -> __hyper::Url {
                 __hyper::Url::of(&<Self as __hyper::RouteMeta>::DEF, &[#(#texts),*])
             }
         }

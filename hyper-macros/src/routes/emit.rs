@@ -27,7 +27,7 @@ pub(super) fn routes(routes: &Routes) -> TokenStream {
                 #start => <#path as __hyper::Route<__App>>::call(app, request).await,
             },
             Entry::Mount { set, .. } => quote! {
-                index if index >= #start && index < #end => {
+                index if (#start..#end).contains(&index) => {
                     <#set as __hyper::RouteSet<__App>>::dispatch(index - #start, app, request).await
                 }
             },

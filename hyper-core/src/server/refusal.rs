@@ -1,0 +1,69 @@
+//! Answers to what never becomes a request: a head that is malformed, too large or too slow.
+
+use http::StatusCode;
+
+use super::connection::MAX_HEADER_SIZE;
+
+/// The answer to a head that did not come in time.
+pub(super) fn head_too_slow() -> Vec<u8> {
+    answer(StatusCode::REQUEST_TIMEOUT, "The head of the request arrived too slowly.")
+}
+
+/// hyper answers a malformed head itself, without a body: the same answer with one, if this is such.
+#[inline]
+pub(super) fn with_body(written: &[u8]) -> Option<Vec<u8>> {
+    if written.starts_with(b"HTTP/1.1 4") { explained(written) } else { None }
+}
+
+#[cold]
+fn explained(written: &[u8]) -> Option<Vec<u8>> {
+    let head = str::from_utf8(written).ok()?.strip_suffix("\r\n\r\n")?;
+    let (status, fields) = head.strip_prefix("HTTP/1.1 ")?.split_once("\r\n")?;
+    let status = StatusCode::from_bytes(status.as_bytes().get(..3)?).ok()?;
+    // An answer of a handler has other fields, or leaves the connection open.
+    if !fields.starts_with("connection: close\r\ncontent-length: 0\r\ndate: ") || fields.lines().count() != 3
+    {
+        return None;
+    }
+    let too_large = format!("The head of the request is larger than {MAX_HEADER_SIZE} bytes.");
+    let detail = match status {
+        StatusCode::BAD_REQUEST => "The head of the request is not valid HTTP/1.1.",
+        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => &too_large,
+        StatusCode::URI_TOO_LONG => "The target of the request is too long.",
+        _ => return None,
+    };
+    Some(answer(status, detail))
+}
+
+/// `detail` holds nothing that JSON would escape.
+fn answer(status: StatusCode, detail: &str) -> Vec<u8> {
+    let body = format!(r#"{{"detail":"{detail}","status":{}}}"#, status.as_u16());
+    let length = body.len();
+    format!(
+        "HTTP/1.1 {status}\r\nconnection: close\r\ncontent-type: application/json\r\n\
+         content-length: {length}\r\n\r\n{body}"
+    )
+    .into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_answers_without_content_get_some() {
+        let bare = b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\ndate: x\r\n\r\n";
+        let explained = String::from_utf8(with_body(bare).unwrap()).unwrap();
+        assert!(
+            explained
+                .ends_with(r#"{"detail":"The head of the request is not valid HTTP/1.1.","status":400}"#)
+        );
+        for kept in [
+            "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 0\r\ndate: x\r\n\r\n",
+            "HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\ndate: x\r\n\r\n",
+            "HTTP/1.1 400 Bad Request\r\nx: y\r\nconnection: close\r\ncontent-length: 0\r\ndate: x\r\n\r\n",
+        ] {
+            assert_eq!(with_body(kept.as_bytes()), None);
+        }
+    }
+}
