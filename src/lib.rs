@@ -1,1 +1,62 @@
 //! A web framework with Django's batteries, compiled: models, queries, routes and checks the compiler wrote.
+//!
+//! ```no_run
+//! use hyperdjango::prelude::*;
+//!
+//! /// Greets.
+//! #[get("/hello/{name}")]
+//! async fn hello(name: String) -> Text<String> {
+//!     Text(format!("Hello, {name}!"))
+//! }
+//!
+//! routes! { pub Urls: hello }
+//!
+//! #[derive(App)]
+//! #[app(routes = Urls)]
+//! pub struct Site;
+//!
+//! fn main() -> ExitCode {
+//!     manage::<Site>()
+//! }
+//! ```
+
+mod blog;
+mod manage;
+pub mod prelude;
+
+pub use hyper_core::{
+    App, Component, Error, NON_FIELD_ERRORS, Provides, Result, Settings, ValidationErrors, app, db, http,
+    routing, server, settings,
+};
+pub use hyper_macros::{App, Model, delete, get, patch, post, put, routes};
+pub use manage::manage;
+pub use {sailfish, serde, serde_json, tokio};
+
+/// Models and queries.
+pub mod orm {
+    pub use hyper_orm::*;
+}
+
+/// What the macros' code names. Not for use by hand: it changes without notice.
+#[doc(hidden)]
+pub mod __private {
+    pub use hyper_core::app::no_such_route;
+    pub use hyper_core::db::Db;
+    pub use hyper_core::http::{FromRequest, IntoResponse, PathParam, Request, Response, Url, path_param};
+    pub use hyper_core::routing::{
+        FlatRoute, Item, MountDef, MountPoint, Packed, Route, RouteDef, RouteItems, RouteMeta, RouteSet,
+        Segment, Sizes, Tree, Trie, Verb, capacity, check_bodies, count, flatten, table_size,
+    };
+    pub use hyper_core::{App, Component, Provides, Result, Settings};
+    pub use hyper_orm::model::Model;
+    pub use hyper_orm::schema::create_missing_tables;
+}
+
+/// The guide's snippets, compiled and run with the other examples.
+#[cfg(doctest)]
+mod guide {
+    #[doc = include_str!("../docs/models.md")]
+    struct Models;
+    #[doc = include_str!("../docs/queries.md")]
+    struct Queries;
+}

@@ -1,9 +1,18 @@
 //! The run-time part of HyperDjango. It knows no model: server, routing, requests and answers,
 //! settings, and the connections to PostgreSQL.
 
+pub mod app;
+mod clock;
+pub mod db;
 pub mod embedded;
 mod error;
+pub mod http;
+pub mod routing;
+pub mod server;
+pub mod settings;
 mod validation;
 
+pub use app::{App, Component, Provides};
 pub use error::{Error, Result};
+pub use settings::Settings;
 pub use validation::{NON_FIELD_ERRORS, ValidationErrors};

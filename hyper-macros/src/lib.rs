@@ -1,1 +1,64 @@
 //! The compile-time part of HyperDjango: derive and attribute macros.
+//!
+//! Each macro is a folder: `parse` reads the tokens, `check` finds mistakes, `emit` writes code.
+//! This file only names the entry points; users reach them through `hyperdjango`.
+
+mod app;
+mod diagnostic;
+mod model;
+mod route;
+mod routes;
+#[cfg(test)]
+mod snapshot;
+
+use proc_macro::TokenStream;
+
+use route::Verb;
+
+/// A handler for `GET` requests: `#[get("/posts/{id}")]`.
+#[proc_macro_attribute]
+pub fn get(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    route::expand(Verb::Get, attribute.into(), item.into()).into()
+}
+
+/// A handler for `POST` requests: `#[post("/posts")]`.
+#[proc_macro_attribute]
+pub fn post(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    route::expand(Verb::Post, attribute.into(), item.into()).into()
+}
+
+/// A handler for `PUT` requests: `#[put("/posts/{id}")]`.
+#[proc_macro_attribute]
+pub fn put(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    route::expand(Verb::Put, attribute.into(), item.into()).into()
+}
+
+/// A handler for `PATCH` requests: `#[patch("/posts/{id}")]`.
+#[proc_macro_attribute]
+pub fn patch(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    route::expand(Verb::Patch, attribute.into(), item.into()).into()
+}
+
+/// A handler for `DELETE` requests: `#[delete("/posts/{id}")]`.
+#[proc_macro_attribute]
+pub fn delete(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    route::expand(Verb::Delete, attribute.into(), item.into()).into()
+}
+
+/// A set of routes: `routes! { pub Urls: index, show, mount("/api/v1", api::Urls) }`.
+#[proc_macro]
+pub fn routes(input: TokenStream) -> TokenStream {
+    routes::expand(input.into()).into()
+}
+
+/// An application: `#[derive(App)] #[app(routes = Urls)]`.
+#[proc_macro_derive(App, attributes(app))]
+pub fn derive_app(input: TokenStream) -> TokenStream {
+    app::expand(input.into()).into()
+}
+
+/// Makes a struct with named fields a table's row.
+#[proc_macro_derive(Model, attributes(model, field))]
+pub fn derive_model(input: TokenStream) -> TokenStream {
+    model::expand(input.into()).into()
+}

@@ -1,1 +1,14 @@
 //! Models, queries and rows of HyperDjango: SQL text the compiler wrote.
+
+mod error;
+pub mod expr;
+pub mod field;
+pub mod model;
+pub mod query;
+pub mod row;
+pub mod schema;
+pub mod sql;
+pub mod validation;
+pub mod write;
+
+pub use error::{Error, Result};

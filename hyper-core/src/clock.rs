@@ -1,0 +1,22 @@
+//! Coarse time: whole seconds since the process first asked, read for the price of a memory load.
+//!
+//! Each server's sweeper moves it on once a second. It is for limits of seconds, not for measuring.
+
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::time::Instant;
+
+static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+static NOW: AtomicU32 = AtomicU32::new(1);
+
+/// The second the process is in, at least 1.
+#[inline]
+pub(crate) fn now() -> u32 {
+    NOW.load(Relaxed)
+}
+
+/// Moves the clock on, and returns the second the process is in.
+pub(crate) fn advance() -> u32 {
+    let now = u32::try_from(START.elapsed().as_secs() + 1).unwrap_or(u32::MAX);
+    NOW.fetch_max(now, Relaxed).max(now)
+}

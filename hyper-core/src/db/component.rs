@@ -1,0 +1,39 @@
+//! A database as a part of an application.
+
+use super::connection::DatabaseUrl;
+use super::pool::{Db, DbOptions};
+use crate::embedded::{Options, Postgres};
+use crate::settings::SettingsError;
+use crate::{Component, Error, Result, Settings};
+
+/// The database `DATABASE_URL` names. Without it PostgreSQL is started for the project, as
+/// [`embedded`](crate::embedded) says, with a database named as the program.
+impl Component for Db {
+    async fn start(settings: &Settings) -> Result<Self> {
+        let options = DbOptions { pinned: settings.threads(), ..DbOptions::default() };
+        if let Some(text) = settings.get("DATABASE_URL") {
+            let url = text.parse::<DatabaseUrl>();
+            let url = url.map_err(|problem| {
+                // The value is not repeated: it may have a password in it.
+                Error::internal(SettingsError::new("DATABASE_URL", format!("cannot be read: {problem}")))
+            })?;
+            return Ok(Self::with_options(url, options));
+        }
+        // It waits for processes and files, which a runtime's thread must not do.
+        let place = Options::project(settings.project()).database_url(None).database(program());
+        let started = tokio::task::spawn_blocking(move || Postgres::start(place));
+        let server = started.await.map_err(Error::internal)?.map_err(Error::internal)?;
+        let url = server.url().parse::<DatabaseUrl>().map_err(Error::internal)?;
+        tracing::info!("{}", server.source());
+        Ok(Self::on(url, options, Some(server)))
+    }
+}
+
+/// The name of the running program, as far as a database can have it.
+fn program() -> String {
+    let path = std::env::current_exe().unwrap_or_default();
+    let name = path.file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
+    let name: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).take(60).collect();
+    if name.is_empty() { "hyper".to_owned() } else { name }
+}

@@ -1,0 +1,70 @@
+//! A statement whose text was written by the compiler.
+
+use std::fmt;
+
+use tokio_postgres::Column;
+use tokio_postgres::types::ToSql;
+
+/// A value on its way into a statement: a reference, so that binding allocates nothing.
+pub type Param<'a> = &'a (dyn ToSql + Sync);
+
+/// A statement: its text, the key under which connections keep its prepared form, and a check of
+/// the columns PostgreSQL says it returns.
+#[derive(Clone, Copy)]
+pub struct Sql {
+    /// The text, with `$1`, `$2`, ... for the parameters.
+    pub text: &'static str,
+    /// FNV-1a of the text, 64 bits: the same wherever the same text was compiled.
+    pub key: u64,
+    /// Called once for each connection that prepares it; says in a sentence what does not fit.
+    pub check: fn(&[Column]) -> Result<(), String>,
+}
+
+impl Sql {
+    /// A statement of this text, whose result needs no check.
+    ///
+    /// ```
+    /// const NOW: hyper_core::db::Sql = hyper_core::db::Sql::new("SELECT now()");
+    /// assert_eq!(NOW.text, "SELECT now()");
+    /// ```
+    #[must_use]
+    pub const fn new(text: &'static str) -> Self {
+        Self { text, key: fnv1a(text.as_bytes()), check: |_| Ok(()) }
+    }
+
+    /// The same with a check of what it returns.
+    #[must_use]
+    pub const fn checked(self, check: fn(&[Column]) -> Result<(), String>) -> Self {
+        Self { check, ..self }
+    }
+}
+
+impl fmt::Debug for Sql {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Sql").field(&self.text).finish()
+    }
+}
+
+/// FNV-1a, 64 bits (draft-eastlake-fnv-17, section 2).
+#[must_use]
+pub const fn fnv1a(bytes: &[u8]) -> u64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    let mut i = 0;
+    while i < bytes.len() {
+        hash = (hash ^ bytes[i] as u64).wrapping_mul(0x0000_0100_0000_01b3);
+        i += 1;
+    }
+    hash
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_fnv1a() {
+        assert_eq!(fnv1a(b""), 0xcbf2_9ce4_8422_2325);
+        assert_eq!(fnv1a(b"a"), 0xaf63_dc4c_8601_ec8c);
+        assert_eq!(fnv1a(b"foobar"), 0x8594_4171_f739_67e8);
+    }
+}

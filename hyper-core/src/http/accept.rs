@@ -1,0 +1,112 @@
+//! Which kind of answer a client prefers (RFC 9110, 12.5.1).
+
+use http::HeaderMap;
+use http::header::ACCEPT;
+
+/// The kinds of body an error can have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Preferred {
+    /// `application/json`, and whenever nothing speaks for a page.
+    Json,
+    /// `text/html`.
+    Html,
+}
+
+/// Reads the `Accept` header: a page only for those who name `text/html` and do not prefer JSON.
+///
+/// ```
+/// use hyper_core::http::{HeaderMap, accept::{Preferred, preferred}};
+///
+/// let mut headers = HeaderMap::new();
+/// assert_eq!(preferred(&headers), Preferred::Json);
+/// headers.insert("accept", "text/html,application/xml;q=0.9,*/*;q=0.8".parse().unwrap());
+/// assert_eq!(preferred(&headers), Preferred::Html);
+/// headers.insert("accept", "text/html;q=0.5, application/json".parse().unwrap());
+/// assert_eq!(preferred(&headers), Preferred::Json);
+/// ```
+#[must_use]
+pub fn preferred(headers: &HeaderMap) -> Preferred {
+    let (mut html, mut json) = (Match::NONE, Match::NONE);
+    for value in headers.get_all(ACCEPT) {
+        for range in value.to_str().unwrap_or("").split(',') {
+            let mut parts = range.split(';').map(str::trim);
+            let name = parts.next().unwrap_or("");
+            let quality = parts.find_map(|part| part.strip_prefix("q=").or(part.strip_prefix("Q=")));
+            let quality = quality.map_or(1000, thousandths);
+            html.consider(name, "text/html", "text/*", quality);
+            json.consider(name, "application/json", "application/*", quality);
+        }
+    }
+    // A tie goes to the kind that was named more exactly, and then to JSON.
+    let page = html.quality > 0 && (html.quality, html.precision) > (json.quality, json.precision);
+    if page || (html.precision == 3 && html.quality > 0 && html.quality == json.quality && json.precision < 3)
+    {
+        Preferred::Html
+    } else {
+        Preferred::Json
+    }
+}
+
+/// The most exact range that fits a kind, and what the client gives for it.
+#[derive(Clone, Copy)]
+struct Match {
+    precision: u8,
+    quality: u16,
+}
+
+impl Match {
+    const NONE: Self = Self { precision: 0, quality: 0 };
+
+    fn consider(&mut self, name: &str, kind: &str, family: &str, quality: u16) {
+        let precision = if name.eq_ignore_ascii_case(kind) {
+            3
+        } else if name.eq_ignore_ascii_case(family) {
+            2
+        } else if name == "*/*" {
+            1
+        } else {
+            return;
+        };
+        if precision > self.precision {
+            *self = Self { precision, quality };
+        }
+    }
+}
+
+/// `0.75` as 750; what is malformed counts as 1.
+fn thousandths(quality: &str) -> u16 {
+    match quality.parse::<f32>() {
+        Ok(quality) if (0.0..=1.0).contains(&quality) => (quality * 1000.0).round() as u16,
+        _ => 1000,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(accept: &str) -> Preferred {
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT, accept.parse().unwrap());
+        preferred(&headers)
+    }
+
+    #[test]
+    fn qualities_and_precision_decide() {
+        for (accept, expected) in [
+            ("*/*", Preferred::Json),
+            ("application/json", Preferred::Json),
+            ("text/html", Preferred::Html),
+            ("text/html, */*", Preferred::Html),
+            ("text/html;q=0.4, */*;q=0.5", Preferred::Json),
+            ("text/html, application/json", Preferred::Json),
+            ("text/html, application/json;q=0.9", Preferred::Html),
+            ("text/html;q=0", Preferred::Json),
+            ("text/html;level=1;q=0.7, application/json;q=0.6", Preferred::Html),
+            ("TEXT/HTML", Preferred::Html),
+            (";;;,,", Preferred::Json),
+        ] {
+            assert_eq!(of(accept), expected, "{accept}");
+        }
+    }
+}

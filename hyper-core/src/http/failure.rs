@@ -1,0 +1,147 @@
+//! How an error answers: `{"detail", "status", "errors"}` as JSON, or a page.
+
+use std::error::Error as _;
+use std::fmt::Write as _;
+
+use http::header::{HeaderValue, RETRY_AFTER, VARY};
+use serde::Serialize;
+
+use super::accept::{Preferred, preferred};
+use super::into_response::with_type;
+use super::{IntoResponse, Request, Response};
+use crate::{Error, ValidationErrors};
+
+/// The body of an error, as programs read it.
+#[derive(Serialize)]
+struct Failure<'a> {
+    detail: &'a str,
+    status: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    errors: Option<&'a ValidationErrors>,
+}
+
+impl IntoResponse for Error {
+    fn into_response(self, request: &Request) -> Response {
+        if self.status().is_server_error() {
+            log(&self, request);
+        }
+        answer(&self, preferred(request.headers()))
+    }
+}
+
+/// Makes the answer in the kind that is preferred.
+pub(crate) fn answer(error: &Error, kind: Preferred) -> Response {
+    let mut response = match kind {
+        Preferred::Html => with_type(page(error), "text/html; charset=utf-8"),
+        Preferred::Json => {
+            let status = error.status().as_u16();
+            let failure = Failure { detail: error.detail(), status, errors: error.errors() };
+            // A map of strings always serializes.
+            with_type(serde_json::to_vec(&failure).unwrap_or_default(), "application/json")
+        }
+    };
+    *response.status_mut() = error.status();
+    let headers = response.headers_mut();
+    headers.insert(VARY, HeaderValue::from_static("accept"));
+    if let Some(seconds) = error.retry_after() {
+        headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
+
+/// One record for the operator, with the chain of causes that the client does not see.
+fn log(error: &Error, request: &Request) {
+    let mut causes = String::new();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let _ = write!(causes, "{}{cause}", if causes.is_empty() { "" } else { ": " });
+        source = cause.source();
+    }
+    tracing::error!(
+        status = error.status().as_u16(),
+        method = %request.method(),
+        path = request.path(),
+        causes,
+        "{}",
+        error.detail(),
+    );
+}
+
+fn page(error: &Error) -> String {
+    let status = error.status();
+    let reason = status.canonical_reason().unwrap_or("Error");
+    let mut page = String::with_capacity(1200);
+    let _ = write!(
+        page,
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <title>{code} {reason}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n\
+         <p class=\"status\">{code}</p>\n<h1>{reason}</h1>\n<p>{detail}</p>\n",
+        code = status.as_u16(),
+        detail = Escaped(error.detail()),
+    );
+    if let Some(errors) = error.errors() {
+        page.push_str("<dl>\n");
+        for (field, messages) in errors.iter() {
+            let _ = writeln!(page, "<dt>{}</dt>", Escaped(field));
+            for message in messages {
+                let _ = writeln!(page, "<dd>{}</dd>", Escaped(message));
+            }
+        }
+        page.push_str("</dl>\n");
+    }
+    page.push_str("</main>\n</body>\n</html>\n");
+    page
+}
+
+const STYLE: &str = "\
+body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: #f6f7f9; color: #1c2430;
+  font: 17px/1.6 system-ui, sans-serif }
+main { max-width: 34rem; padding: 2rem }
+.status { margin: 0; font-size: 4.5rem; font-weight: 700; line-height: 1; color: #8a94a6 }
+h1 { margin: .3rem 0 1rem; font-size: 1.5rem }
+dt { margin-top: .6rem; font-weight: 600 } dd { margin: 0 }
+@media (prefers-color-scheme: dark) { body { background: #14181f; color: #e4e8ee } }
+";
+
+/// Text as it may stand between tags.
+struct Escaped<'a>(&'a str);
+
+impl std::fmt::Display for Escaped<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for character in self.0.chars() {
+            match character {
+                '<' => f.write_str("&lt;")?,
+                '>' => f.write_str("&gt;")?,
+                '&' => f.write_str("&amp;")?,
+                '"' => f.write_str("&quot;")?,
+                '\'' => f.write_str("&#39;")?,
+                character => f.write_char(character)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_escapes_what_came_from_the_client() {
+        let mut errors = ValidationErrors::new();
+        errors.add("<b>", "\"&'");
+        let page = page(&Error::invalid(errors));
+        assert!(page.contains("<dt>&lt;b&gt;</dt>\n<dd>&quot;&amp;&#39;</dd>"), "{page}");
+    }
+
+    #[test]
+    fn unavailable_says_when_to_come_back() {
+        let response = answer(&Error::unavailable("The database cannot be reached.", 5), Preferred::Json);
+        assert_eq!(response.headers()[RETRY_AFTER], "5");
+        assert_eq!(
+            response.body().as_bytes(),
+            Some(&br#"{"detail":"The database cannot be reached.","status":503}"#[..])
+        );
+    }
+}

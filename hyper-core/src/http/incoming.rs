@@ -1,0 +1,174 @@
+//! The body of a request: read once, within the limits of size and time.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::{Bytes, BytesMut};
+use http_body::Body as _;
+use hyper::body::Incoming;
+
+use crate::{Error, Result};
+
+/// What keeps time while a body is read; the server's connection.
+pub(crate) trait BodyWatch: Send + Sync {
+    /// The body is being waited for, that many bytes of it have arrived.
+    /// True when the client has been too slow.
+    fn waiting(&self, received: usize) -> bool;
+    /// The body is not waited for any more.
+    fn finished(&self);
+    /// The body was given up before its end: what the client still sends is not a request.
+    fn abandoned(&self);
+}
+
+/// The body of a request, read at most once.
+pub struct RequestBody {
+    kind: Kind,
+    limit: usize,
+}
+
+enum Kind {
+    Bytes(Bytes),
+    Incoming(Incoming, Arc<dyn BodyWatch>),
+    Taken,
+}
+
+impl RequestBody {
+    pub(super) fn empty() -> Self {
+        Self::bytes(Bytes::new())
+    }
+
+    pub(super) fn bytes(bytes: Bytes) -> Self {
+        Self { kind: Kind::Bytes(bytes), limit: usize::MAX }
+    }
+
+    pub(super) fn incoming(body: Incoming, watch: Arc<dyn BodyWatch>, limit: usize) -> Self {
+        Self { kind: Kind::Incoming(body, watch), limit }
+    }
+
+    /// Takes the body out, leaving none.
+    pub(super) fn take(&mut self) -> Self {
+        Self { kind: std::mem::replace(&mut self.kind, Kind::Taken), limit: self.limit }
+    }
+
+    /// Changes how many bytes are accepted; `MAX_BODY_SIZE` is the default.
+    #[must_use]
+    pub fn limit(mut self, bytes: usize) -> Self {
+        self.limit = bytes;
+        self
+    }
+
+    /// Reads all of it.
+    ///
+    /// # Errors
+    /// 413 when it is larger than the limit (known from `Content-Length` before anything is read),
+    /// 408 when the client sends too slowly, 400 when the connection ends in the middle,
+    /// 500 when the body was read before.
+    pub async fn read(mut self) -> Result<Bytes> {
+        self.check(self.declared())?;
+        let Some(first) = self.chunk(0).await? else { return Ok(Bytes::new()) };
+        let Some(second) = self.chunk(first.len()).await? else { return Ok(first) };
+        let mut all = BytesMut::with_capacity(self.declared().max(first.len() + second.len()));
+        all.extend_from_slice(&first);
+        all.extend_from_slice(&second);
+        while let Some(chunk) = self.chunk(all.len()).await? {
+            all.extend_from_slice(&chunk);
+        }
+        Ok(all.freeze())
+    }
+
+    /// Reads the next piece; `None` after the last. `received` is how much was read before.
+    ///
+    /// # Errors
+    /// As [`RequestBody::read`].
+    pub async fn chunk(&mut self, received: usize) -> Result<Option<Bytes>> {
+        let chunk = poll_fn(|cx| self.poll_chunk(cx, received)).await?;
+        if let Some(chunk) = &chunk {
+            self.check(received + chunk.len())?;
+        }
+        Ok(chunk)
+    }
+
+    fn poll_chunk(&mut self, cx: &mut Context<'_>, received: usize) -> Poll<Result<Option<Bytes>>> {
+        let (body, watch) = match &mut self.kind {
+            Kind::Bytes(bytes) => {
+                let bytes = std::mem::take(bytes);
+                return Poll::Ready(Ok((!bytes.is_empty()).then_some(bytes)));
+            }
+            Kind::Taken => {
+                let problem = "the body of the request was already read";
+                return Poll::Ready(Err(Error::internal(problem)));
+            }
+            Kind::Incoming(body, watch) => (body, watch),
+        };
+        loop {
+            return match Pin::new(&mut *body).poll_frame(cx) {
+                Poll::Pending if watch.waiting(received) => {
+                    watch.finished();
+                    Poll::Ready(Err(too_slow()))
+                }
+                Poll::Pending => Poll::Pending,
+                Poll::Ready(frame) => {
+                    watch.finished();
+                    match frame {
+                        None => Poll::Ready(Ok(None)),
+                        Some(Err(error)) => Poll::Ready(Err(cut(error))),
+                        Some(Ok(frame)) => match frame.into_data() {
+                            Ok(data) => Poll::Ready(Ok(Some(data))),
+                            // Trailers say nothing we use.
+                            Err(_) => continue,
+                        },
+                    }
+                }
+            };
+        }
+    }
+
+    fn declared(&self) -> usize {
+        match &self.kind {
+            Kind::Bytes(bytes) => bytes.len(),
+            Kind::Incoming(body, _) => usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX),
+            Kind::Taken => 0,
+        }
+    }
+
+    fn check(&self, size: usize) -> Result<()> {
+        if size > self.limit {
+            return Err(Error::new(
+                http::StatusCode::PAYLOAD_TOO_LARGE,
+                format!("The body is larger than the {} bytes accepted here.", self.limit),
+            ));
+        }
+        Ok(())
+    }
+}
+
+impl Drop for RequestBody {
+    fn drop(&mut self) {
+        if let Kind::Incoming(body, watch) = &self.kind
+            && !body.is_end_stream()
+        {
+            watch.abandoned();
+        }
+    }
+}
+
+fn too_slow() -> Error {
+    Error::new(http::StatusCode::REQUEST_TIMEOUT, "The body of the request arrived too slowly.")
+}
+
+fn cut(error: hyper::Error) -> Error {
+    Error::bad_request("The body of the request ended before it was complete.").with_source(error)
+}
+
+impl fmt::Debug for RequestBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.kind {
+            Kind::Bytes(bytes) => write!(f, "RequestBody({} bytes)", bytes.len()),
+            Kind::Incoming(..) => f.write_str("RequestBody(incoming)"),
+            Kind::Taken => f.write_str("RequestBody(taken)"),
+        }
+    }
+}

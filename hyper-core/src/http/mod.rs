@@ -1,0 +1,41 @@
+//! Requests and answers.
+//!
+//! A handler's arguments come from a [`Request`] by [`FromRequest`], its return value becomes a
+//! [`Response`] by [`IntoResponse`]. Errors answer as JSON or as a page, whichever the client
+//! prefers; see [`accept`].
+
+pub mod accept;
+mod answers;
+mod body;
+mod cookies;
+mod extract;
+mod failure;
+mod form;
+mod incoming;
+mod into_response;
+mod json;
+mod path;
+mod redirect;
+mod request;
+mod serde_errors;
+mod signing;
+mod url;
+
+pub use answers::{Html, RawHtml, Text};
+pub use body::{Body, BoxError};
+pub use cookies::{Cookie, Cookies, SameSite};
+pub use extract::FromRequest;
+pub use form::{Form, Query};
+pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
+pub(crate) use incoming::BodyWatch;
+pub use incoming::RequestBody;
+pub use into_response::{IntoError, IntoResponse};
+pub use json::{Decodable, Encodable, Json};
+pub use path::{PathParam, path_param};
+pub use redirect::Redirect;
+pub use request::{Peer, Request};
+pub use signing::{BadSignature, Signer};
+pub use url::Url;
+
+/// An answer as it goes to the client.
+pub type Response = http::Response<Body>;

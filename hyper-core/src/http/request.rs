@@ -1,0 +1,180 @@
+//! A request, as extractors and middleware see it.
+
+use std::borrow::Cow;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::request::Parts;
+use http::{Extensions, HeaderMap, Method, Uri, Version};
+use hyper::body::Incoming;
+
+use crate::routing::{Params, normalise};
+use crate::{Error, Result};
+
+use super::{BodyWatch, RequestBody};
+
+/// Who is at the other end of the connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Peer {
+    /// A client over TCP.
+    Tcp(SocketAddr),
+    /// A client on a unix socket, as a reverse proxy on the same machine.
+    Unix,
+    /// Nobody: the request was made in this process, as tests do.
+    #[default]
+    InProcess,
+}
+
+/// A request: its head, its body until somebody takes it, and the parameters of its route.
+///
+/// ```
+/// use hyper_core::http::{Method, Request};
+///
+/// let request = Request::new(Method::GET, "/posts?page=2").unwrap();
+/// assert_eq!((request.path(), request.query()), ("/posts", Some("page=2")));
+/// ```
+#[derive(Debug)]
+pub struct Request {
+    parts: Parts,
+    body: RequestBody,
+    params: Params,
+    /// The path in normal form, where it differs from the one in `parts`.
+    normalised: Option<Box<str>>,
+    peer: Peer,
+}
+
+impl Request {
+    /// A request made in this process, with an empty body.
+    ///
+    /// # Errors
+    /// 400 when the target is no URI or its percent-encoding is malformed.
+    pub fn new(method: Method, target: &str) -> Result<Self> {
+        let parts = http::Request::builder().method(method).uri(target).body(());
+        let (parts, ()) = parts.map_err(|error| Error::bad_request(error.to_string()))?.into_parts();
+        let mut request = Self::from_parts(parts, RequestBody::empty(), Peer::InProcess);
+        request.normalise()?;
+        Ok(request)
+    }
+
+    pub(crate) fn from_hyper(
+        request: http::Request<Incoming>,
+        watch: impl FnOnce() -> Arc<dyn BodyWatch>,
+        limit: usize,
+        peer: Peer,
+    ) -> Self {
+        let (parts, body) = request.into_parts();
+        let body = if http_body::Body::is_end_stream(&body) {
+            RequestBody::empty()
+        } else {
+            RequestBody::incoming(body, watch(), limit)
+        };
+        Self::from_parts(parts, body, peer)
+    }
+
+    fn from_parts(parts: Parts, body: RequestBody, peer: Peer) -> Self {
+        Self { parts, body, params: Params::default(), normalised: None, peer }
+    }
+
+    /// Brings the path into normal form.
+    pub(crate) fn normalise(&mut self) -> Result<()> {
+        if let Cow::Owned(path) = normalise(self.parts.uri.path())? {
+            self.normalised = Some(path.into_boxed_str());
+        }
+        Ok(())
+    }
+
+    /// With these bytes as its body.
+    #[must_use]
+    pub fn with_body(mut self, body: impl Into<Bytes>) -> Self {
+        self.body = RequestBody::bytes(body.into());
+        self
+    }
+
+    /// The method as it was sent; `HEAD` stays `HEAD`.
+    #[must_use]
+    pub fn method(&self) -> &Method {
+        &self.parts.method
+    }
+
+    /// The target as it was sent.
+    #[must_use]
+    pub fn uri(&self) -> &Uri {
+        &self.parts.uri
+    }
+
+    /// The path in normal form: unreserved characters decoded, all else percent-encoded.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        self.normalised.as_deref().unwrap_or_else(|| self.parts.uri.path())
+    }
+
+    /// What follows the `?`, as it was sent.
+    #[must_use]
+    pub fn query(&self) -> Option<&str> {
+        self.parts.uri.query()
+    }
+
+    /// The version of the protocol.
+    #[must_use]
+    pub fn version(&self) -> Version {
+        self.parts.version
+    }
+
+    /// The header fields.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.parts.headers
+    }
+
+    /// The header fields, to change them, as middleware does.
+    pub fn headers_mut(&mut self) -> &mut HeaderMap {
+        &mut self.parts.headers
+    }
+
+    /// One header field; `None` when it is missing or not visible ASCII.
+    #[must_use]
+    pub fn header(&self, name: impl http::header::AsHeaderName) -> Option<&str> {
+        self.parts.headers.get(name)?.to_str().ok()
+    }
+
+    /// What middleware leaves for handlers, by type.
+    #[must_use]
+    pub fn extensions(&self) -> &Extensions {
+        &self.parts.extensions
+    }
+
+    /// What middleware leaves for handlers, to add to it.
+    pub fn extensions_mut(&mut self) -> &mut Extensions {
+        &mut self.parts.extensions
+    }
+
+    /// Who is at the other end of the connection; behind a proxy, the proxy.
+    #[must_use]
+    pub fn peer(&self) -> Peer {
+        self.peer
+    }
+
+    /// Takes the body, to read it whole or in pieces.
+    pub fn take_body(&mut self) -> RequestBody {
+        self.body.take()
+    }
+
+    /// Reads the whole body.
+    ///
+    /// # Errors
+    /// As [`RequestBody::read`].
+    pub async fn bytes(&mut self) -> Result<Bytes> {
+        self.body.take().read().await
+    }
+
+    /// A parameter of the route as it stands in the path, by its number from the left.
+    #[must_use]
+    pub fn param(&self, index: usize) -> Option<&str> {
+        self.path().get(self.params.range(index)?)
+    }
+
+    pub(crate) fn set_params(&mut self, params: Params) {
+        self.params = params;
+    }
+}

@@ -1,0 +1,221 @@
+//! The route tree of an application and the walk through it.
+//!
+//! A path is split at its slashes. At each node a literal child is preferred to `{param}`, and that
+//! to `{*rest}`; when the preferred way ends nowhere, or at a route of another method, the others
+//! are tried. Nothing is allocated: parameters are ranges of the path.
+
+use super::segment::Key;
+use super::{FlatRoute, Literal, MAX_PARAMS, Verb, VerbSet};
+
+/// The tree of an application: built when it is compiled, read for every request.
+#[derive(Debug)]
+pub struct Tree {
+    /// The nodes; 0 is the root.
+    pub nodes: &'static [Node],
+    /// The children by literal.
+    pub edges: &'static [Edge],
+    /// The hashes of all nodes.
+    pub slots: &'static [u16],
+    /// The routes of all nodes.
+    pub leaves: &'static [u16],
+    /// The routes by number.
+    pub routes: &'static [FlatRoute],
+}
+
+/// A place in the tree; its fields are the business of this module.
+#[derive(Debug, Clone, Copy)]
+pub struct Node {
+    pub(super) multiplier: u64,
+    pub(super) slots: u32,
+    pub(super) leaf: u16,
+    pub(super) param: u16,
+    pub(super) rest: u16,
+    pub(super) shift: u8,
+    pub(super) verbs: u8,
+}
+
+impl Node {
+    pub(super) const EMPTY: Self =
+        Self { multiplier: 0, slots: 0, leaf: 0, param: 0, rest: 0, shift: 0, verbs: 0 };
+}
+
+/// The way from a node to a child by literal.
+#[derive(Debug, Clone, Copy)]
+pub struct Edge {
+    key: Key,
+    text: &'static str,
+    child: u16,
+    next: u16,
+}
+
+impl Edge {
+    pub(super) const EMPTY: Self = Self { key: Key { head: 0, tail: 0 }, text: "", child: 0, next: 0 };
+
+    pub(super) const fn new(literal: Literal, child: u16, next: u16) -> Self {
+        Self { key: literal.key, text: literal.text, child, next }
+    }
+}
+
+/// Where the parameters of a matched route stand in its path.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Params {
+    ranges: [(u16, u16); MAX_PARAMS],
+    len: u8,
+}
+
+impl Params {
+    /// The range of a parameter, by its number in the path.
+    #[must_use]
+    pub fn range(&self, index: usize) -> Option<std::ops::Range<usize>> {
+        let (start, end) = *self.ranges[..usize::from(self.len)].get(index)?;
+        Some(usize::from(start)..usize::from(end))
+    }
+
+    #[inline]
+    fn push(&mut self, start: usize, end: usize) {
+        if let Some(range) = self.ranges.get_mut(usize::from(self.len)) {
+            *range = (start as u16, end as u16);
+            self.len += 1;
+        }
+    }
+}
+
+/// What a look-up finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found {
+    /// The route with this number.
+    Route(usize),
+    /// Routes of other methods only.
+    NotAllowed(VerbSet),
+    /// Nothing.
+    Missing,
+}
+
+impl Tree {
+    /// Finds the route for a normalised path that begins with `/`.
+    ///
+    /// `verb` is `None` for methods no route can have; the answer then says what is allowed.
+    /// Paths of 64 KiB and more are found nowhere.
+    #[must_use]
+    pub fn find(&self, path: &str, verb: Option<Verb>, params: &mut Params) -> Found {
+        let bytes = path.as_bytes();
+        if bytes.first() != Some(&b'/') || bytes.len() > usize::from(u16::MAX) {
+            return Found::Missing;
+        }
+        let Some(verb) = verb else { return self.search(bytes, None, params) };
+        let mut node = &self.nodes[0];
+        let mut start = 1;
+        while start <= bytes.len() {
+            let end = segment_end(bytes, start);
+            let segment = &bytes[start..end];
+            if let Some(child) = self.literal(node, segment) {
+                node = &self.nodes[child];
+            } else if node.param != 0 && start < end {
+                params.push(start, end);
+                node = &self.nodes[usize::from(node.param)];
+            } else if node.rest != 0 && start < bytes.len() {
+                params.push(start, bytes.len());
+                node = &self.nodes[usize::from(node.rest)];
+                break;
+            } else {
+                return self.search(bytes, Some(verb), params);
+            }
+            start = end + 1;
+        }
+        match self.route(node, verb) {
+            Some(route) => Found::Route(route),
+            None => self.search(bytes, Some(verb), params),
+        }
+    }
+
+    #[inline]
+    fn route(&self, node: &Node, verb: Verb) -> Option<usize> {
+        if node.verbs & verb.bit() == 0 {
+            return None;
+        }
+        let before = (node.verbs & (verb.bit() - 1)).count_ones() as usize;
+        Some(usize::from(self.leaves[usize::from(node.leaf) + before]))
+    }
+
+    #[inline]
+    fn literal(&self, node: &Node, segment: &[u8]) -> Option<usize> {
+        if node.shift == 0 {
+            return None;
+        }
+        let key = Key::of(segment);
+        let slot = (key.mix(segment.len()).wrapping_mul(node.multiplier) >> node.shift) as usize;
+        let mut edge = self.slots[node.slots as usize + slot];
+        while edge != 0 {
+            let candidate = &self.edges[usize::from(edge) - 1];
+            if candidate.key == key
+                && candidate.text.len() == segment.len()
+                && (segment.len() <= 16 || candidate.text.as_bytes() == segment)
+            {
+                return Some(usize::from(candidate.child));
+            }
+            edge = candidate.next;
+        }
+        None
+    }
+
+    /// Tries every way, in the order of preference; visits each node at most once.
+    #[cold]
+    fn search(&self, path: &[u8], verb: Option<Verb>, params: &mut Params) -> Found {
+        *params = Params::default();
+        let mut allowed = 0;
+        match self.walk(&self.nodes[0], path, 1, verb, params, &mut allowed) {
+            Some(route) => Found::Route(route),
+            None if allowed == 0 => Found::Missing,
+            None => Found::NotAllowed(VerbSet::from_bits(allowed)),
+        }
+    }
+
+    fn walk(
+        &self,
+        node: &Node,
+        path: &[u8],
+        start: usize,
+        verb: Option<Verb>,
+        params: &mut Params,
+        allowed: &mut u8,
+    ) -> Option<usize> {
+        if start > path.len() {
+            *allowed |= node.verbs;
+            return verb.and_then(|verb| self.route(node, verb));
+        }
+        let end = segment_end(path, start);
+        if let Some(child) = self.literal(node, &path[start..end]) {
+            let found = self.walk(&self.nodes[child], path, end + 1, verb, params, allowed);
+            if found.is_some() {
+                return found;
+            }
+        }
+        let before = params.len;
+        if node.param != 0 && start < end {
+            params.push(start, end);
+            let child = &self.nodes[usize::from(node.param)];
+            let found = self.walk(child, path, end + 1, verb, params, allowed);
+            if found.is_some() {
+                return found;
+            }
+            params.len = before;
+        }
+        if node.rest != 0 && start < path.len() {
+            params.push(start, path.len());
+            let child = &self.nodes[usize::from(node.rest)];
+            *allowed |= child.verbs;
+            let found = verb.and_then(|verb| self.route(child, verb));
+            if found.is_some() {
+                return found;
+            }
+            params.len = before;
+        }
+        None
+    }
+}
+
+/// The end of the segment that begins at `start`: the next slash or the end of the path.
+#[inline]
+fn segment_end(path: &[u8], start: usize) -> usize {
+    path[start..].iter().position(|&byte| byte == b'/').map_or(path.len(), |length| start + length)
+}

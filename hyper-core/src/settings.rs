@@ -1,0 +1,431 @@
+//! Settings from the environment.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sha2::{Digest, Sha256};
+
+/// Where the server listens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Bind {
+    /// `HOST:PORT`; port 0 takes a free one.
+    Tcp(String, u16),
+    /// The path of a unix socket.
+    Unix(PathBuf),
+}
+
+impl fmt::Display for Bind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tcp(host, port) if host.contains(':') => write!(f, "http://[{host}]:{port}"),
+            Self::Tcp(host, port) => write!(f, "http://{host}:{port}"),
+            Self::Unix(path) => write!(f, "unix:{}", path.display()),
+        }
+    }
+}
+
+/// A value that is never shown: `Debug` hides it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Hides a value.
+    #[must_use]
+    pub fn new(value: impl Into<String>) -> Self {
+        Self(value.into())
+    }
+
+    /// The value itself, for who needs it.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(..)")
+    }
+}
+
+/// A setting that cannot be used: which, what it says, and what is expected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SettingsError {
+    key: String,
+    problem: String,
+}
+
+impl SettingsError {
+    /// A problem with a key; `problem` continues the sentence that the key begins.
+    #[must_use]
+    pub fn new(key: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self { key: key.into(), problem: problem.into() }
+    }
+
+    /// The key.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+}
+
+impl fmt::Display for SettingsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.key, self.problem)
+    }
+}
+
+impl std::error::Error for SettingsError {}
+
+impl From<SettingsError> for crate::Error {
+    fn from(error: SettingsError) -> Self {
+        Self::internal(error)
+    }
+}
+
+/// The settings of a process. Cheap to clone.
+///
+/// | key | default | |
+/// |---|---|---|
+/// | `DEBUG` | `false` | details for developers; `true`, `false`, `1`, `0` |
+/// | `SECRET_KEY` | | signs cookies; at least 32 characters. Required unless `DEBUG` |
+/// | `HOST`, `PORT` | `127.0.0.1`, `8000` | where to listen; port 0 takes a free one |
+/// | `BIND` | | `unix:/path` or `host:port`, instead of `HOST` and `PORT` |
+/// | `THREAD_POOL_SIZE` | number of cores | threads that run handlers |
+/// | `MAX_BODY_SIZE` | `10485760` | bytes of a request's body |
+/// | `DRAIN_TIMEOUT` | `30` | seconds that requests may take to finish when the server stops |
+/// | `HEADER_TIMEOUT` | `10` | seconds a client may take to send the head of a request |
+/// | `BODY_TIMEOUT` | `30` | seconds for a body, and one more for each 16 KiB of it |
+/// | `SEND_TIMEOUT` | `30` | seconds a client may take nothing of an answer |
+/// | `KEEP_ALIVE_TIMEOUT` | `75` | seconds a connection stays open without a request |
+///
+/// Components read their own keys by [`Settings::get`] and [`Settings::parse`].
+///
+/// ```
+/// use hyper_core::Settings;
+///
+/// let settings = Settings::from_pairs([("DEBUG", "true"), ("PORT", "9000")]).unwrap();
+/// assert_eq!(settings.bind().to_string(), "http://127.0.0.1:9000");
+/// let error = Settings::from_pairs([("PORT", "http")]).unwrap_err();
+/// assert_eq!(error.to_string(), "PORT should be a number from 0 to 65535, and is `http`");
+/// ```
+#[derive(Clone)]
+pub struct Settings(Arc<Inner>);
+
+struct Inner {
+    values: BTreeMap<String, String>,
+    debug: bool,
+    secret_key: Option<Secret>,
+    bind: Bind,
+    threads: usize,
+    max_body_size: usize,
+    limits: Limits,
+}
+
+/// How long a client may take for what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// The head of a request, from its first byte.
+    pub header: Duration,
+    /// The body of a request; one second more for each 16 KiB received.
+    pub body: Duration,
+    /// Without taking a byte of an answer.
+    pub send: Duration,
+    /// Without a request.
+    pub keep_alive: Duration,
+    /// All requests to finish, once the server stops.
+    pub drain: Duration,
+}
+
+impl Settings {
+    /// Reads the environment of the process.
+    ///
+    /// # Errors
+    /// The first setting that is malformed, or `SECRET_KEY` missing outside `DEBUG`.
+    pub fn from_env() -> Result<Self, SettingsError> {
+        // What is not UTF-8 is no setting of ours.
+        Self::from_pairs(
+            std::env::vars_os()
+                .filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?))),
+        )
+    }
+
+    /// Reads pairs of key and value, as tests do; a later pair replaces an earlier one.
+    ///
+    /// # Errors
+    /// As [`Settings::from_env`].
+    pub fn from_pairs<K, V>(pairs: impl IntoIterator<Item = (K, V)>) -> Result<Self, SettingsError>
+    where
+        K: Into<String>,
+        V: Into<String>,
+    {
+        let values: BTreeMap<String, String> =
+            pairs.into_iter().map(|(key, value)| (key.into(), value.into())).collect();
+        let mut inner = Inner {
+            values,
+            debug: false,
+            secret_key: None,
+            bind: Bind::Tcp(String::new(), 0),
+            threads: 0,
+            max_body_size: 0,
+            limits: Limits {
+                header: Duration::ZERO,
+                body: Duration::ZERO,
+                send: Duration::ZERO,
+                keep_alive: Duration::ZERO,
+                drain: Duration::ZERO,
+            },
+        };
+        inner.debug = match inner.get("DEBUG").map(str::to_ascii_lowercase).as_deref() {
+            // As `cargo run` builds it; a release build serves real people.
+            None => cfg!(debug_assertions),
+            Some("false" | "0" | "no" | "off") => false,
+            Some("true" | "1" | "yes" | "on") => true,
+            Some(other) => return Err(inner.malformed("DEBUG", "`true` or `false`", other)),
+        };
+        inner.bind = inner.read_bind()?;
+        inner.threads = inner.number("THREAD_POOL_SIZE", 0..=4096, 0)?;
+        inner.max_body_size = inner.number("MAX_BODY_SIZE", 0..=usize::MAX, 10 * 1024 * 1024)?;
+        inner.limits = Limits {
+            header: inner.seconds("HEADER_TIMEOUT", 10)?,
+            body: inner.seconds("BODY_TIMEOUT", 30)?,
+            send: inner.seconds("SEND_TIMEOUT", 30)?,
+            keep_alive: inner.seconds("KEEP_ALIVE_TIMEOUT", 75)?,
+            drain: inner.seconds("DRAIN_TIMEOUT", 30)?,
+        };
+        inner.secret_key = inner.get("SECRET_KEY").map(Secret::new);
+        if inner.secret_key.as_ref().is_some_and(|key| key.expose().len() < 32) {
+            return Err(SettingsError::new("SECRET_KEY", "should have at least 32 characters"));
+        }
+        Ok(Self(Arc::new(inner)))
+    }
+
+    /// These settings with a `SECRET_KEY`, as a server needs one.
+    ///
+    /// In `DEBUG` a missing key is made up and kept in `.hyper/secret_key` under [`project`](Self::project),
+    /// readable by its owner only, so that sessions outlive a restart.
+    ///
+    /// # Errors
+    /// Outside `DEBUG`, that the key is missing; in it, that the file cannot be read or written.
+    pub fn with_secret_key(self) -> Result<Self, SettingsError> {
+        if self.0.secret_key.is_some() {
+            return Ok(self);
+        }
+        if !self.debug() {
+            return Err(SettingsError::new(
+                "SECRET_KEY",
+                "is required: set it to at least 32 random characters, such as those of \
+                 `openssl rand -hex 32` (with DEBUG=true one is made up)",
+            ));
+        }
+        let key = project_key(self.project()).map_err(|error| {
+            SettingsError::new("SECRET_KEY", format!("cannot be kept in .hyper/secret_key: {error}"))
+        })?;
+        let mut values = self.0.values.clone();
+        values.insert("SECRET_KEY".to_owned(), key);
+        Self::from_pairs(values)
+    }
+
+    /// The project's folder, where `.hyper` is: the package's when cargo runs the program, else the current one.
+    #[must_use]
+    pub fn project(&self) -> &Path {
+        Path::new(self.get("CARGO_MANIFEST_DIR").unwrap_or("."))
+    }
+
+    /// The text of any setting; `None` when it is missing or empty.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&str> {
+        self.0.get(key)
+    }
+
+    /// Reads a setting as a `T`; `None` when it is missing or empty. `expected` says in the error
+    /// what it should be, such as `a number of seconds`.
+    ///
+    /// # Errors
+    /// With key, value and what is expected, when it is no `T`.
+    pub fn parse<T: FromStr>(&self, key: &str, expected: &str) -> Result<Option<T>, SettingsError> {
+        self.0.parse(key, expected)
+    }
+
+    /// `DEBUG`.
+    #[must_use]
+    pub fn debug(&self) -> bool {
+        self.0.debug
+    }
+
+    /// `SECRET_KEY`, where there is one.
+    #[must_use]
+    pub fn secret_key(&self) -> Option<&Secret> {
+        self.0.secret_key.as_ref()
+    }
+
+    /// `BIND`, or `HOST` and `PORT`.
+    #[must_use]
+    pub fn bind(&self) -> &Bind {
+        &self.0.bind
+    }
+
+    /// `THREAD_POOL_SIZE`; the number of cores unless set.
+    #[must_use]
+    pub fn threads(&self) -> usize {
+        match self.0.threads {
+            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            threads => threads,
+        }
+    }
+
+    /// `MAX_BODY_SIZE`, in bytes.
+    #[must_use]
+    pub fn max_body_size(&self) -> usize {
+        self.0.max_body_size
+    }
+
+    /// The time limits of connections.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        self.0.limits
+    }
+}
+
+/// Hides all values but those that are known to be harmless.
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("debug", &self.0.debug)
+            .field("bind", &self.0.bind)
+            .field("threads", &self.threads())
+            .field("max_body_size", &self.0.max_body_size)
+            .field("limits", &self.0.limits)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Inner {
+    fn get(&self, key: &str) -> Option<&str> {
+        self.values.get(key).map(|value| value.trim()).filter(|value| !value.is_empty())
+    }
+
+    fn malformed(&self, key: &str, expected: &str, value: &str) -> SettingsError {
+        SettingsError::new(key, format!("should be {expected}, and is `{value}`"))
+    }
+
+    fn parse<T: FromStr>(&self, key: &str, expected: &str) -> Result<Option<T>, SettingsError> {
+        let parse = |text: &str| text.parse().map_err(|_| self.malformed(key, expected, text));
+        self.get(key).map(parse).transpose()
+    }
+
+    fn number(
+        &self,
+        key: &str,
+        range: std::ops::RangeInclusive<usize>,
+        default: usize,
+    ) -> Result<usize, SettingsError> {
+        let expected = match *range.end() {
+            usize::MAX => format!("a number from {}", range.start()),
+            end => format!("a number from {} to {end}", range.start()),
+        };
+        match self.parse(key, &expected)? {
+            Some(number) if range.contains(&number) => Ok(number),
+            Some(number) => Err(self.malformed(key, &expected, &number.to_string())),
+            None => Ok(default),
+        }
+    }
+
+    fn seconds(&self, key: &str, default: u64) -> Result<Duration, SettingsError> {
+        let seconds = self.parse::<u32>(key, "a whole number of seconds")?;
+        Ok(Duration::from_secs(seconds.map_or(default, u64::from)))
+    }
+
+    fn read_bind(&self) -> Result<Bind, SettingsError> {
+        const EXPECTED: &str = "`unix:/path/of/socket` or `host:port`";
+        let Some(bind) = self.get("BIND") else {
+            let port = self.number("PORT", 0..=65535, 8000)? as u16;
+            return Ok(Bind::Tcp(self.get("HOST").unwrap_or("127.0.0.1").to_owned(), port));
+        };
+        if let Some(path) = bind.strip_prefix("unix:") {
+            if path.is_empty() {
+                return Err(self.malformed("BIND", EXPECTED, bind));
+            }
+            return Ok(Bind::Unix(path.into()));
+        }
+        let parsed = bind.rsplit_once(':').and_then(|(host, port)| Some((host, port.parse().ok()?)));
+        let (host, port) = parsed.ok_or_else(|| self.malformed("BIND", EXPECTED, bind))?;
+        Ok(Bind::Tcp(host.trim_matches(['[', ']']).to_owned(), port))
+    }
+}
+
+/// The key in `.hyper/secret_key`, made up the first time.
+fn project_key(directory: &Path) -> std::io::Result<String> {
+    use std::io::{Read, Write};
+    use std::os::unix::fs::OpenOptionsExt;
+
+    let directory = directory.join(".hyper");
+    let path = directory.join("secret_key");
+    match std::fs::read_to_string(&path) {
+        Ok(key) if key.trim().len() >= 32 => return Ok(key.trim().to_owned()),
+        Ok(_) => {}
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error),
+    }
+    let mut random = [0u8; 32];
+    std::fs::File::open("/dev/urandom")?.read_exact(&mut random)?;
+    let key: String = Sha256::digest(random).iter().map(|byte| format!("{byte:02x}")).collect();
+    std::fs::create_dir_all(&directory)?;
+    let mut file =
+        std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&path)?;
+    file.write_all(key.as_bytes())?;
+    Ok(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn malformed_values_name_key_value_and_what_is_expected() {
+        for (key, value, expected) in [
+            ("DEBUG", "maybe", "DEBUG should be `true` or `false`, and is `maybe`"),
+            ("PORT", "70000", "PORT should be a number from 0 to 65535, and is `70000`"),
+            ("BIND", "unix:", "BIND should be `unix:/path/of/socket` or `host:port`, and is `unix:`"),
+            ("BIND", "here", "BIND should be `unix:/path/of/socket` or `host:port`, and is `here`"),
+            ("MAX_BODY_SIZE", "10M", "MAX_BODY_SIZE should be a number from 0, and is `10M`"),
+            ("DRAIN_TIMEOUT", "-1", "DRAIN_TIMEOUT should be a whole number of seconds, and is `-1`"),
+            ("SECRET_KEY", "short", "SECRET_KEY should have at least 32 characters"),
+        ] {
+            assert_eq!(Settings::from_pairs([(key, value)]).unwrap_err().to_string(), expected);
+        }
+    }
+
+    #[test]
+    fn secrets_are_not_shown() {
+        let key = "0123456789abcdef0123456789abcdef";
+        let settings = Settings::from_pairs([("SECRET_KEY", key), ("DATABASE_URL", "pw")]).unwrap();
+        let shown = format!("{settings:?} {:?}", settings.secret_key());
+        assert!(!shown.contains(key) && !shown.contains("pw"), "{shown}");
+    }
+
+    #[test]
+    fn a_missing_key_is_made_up_in_debug_only() {
+        let directory = std::env::temp_dir().join(format!("hyper-settings-{}", std::process::id()));
+        let project = directory.to_str().unwrap();
+        let settings =
+            |debug| Settings::from_pairs([("DEBUG", debug), ("CARGO_MANIFEST_DIR", project)]).unwrap();
+        let debug = || settings("1").with_secret_key().unwrap();
+        let first = debug();
+        assert_eq!(first.secret_key(), debug().secret_key());
+        assert_eq!(first.secret_key().unwrap().expose().len(), 64);
+        assert_eq!(settings("0").with_secret_key().unwrap_err().key(), "SECRET_KEY");
+        std::fs::remove_dir_all(directory).unwrap();
+    }
+
+    #[test]
+    fn ipv6_hosts_are_understood() {
+        let settings = Settings::from_pairs([("BIND", "[::1]:9000")]).unwrap();
+        assert_eq!(settings.bind(), &Bind::Tcp("::1".to_owned(), 9000));
+        assert_eq!(settings.bind().to_string(), "http://[::1]:9000");
+    }
+}

@@ -1,0 +1,106 @@
+//! Writes the application.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::Path;
+use syn::spanned::Spanned;
+
+use super::parse::Application;
+
+pub(super) fn application(application: &Application) -> TokenStream {
+    let Application { name, fields, routes, models, setup } = application;
+    let provides = fields.iter().map(|(field, ty)| {
+        quote_spanned! {ty.span()=>
+            impl __hyper::Provides<#ty> for #name {
+                fn provide(&self) -> &#ty {
+                    &self.#field
+                }
+            }
+        }
+    });
+    let starts = fields.iter().map(
+        |(field, ty)| quote_spanned!(ty.span()=> #field: <#ty as __hyper::Component>::start(settings).await?),
+    );
+    let stops = fields.iter().rev().map(
+        |(field, ty)| quote_spanned!(ty.span()=> <#ty as __hyper::Component>::stop(&self.#field).await;),
+    );
+    let setup = prepare(models, setup.as_ref());
+    let tree = tree(application);
+    quote! {
+        const _: () = {
+            use ::hyperdjango::__private as __hyper;
+
+            #(#provides)*
+            #tree
+
+            impl __hyper::App for #name {
+                type Routes = #routes;
+
+                fn tree() -> &'static __hyper::Tree {
+                    &TREE
+                }
+
+                #[allow(unused_variables)]
+                async fn create(settings: &__hyper::Settings) -> __hyper::Result<Self> {
+                    ::core::result::Result::Ok(Self { #(#starts),* })
+                }
+
+                #setup
+
+                async fn stop(&'static self) {
+                    #(#stops)*
+                }
+            }
+        };
+    }
+}
+
+/// What happens before the first request: the tables of the models are created where they are missing, then what the
+/// user wants.
+fn prepare(models: &[Path], setup: Option<&Path>) -> Option<TokenStream> {
+    let tables = models.first().map(|first| {
+        quote_spanned! {first.span()=>
+            __hyper::create_missing_tables(
+                <Self as __hyper::Provides<__hyper::Db>>::provide(self),
+                &[#(<#models as __hyper::Model>::META),*],
+            )
+            .await?;
+        }
+    });
+    let setup = setup.map(|setup| quote_spanned!(setup.span()=> #setup(self).await?;));
+    (tables.is_some() || setup.is_some()).then(|| {
+        quote! {
+            async fn setup(&'static self) -> __hyper::Result<()> {
+                #tables
+                #setup
+                ::core::result::Result::Ok(())
+            }
+        }
+    })
+}
+
+/// The route tree in constants that are not generic, so that `cargo check` evaluates them. Their
+/// spans are those of the routes' name, where a conflict is then reported.
+fn tree(application: &Application) -> TokenStream {
+    let routes = &application.routes;
+    quote_spanned! {routes.span()=>
+        const ITEMS: &[__hyper::Item] = <#routes as __hyper::RouteItems>::ITEMS;
+        const COUNT: usize = __hyper::count(ITEMS);
+        const ROUTES: &[__hyper::FlatRoute; COUNT] = &__hyper::flatten(ITEMS);
+        const CAPACITY: usize = __hyper::capacity(ROUTES);
+        #[allow(long_running_const_eval)]
+        const TRIE: &__hyper::Trie<CAPACITY> =
+            &__hyper::Trie::build::<{ __hyper::table_size(CAPACITY) }>(ROUTES);
+        const SIZES: __hyper::Sizes = TRIE.sizes();
+        #[allow(long_running_const_eval)]
+        static PACKED: __hyper::Packed<{ SIZES.nodes }, { SIZES.edges }, { SIZES.slots }, { SIZES.leaves }> =
+            TRIE.pack();
+        static TREE: __hyper::Tree = __hyper::Tree {
+            nodes: &PACKED.nodes,
+            edges: &PACKED.edges,
+            slots: &PACKED.slots,
+            leaves: &PACKED.leaves,
+            routes: ROUTES,
+        };
+    }
+}

@@ -1,0 +1,105 @@
+//! `#[derive(Model)]`: a struct becomes a table, its columns constants, its rows decoders and JSON.
+
+mod check;
+mod emit;
+mod parse;
+
+use proc_macro2::TokenStream;
+
+/// What the derive adds beside the struct, or the errors.
+pub(crate) fn expand(input: TokenStream) -> TokenStream {
+    syn::parse2(input)
+        .and_then(parse::model)
+        .and_then(check::check)
+        .map(|model| emit::emit(&model))
+        .unwrap_or_else(syn::Error::into_compile_error)
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+
+    fn error(input: proc_macro2::TokenStream) -> String {
+        let input = syn::parse2(input).unwrap();
+        let all = super::parse::model(input).and_then(super::check::check).err().expect("an error");
+        all.into_iter().map(|error| error.to_string()).collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn what_it_expands_to() {
+        crate::snapshot::check("model", super::expand);
+    }
+
+    #[test]
+    fn a_model_is_a_struct_with_named_fields() {
+        assert!(
+            error(quote!(
+                struct Post(i64);
+            ))
+            .starts_with("models are structs with named fields")
+        );
+        assert!(
+            error(quote!(
+                enum Post {}
+            ))
+            .starts_with("models are structs with named fields")
+        );
+        assert!(
+            error(quote!(
+                struct Post<T> {
+                    id: T,
+                }
+            ))
+            .starts_with("models cannot be generic")
+        );
+    }
+
+    #[test]
+    fn there_is_one_primary_key() {
+        assert!(
+            error(quote!(
+                struct Post {
+                    id: i64,
+                }
+            ))
+            .contains("help: mark one field `#[field(primary_key)]`")
+        );
+        assert!(
+            error(quote!(
+                struct Post {
+                    #[field(primary_key)]
+                    a: i64,
+                    #[field(primary_key)]
+                    b: i64,
+                }
+            ))
+            .contains("`Post` has two primary keys: `a` and `b`")
+        );
+    }
+
+    #[test]
+    fn all_mistakes_are_reported_at_once() {
+        let all = error(quote!(
+            #[model(tabel = "posts")]
+            struct Post {
+                #[field(primary_key, uniqe)]
+                id: i64,
+                #[field(max_length = 0)]
+                title: String,
+                #[field(max_length = 3)]
+                score: i32,
+                #[field(ge = 5, default = 3)]
+                rank: i32,
+            }
+        ));
+        for part in [
+            "did you mean `table`",
+            "did you mean `unique`",
+            "no text is that short",
+            "`max_length` is for text",
+            "the default `3` breaks the field's own rule `ge = 5`",
+        ] {
+            assert!(all.contains(part), "{part:?} is missing in {all}");
+        }
+    }
+}

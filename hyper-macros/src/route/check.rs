@@ -1,0 +1,137 @@
+//! Brings path and arguments together, and finds what does not fit.
+
+use proc_macro2::Span;
+use syn::{Error, FnArg, ItemFn, Pat, Result, Safety, Type};
+
+use super::Verb;
+use super::parse::{RouteAttribute, span};
+use crate::diagnostic::nearest;
+
+/// A route that can be emitted.
+#[derive(Debug)]
+pub(super) struct Route {
+    pub(super) verb: Verb,
+    pub(super) attribute: RouteAttribute,
+    /// In the order of the function's arguments.
+    pub(super) arguments: Vec<Argument>,
+}
+
+/// Where an argument comes from.
+#[derive(Debug)]
+pub(super) enum Argument {
+    /// The path: the name, and which parameter it is from the left.
+    Path { name: String, index: usize, ty: Box<Type> },
+    /// The application; the type is the one behind the `&`.
+    State { ty: Box<Type> },
+    /// The request.
+    Request { ty: Box<Type> },
+}
+
+pub(super) fn handler(verb: Verb, attribute: RouteAttribute, function: &ItemFn) -> Result<Route> {
+    signature(function)?;
+    let params: Vec<&str> = attribute.pattern.params().collect();
+    let mut arguments = Vec::new();
+    let mut names = Vec::new();
+    let mut errors: Option<Error> = None;
+    let mut note = |error: Error| match &mut errors {
+        Some(all) => all.combine(error),
+        None => errors = Some(error),
+    };
+    for argument in &function.sig.inputs {
+        let FnArg::Typed(argument) = argument else { continue };
+        let name = match &*argument.pat {
+            Pat::Ident(ident) => {
+                let name = ident.ident.to_string();
+                Some(name.strip_prefix("r#").map_or(name.clone(), str::to_owned))
+            }
+            _ => None,
+        };
+        let index = name.as_deref().and_then(|name| params.iter().position(|param| *param == name));
+        names.extend(name.clone());
+        match (&*argument.ty, name, index) {
+            (Type::Reference(_), Some(name), Some(_)) => note(Error::new(
+                span(&argument.ty),
+                format!("path parameters are owned\n  help: write `{name}: String`"),
+            )),
+            (ty, Some(name), Some(index)) => {
+                arguments.push(Argument::Path { name, index, ty: Box::new(ty.clone()) });
+            }
+            (Type::Reference(reference), ..) if reference.mutability.is_some() => note(Error::new(
+                span(&argument.ty),
+                "the parts of an application are shared by all requests\n  help: write `&` without `mut`",
+            )),
+            (Type::Reference(reference), ..) => {
+                arguments.push(Argument::State { ty: reference.elem.clone() });
+            }
+            (ty, Some(name), None) if is_plain(ty) && !looks_like_a_param(&name, &params) => {
+                note(Error::new(
+                    span(&argument.pat),
+                    format!(
+                        "`{name}` is not in the path\n  help: add `{{{name}}}` to it, or take it from the query: `Query<..>`"
+                    ),
+                ))
+            }
+            (ty, ..) => arguments.push(Argument::Request { ty: Box::new(ty.clone()) }),
+        }
+    }
+    for param in &params {
+        if !names.iter().any(|name| name == param) {
+            let others = names.iter().map(String::as_str).filter(|name| !params.contains(name));
+            note(missing(param, nearest(param, others), function, attribute.path.span()));
+        }
+    }
+    match errors {
+        Some(errors) => Err(errors),
+        None => Ok(Route { verb, attribute, arguments }),
+    }
+}
+
+fn missing(param: &str, near: Option<&str>, function: &ItemFn, span: Span) -> Error {
+    let handler = &function.sig.ident;
+    let message = match near {
+        Some(near) => format!(
+            "path parameter `{{{param}}}` has no argument in `{handler}`; \
+             the argument `{near}` looks like it: rename one of them"
+        ),
+        None => format!(
+            "path parameter `{{{param}}}` has no argument in `{handler}`\n  \
+             help: add `{param}: i64`, or the type it has"
+        ),
+    };
+    Error::new(span, message)
+}
+
+fn looks_like_a_param(name: &str, params: &[&str]) -> bool {
+    nearest(name, params.iter().copied()).is_some()
+}
+
+/// What only makes sense as a path parameter.
+fn is_plain(ty: &Type) -> bool {
+    const PLAIN: [&str; 17] = [
+        "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize", "f32", "f64",
+        "bool", "char", "String",
+    ];
+    let Type::Path(path) = ty else { return false };
+    path.path.get_ident().is_some_and(|ident| PLAIN.iter().any(|plain| ident == plain))
+}
+
+fn signature(function: &ItemFn) -> Result<()> {
+    let signature = &function.sig;
+    if let Some(receiver) = signature.receiver() {
+        return Err(Error::new(span(receiver), "route handlers are free functions, without `self`"));
+    }
+    if let Some(constness) = &signature.constness {
+        return Err(Error::new(span(constness), "route handlers are not `const`"));
+    }
+    if !matches!(signature.safety, Safety::Default) {
+        return Err(Error::new(span(&signature.safety), "route handlers are not `unsafe`"));
+    }
+    if signature.asyncness.is_none() {
+        let message = "route handlers are `async fn`\n  help: add `async`";
+        return Err(Error::new(span(&signature.fn_token), message));
+    }
+    if !signature.generics.params.is_empty() {
+        return Err(Error::new(span(&signature.generics), "route handlers are not generic"));
+    }
+    Ok(())
+}

@@ -1,0 +1,189 @@
+//! `#[get]` and its kin: from an `async fn` to a route.
+//!
+//! The function stays as it is. Beside it comes a type of the same name (types and functions have
+//! namespaces of their own), which carries the definition, the code that extracts the arguments,
+//! and the reverse URL.
+
+mod check;
+mod emit;
+mod parse;
+mod pattern;
+
+pub(crate) use emit::segments;
+pub(crate) use pattern::{Pattern, Piece};
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// The methods that have an attribute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verb {
+    Get,
+    Post,
+    Put,
+    Patch,
+    Delete,
+}
+
+impl Verb {
+    /// The name of the variant in `hyper_core::routing::Verb`.
+    fn variant(self) -> &'static str {
+        match self {
+            Self::Get => "Get",
+            Self::Post => "Post",
+            Self::Put => "Put",
+            Self::Patch => "Patch",
+            Self::Delete => "Delete",
+        }
+    }
+
+    fn attribute(self) -> String {
+        self.variant().to_lowercase()
+    }
+
+    fn method(self) -> String {
+        self.variant().to_uppercase()
+    }
+}
+
+/// Expands one attribute. A mistake leaves the item in place, so that editors keep working.
+pub(crate) fn expand(verb: Verb, attribute: TokenStream, item: TokenStream) -> TokenStream {
+    let handler = match parse::function(verb, item.clone()) {
+        Ok(function) => function,
+        Err(error) => {
+            let error = error.to_compile_error();
+            return quote! { #item #error };
+        }
+    };
+    let result =
+        parse::attribute(verb, attribute).and_then(|attribute| check::handler(verb, attribute, &handler));
+    match result {
+        Ok(route) => emit::route(&route, &handler),
+        Err(error) => emit::broken(verb, &handler, &error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The messages of an expansion, in their order.
+    fn errors(attribute: TokenStream, item: TokenStream) -> String {
+        let expanded = expand(Verb::Get, attribute, item).to_string();
+        let mut messages = Vec::new();
+        for part in expanded.split("compile_error ! {").skip(1) {
+            let literal = part.split_once('}').map_or(part, |(literal, _)| literal);
+            let literal: Result<syn::LitStr, _> = syn::parse_str(literal.trim());
+            // A message may hold a brace itself: then the literal ends later.
+            let text = literal.map(|text| text.value()).unwrap_or_else(|_| {
+                let end = part.rfind("\" }").map_or(part.len(), |end| end + 1);
+                syn::parse_str::<syn::LitStr>(part[..end].trim()).unwrap().value()
+            });
+            messages.push(text);
+        }
+        messages.join("\n---\n")
+    }
+
+    #[test]
+    fn a_right_handler_has_no_errors() {
+        let item = quote!(
+            async fn show(id: i64, db: &Db, Json(body): Json<New>) -> Json<Post> {
+                todo!()
+            }
+        );
+        assert_eq!(errors(quote!("/posts/{id}"), item), "");
+    }
+
+    #[test]
+    fn parameters_and_arguments_go_together() {
+        let handler = quote!(
+            async fn show(idd: i64) {}
+        );
+        assert_eq!(
+            errors(quote!("/posts/{id}"), handler),
+            "path parameter `{id}` has no argument in `show`; the argument `idd` looks like it: rename one of them"
+        );
+        assert_eq!(
+            errors(
+                quote!("/posts/{id}"),
+                quote!(
+                    async fn show() {}
+                )
+            ),
+            "path parameter `{id}` has no argument in `show`\n  help: add `id: i64`, or the type it has"
+        );
+        assert_eq!(
+            errors(
+                quote!("/posts"),
+                quote!(
+                    async fn list(page: u32) {}
+                )
+            ),
+            "`page` is not in the path\n  help: add `{page}` to it, or take it from the query: `Query<..>`"
+        );
+    }
+
+    #[test]
+    fn handlers_are_plain_async_functions() {
+        for (item, message) in [
+            (
+                quote!(
+                    fn show() {}
+                ),
+                "route handlers are `async fn`\n  help: add `async`",
+            ),
+            (
+                quote!(
+                    async fn show<T>() {}
+                ),
+                "route handlers are not generic",
+            ),
+            (
+                quote!(
+                    async fn show(&self) {}
+                ),
+                "route handlers are free functions, without `self`",
+            ),
+            (
+                quote!(
+                    async unsafe fn show() {}
+                ),
+                "route handlers are not `unsafe`",
+            ),
+            (
+                quote!(
+                    struct Show;
+                ),
+                "`#[get]` goes on a free `async fn`",
+            ),
+        ] {
+            assert_eq!(errors(quote!("/"), item), message);
+        }
+    }
+
+    #[test]
+    fn unknown_options_name_the_near_one() {
+        assert_eq!(
+            errors(
+                quote!("/", boxd),
+                quote!(
+                    async fn index() {}
+                )
+            ),
+            "unknown option `boxd`\n  help: did you mean `boxed`?"
+        );
+    }
+
+    #[test]
+    fn the_item_stays_when_the_attribute_is_wrong() {
+        let expanded = expand(
+            Verb::Get,
+            quote!("posts"),
+            quote!(
+                async fn show() {}
+            ),
+        )
+        .to_string();
+        assert!(expanded.starts_with("async fn show () { }"), "{expanded}");
+    }
+}

@@ -1,0 +1,86 @@
+//! What a query can fail with.
+
+use std::fmt;
+
+use hyper_core::ValidationErrors;
+use hyper_core::db::DatabaseError;
+
+/// What queries return.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// A query's failure. By `?` in a handler it becomes an answer: 404, 422 with the fields, or what
+/// [`DatabaseError`] says.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// `get` or `one` found no row. 404.
+    DoesNotExist {
+        /// The model's table.
+        table: &'static str,
+    },
+    /// `one` found several rows. 500: the query says there is one.
+    MultipleObjectsReturned {
+        /// The model's table.
+        table: &'static str,
+    },
+    /// Values that break the rules of their fields; nothing was sent to the database. 422.
+    Invalid(ValidationErrors),
+    /// What PostgreSQL reports, or that it cannot be reached.
+    Database(DatabaseError),
+}
+
+impl Error {
+    /// Whether there was no such row.
+    #[must_use]
+    pub fn is_does_not_exist(&self) -> bool {
+        matches!(self, Self::DoesNotExist { .. })
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::DoesNotExist { table } => write!(f, "no row of `{table}` matches the query"),
+            Self::MultipleObjectsReturned { table } => {
+                write!(f, "several rows of `{table}` match a query that says there is one")
+            }
+            Self::Invalid(errors) => write!(f, "invalid values: {errors}"),
+            Self::Database(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Invalid(errors) => Some(errors),
+            Self::Database(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl From<DatabaseError> for Error {
+    fn from(error: DatabaseError) -> Self {
+        Self::Database(error)
+    }
+}
+
+impl From<ValidationErrors> for Error {
+    fn from(errors: ValidationErrors) -> Self {
+        Self::Invalid(errors)
+    }
+}
+
+impl From<Error> for hyper_core::Error {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::DoesNotExist { .. } => {
+                Self::not_found("What was asked for does not exist.").with_source(error)
+            }
+            Error::MultipleObjectsReturned { .. } => Self::internal(error),
+            Error::Invalid(errors) => Self::invalid(errors),
+            Error::Database(error) => error.into(),
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! `Post.title.set("..")`: what `create` and `update` take.
+
+use std::marker::PhantomData;
+
+use hyper_core::ValidationErrors;
+
+use super::Expr;
+use super::node::{Column, Node};
+use super::operand::Operand;
+use crate::field::Field;
+use crate::model::{HasColumn, HasForeignKey, Model, Relation, Root};
+use crate::sql::{Params, Part, Rope};
+
+/// Something a column of type `T` can be set to.
+#[diagnostic::on_unimplemented(
+    message = "a `{T}` column cannot be set to a value of type `{Self}`",
+    label = "expected a `{T}`, or a `{T}` expression over `{R}`"
+)]
+pub trait Settable<R, T> {
+    /// What it becomes in the statement.
+    type Node: Node;
+    /// Becomes it.
+    fn into_node(self) -> Self::Node;
+}
+
+#[diagnostic::do_not_recommend]
+impl<R, T, U: Field, N: Node> Settable<R, T> for Expr<R, U, N>
+where
+    T: Field<Base = U::Base>,
+{
+    type Node = N;
+
+    fn into_node(self) -> N {
+        self.node
+    }
+}
+
+/// Column number `I` of `M`, and its new value.
+#[derive(Debug, Clone, Copy)]
+pub struct Assign<M, N, const I: usize> {
+    node: N,
+    of: PhantomData<fn() -> M>,
+}
+
+impl<M: HasColumn<I>, T, const I: usize> Expr<M, T, Column<Root<M>, M, I>> {
+    /// Sets the column: `SET "title" = $1`.
+    pub fn set<V: Settable<M, M::Type>>(self, value: V) -> Assign<M, V::Node, I> {
+        Assign { node: value.into_node(), of: PhantomData }
+    }
+}
+
+impl<M: HasForeignKey<I>, const I: usize> Relation<M, Root<M>, M, I> {
+    /// Makes it refer to a row: a key, a `ForeignKey`, or `&row`.
+    pub fn set<V: Operand<M, <M::Target as Model>::Key>>(self, row: V) -> Assign<M, V::Node, I> {
+        Assign { node: row.into_node(), of: PhantomData }
+    }
+
+    /// Makes it refer to a row, or to none.
+    pub fn set_or_null<K>(self, key: Option<K>) -> Assign<M, super::Value<Option<K>>, I>
+    where
+        K: Into<<M::Target as Model>::Key>,
+        super::Value<Option<K>>: Node,
+    {
+        Assign { node: super::Value(key), of: PhantomData }
+    }
+}
+
+/// One assignment, or a tuple of up to sixteen, to columns of `M`.
+#[diagnostic::on_unimplemented(
+    message = "these are not assignments to columns of `{M}`",
+    label = "expected `{M}.column.set(value)`, or a tuple of them"
+)]
+pub trait Assignments<M>: Send + Sync {
+    /// The columns' numbers.
+    const COLUMNS: &'static [usize];
+    /// The columns' names, separated by commas.
+    const NAMES: Rope;
+    /// The values, separated by commas.
+    const VALUES: Rope;
+    /// `"a" = .., "b" = ..`
+    const SET: Rope;
+    /// Hands over the values.
+    fn bind<'a>(&'a self, params: &mut Params<'a>);
+    /// Holds the values against the columns' rules.
+    fn check(&self, errors: &mut ValidationErrors);
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: HasColumn<I>, N: Node, const I: usize> Assignments<M> for Assign<M, N, I> {
+    const COLUMNS: &'static [usize] = &[I];
+    const NAMES: Rope = &[Part::Name(M::NAMES[I])];
+    const VALUES: Rope = N::ROPE;
+    const SET: Rope = &[Part::Name(M::NAMES[I]), Part::Text(" = "), Part::Rope(N::ROPE)];
+
+    fn bind<'a>(&'a self, params: &mut Params<'a>) {
+        self.node.bind(params);
+    }
+
+    fn check(&self, errors: &mut ValidationErrors) {
+        self.node.check(&M::RULES, M::META.columns[I].field, errors);
+    }
+}
+
+const fn single(columns: &'static [usize]) -> usize {
+    assert!(columns.len() == 1, "tuples of assignments do not nest");
+    columns[0]
+}
+
+macro_rules! tuples {
+    ($(($first:ident $(, $rest:ident)*))+) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<M, $first: Assignments<M>, $($rest: Assignments<M>),*> Assignments<M> for ($first, $($rest,)*) {
+            const COLUMNS: &'static [usize] = &[single($first::COLUMNS), $(single($rest::COLUMNS)),*];
+            const NAMES: Rope = &[Part::Rope($first::NAMES), $(Part::Text(", "), Part::Rope($rest::NAMES)),*];
+            const VALUES: Rope = &[Part::Rope($first::VALUES), $(Part::Text(", "), Part::Rope($rest::VALUES)),*];
+            const SET: Rope = &[Part::Rope($first::SET), $(Part::Text(", "), Part::Rope($rest::SET)),*];
+
+            #[expect(non_snake_case)]
+            fn bind<'a>(&'a self, params: &mut Params<'a>) {
+                let ($first, $($rest,)*) = self;
+                $first.bind(params);
+                $($rest.bind(params);)*
+            }
+
+            #[expect(non_snake_case)]
+            fn check(&self, errors: &mut ValidationErrors) {
+                let ($first, $($rest,)*) = self;
+                $first.check(errors);
+                $($rest.check(errors);)*
+            }
+        }
+    )+};
+}
+
+tuples! {
+    (A)
+    (A, B)
+    (A, B, C)
+    (A, B, C, D)
+    (A, B, C, D, E)
+    (A, B, C, D, E, F)
+    (A, B, C, D, E, F, G)
+    (A, B, C, D, E, F, G, H)
+    (A, B, C, D, E, F, G, H, I)
+    (A, B, C, D, E, F, G, H, I, J)
+    (A, B, C, D, E, F, G, H, I, J, K)
+    (A, B, C, D, E, F, G, H, I, J, K, L)
+    (A, B, C, D, E, F, G, H, I, J, K, L, N)
+    (A, B, C, D, E, F, G, H, I, J, K, L, N, O)
+    (A, B, C, D, E, F, G, H, I, J, K, L, N, O, P)
+    (A, B, C, D, E, F, G, H, I, J, K, L, N, O, P, Q)
+}

@@ -1,0 +1,84 @@
+//! `AND`, `OR`, `NOT`, and what can stand in `filter`.
+
+use std::ops;
+
+use super::Expr;
+use super::node::{Node, binary_node};
+use crate::sql::{Params, Part, Rope};
+
+binary_node!(
+    /// `a AND b`, which binds tighter than `OR` and looser than everything else.
+    And, "", " AND ", ""
+);
+binary_node!(
+    /// `(a OR b)`
+    Or, "(", " OR ", ")"
+);
+
+/// `NOT (a)`; `(a) IS NOT TRUE` where a can be NULL, so that a row is in exactly one of `filter(a)` and
+/// `filter(!a)`, as in Django.
+#[derive(Debug, Clone, Copy)]
+pub struct Not<A>(pub(crate) A);
+
+impl<A: Node> Node for Not<A> {
+    const ROPE: Rope = if A::NULLABLE {
+        &[Part::Text("("), Part::Rope(A::ROPE), Part::Text(") IS NOT TRUE")]
+    } else {
+        &[Part::Text("NOT ("), Part::Rope(A::ROPE), Part::Text(")")]
+    };
+    const NULLABLE: bool = false;
+
+    #[inline]
+    fn bind<'a>(&'a self, params: &mut Params<'a>) {
+        self.0.bind(params);
+    }
+}
+
+impl<R, A: Node, B: Node> ops::BitAnd<Expr<R, bool, B>> for Expr<R, bool, A> {
+    type Output = Expr<R, bool, And<A, B>>;
+
+    fn bitand(self, other: Expr<R, bool, B>) -> Self::Output {
+        Expr::new(And(self.node, other.node))
+    }
+}
+
+impl<R, A: Node, B: Node> ops::BitOr<Expr<R, bool, B>> for Expr<R, bool, A> {
+    type Output = Expr<R, bool, Or<A, B>>;
+
+    fn bitor(self, other: Expr<R, bool, B>) -> Self::Output {
+        Expr::new(Or(self.node, other.node))
+    }
+}
+
+impl<R, A: Node> ops::Not for Expr<R, bool, A> {
+    type Output = Expr<R, bool, Not<A>>;
+
+    fn not(self) -> Self::Output {
+        Expr::new(Not(self.node))
+    }
+}
+
+/// What `filter` and `exclude` take in a query on `R`: a comparison, a `bool` column, or several of them combined
+/// with `&`, `|` and `!`.
+#[diagnostic::on_unimplemented(
+    message = "this cannot be a condition of a query on `{R}`",
+    label = "uses columns of another table, or is not true or false",
+    note = "columns of a related table are reached through the foreign key: `Post.author.name`, not `User.name`",
+    note = "conditions are comparisons such as `Post.score.gt(10)`, combined with `&`, `|` and `!`"
+)]
+pub trait Condition<R> {
+    /// What it becomes in the query.
+    type Node: Node;
+    /// Becomes it.
+    fn into_node(self) -> Self::Node;
+}
+
+#[diagnostic::do_not_recommend]
+impl<R, N: Node> Condition<R> for Expr<R, bool, N> {
+    type Node = N;
+
+    #[inline]
+    fn into_node(self) -> N {
+        self.node
+    }
+}

@@ -1,0 +1,104 @@
+//! Parts of texts: Django's `contains`, `startswith`, `endswith`, `iexact` and their kind, by `LIKE` and `ILIKE`.
+
+use std::error::Error;
+
+use bytes::{BufMut, BytesMut};
+use hyper_core::db::types::{IsNull, ToSql, Type, to_sql_checked};
+
+use super::Expr;
+use super::node::Node;
+use crate::field::Field;
+use crate::sql::{Params, Part, Rope};
+
+/// `a LIKE pattern`, or `ILIKE` when `I`.
+#[derive(Debug, Clone, Copy)]
+pub struct Like<A, S, const I: bool>(A, Pattern<S>);
+
+impl<A: Node, S: AsRef<str> + Send + Sync + std::fmt::Debug, const I: bool> Node for Like<A, S, I> {
+    const ROPE: Rope = &[Part::Rope(A::ROPE), Part::Text(if I { " ILIKE " } else { " LIKE " }), Part::Param];
+    const NULLABLE: bool = A::NULLABLE;
+
+    #[inline]
+    fn bind<'a>(&'a self, params: &mut Params<'a>) {
+        self.0.bind(params);
+        params.push(&self.1);
+    }
+}
+
+/// A text in which `%`, `_` and `\` stand for themselves, with anything before or after it. It is escaped while
+/// it is written to the connection.
+#[derive(Debug, Clone, Copy)]
+pub struct Pattern<S> {
+    text: S,
+    anything_before: bool,
+    anything_after: bool,
+}
+
+impl<S: AsRef<str> + std::fmt::Debug> ToSql for Pattern<S> {
+    fn to_sql(&self, _: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
+        if self.anything_before {
+            out.put_u8(b'%');
+        }
+        for &byte in self.text.as_ref().as_bytes() {
+            if matches!(byte, b'%' | b'_' | b'\\') {
+                out.put_u8(b'\\');
+            }
+            out.put_u8(byte);
+        }
+        if self.anything_after {
+            out.put_u8(b'%');
+        }
+        Ok(IsNull::No)
+    }
+
+    fn accepts(ty: &Type) -> bool {
+        <&str as ToSql>::accepts(ty)
+    }
+
+    to_sql_checked!();
+}
+
+macro_rules! lookups {
+    ($($(#[$doc:meta])* $method:ident: $insensitive:literal, $before:literal, $after:literal;)+) => {
+        impl<R, T: Field<Base = String>, N: Node> Expr<R, T, N> {$(
+            $(#[$doc])*
+            pub fn $method<S>(self, text: S) -> Expr<R, bool, Like<N, S, $insensitive>>
+            where
+                S: AsRef<str> + Send + Sync + std::fmt::Debug,
+            {
+                let pattern = Pattern { text, anything_before: $before, anything_after: $after };
+                Expr::new(Like(self.node, pattern))
+            }
+        )+}
+    };
+}
+
+lookups! {
+    /// Contains this text: `LIKE '%..%'`.
+    contains: false, true, true;
+    /// Contains this text in any case: `ILIKE '%..%'`.
+    icontains: true, true, true;
+    /// Starts with this text: `LIKE '..%'`.
+    startswith: false, false, true;
+    /// Starts with this text in any case: `ILIKE '..%'`.
+    istartswith: true, false, true;
+    /// Ends with this text: `LIKE '%..'`.
+    endswith: false, true, false;
+    /// Ends with this text in any case: `ILIKE '%..'`.
+    iendswith: true, true, false;
+    /// Is this text in any case: `ILIKE '..'`.
+    iexact: true, false, false;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wildcards_stand_for_themselves() {
+        let pattern = Pattern { text: r"50%_\", anything_before: true, anything_after: false };
+        let mut out = BytesMut::new();
+        pattern.to_sql(&Type::TEXT, &mut out).unwrap();
+        assert_eq!(out, r"%50\%\_\\".as_bytes());
+    }
+}

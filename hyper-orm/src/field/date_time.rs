@@ -1,0 +1,145 @@
+//! Instants and dates.
+
+use hyper_core::db::types::Type;
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::{DecodeError, Field, fixed};
+
+/// PostgreSQL counts from 2000-01-01, in UTC.
+const EPOCH_SECONDS: i64 = 946_684_800;
+const DAY: i64 = 86_400;
+
+#[diagnostic::do_not_recommend]
+impl Field for Timestamp {
+    type Base = Self;
+    type Nullable = Option<Self>;
+    const TYPE: Type = Type::TIMESTAMPTZ;
+    const DECLARATION: &'static str = "timestamptz";
+
+    fn decode(raw: &[u8]) -> Result<Self, DecodeError> {
+        let micros = i64::from_be_bytes(fixed(raw)?);
+        micros
+            .checked_add(EPOCH_SECONDS * 1_000_000)
+            .and_then(|micros| Self::from_microsecond(micros).ok())
+            .ok_or_else(|| "it is infinite, or beyond the years -9999 to 9999".into())
+    }
+
+    /// RFC 3339 in UTC, as jiff prints it: `"2026-11-21T08:15:00.25Z"`.
+    fn write_json(raw: &[u8], out: &mut Vec<u8>) -> Result<(), DecodeError> {
+        write_timestamp(Self::decode(raw)?, out);
+        Ok(())
+    }
+}
+
+/// Writes an instant as a JSON string in RFC 3339, with as many digits of the second as it has.
+pub fn write_timestamp(at: Timestamp, out: &mut Vec<u8>) {
+    let micros = at.as_microsecond();
+    let (seconds, micros) = (micros.div_euclid(1_000_000), micros.rem_euclid(1_000_000) as u32);
+    let (days, second) = (seconds.div_euclid(DAY), seconds.rem_euclid(DAY) as u32);
+    let (year, month, day) = civil_from_days(days);
+    out.push(b'"');
+    if year < 0 {
+        // Six digits and a sign, as ISO 8601 extends it.
+        out.extend_from_slice(format!("-{:06}", -year).as_bytes());
+    } else {
+        two_digits((year / 100) as u32, out);
+        two_digits((year % 100) as u32, out);
+    }
+    out.push(b'-');
+    two_digits(month, out);
+    out.push(b'-');
+    two_digits(day, out);
+    out.push(b'T');
+    two_digits(second / 3600, out);
+    out.push(b':');
+    two_digits(second / 60 % 60, out);
+    out.push(b':');
+    two_digits(second % 60, out);
+    if micros > 0 {
+        out.push(b'.');
+        two_digits(micros / 10_000, out);
+        two_digits(micros / 100 % 100, out);
+        two_digits(micros % 100, out);
+        while out.last() == Some(&b'0') {
+            out.pop();
+        }
+    }
+    out.extend_from_slice(b"Z\"");
+}
+
+fn two_digits(n: u32, out: &mut Vec<u8>) {
+    out.extend_from_slice(&[b'0' + (n / 10) as u8, b'0' + (n % 10) as u8]);
+}
+
+/// The civil date of a day counted from 1970-01-01: Howard Hinnant, "chrono-Compatible Low-Level Date
+/// Algorithms", `civil_from_days`.
+fn civil_from_days(days: i64) -> (i64, u32, u32) {
+    let z = days + 719_468;
+    let era = z.div_euclid(146_097);
+    let day_of_era = z.rem_euclid(146_097);
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = (day_of_year - (153 * month_from_march + 2) / 5 + 1) as u32;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 } as u32;
+    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
+}
+
+#[diagnostic::do_not_recommend]
+impl Field for Date {
+    type Base = Self;
+    type Nullable = Option<Self>;
+    const TYPE: Type = Type::DATE;
+    const DECLARATION: &'static str = "date";
+
+    fn decode(raw: &[u8]) -> Result<Self, DecodeError> {
+        let days = i32::from_be_bytes(fixed(raw)?);
+        let (year, month, day) = civil_from_days(i64::from(days) + EPOCH_SECONDS / DAY);
+        i16::try_from(year)
+            .ok()
+            .and_then(|year| Self::new(year, month as i8, day as i8).ok())
+            .ok_or_else(|| "it is infinite, or beyond the years -9999 to 9999".into())
+    }
+
+    fn write_json(raw: &[u8], out: &mut Vec<u8>) -> Result<(), DecodeError> {
+        out.extend_from_slice(format!("\"{}\"", Self::decode(raw)?).as_bytes());
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instants_read_as_jiff_prints_them() {
+        for text in [
+            "1970-01-01T00:00:00Z",
+            "2000-02-29T23:59:59.999999Z",
+            "2026-11-21T08:15:00.25Z",
+            "1969-12-31T23:59:59.5Z",
+            "0001-03-01T12:00:00.000001Z",
+            "9999-12-30T00:00:00Z",
+            "-000001-06-15T01:02:03Z",
+        ] {
+            let at: Timestamp = text.parse().unwrap();
+            let mut out = Vec::new();
+            write_timestamp(at, &mut out);
+            assert_eq!(String::from_utf8(out).unwrap(), format!("\"{at}\""));
+        }
+    }
+
+    #[test]
+    fn dates_count_from_2000() {
+        assert_eq!(Date::decode(&0_i32.to_be_bytes()).unwrap(), jiff::civil::date(2000, 1, 1));
+        assert_eq!(Date::decode(&(-1_i32).to_be_bytes()).unwrap(), jiff::civil::date(1999, 12, 31));
+        assert!(Date::decode(&i32::MAX.to_be_bytes()).is_err());
+    }
+
+    #[test]
+    fn infinity_is_not_an_instant() {
+        assert!(Timestamp::decode(&i64::MAX.to_be_bytes()).is_err());
+        assert!(Timestamp::decode(&i64::MIN.to_be_bytes()).is_err());
+    }
+}

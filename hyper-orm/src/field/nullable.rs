@@ -1,0 +1,30 @@
+//! `Option`: columns that can be NULL.
+
+use hyper_core::db::types::Type;
+
+use super::{DecodeError, Field};
+
+#[diagnostic::do_not_recommend]
+impl<T: Field<Base = T>> Field for Option<T> {
+    type Base = T;
+    type Nullable = Self;
+    const NULLABLE: bool = true;
+    const TYPE: Type = T::TYPE;
+    const DECLARATION: &'static str = T::DECLARATION;
+
+    fn accepts(ty: &Type) -> bool {
+        T::accepts(ty)
+    }
+
+    fn decode(raw: &[u8]) -> Result<Self, DecodeError> {
+        T::decode(raw).map(Some)
+    }
+
+    fn null() -> Result<Self, DecodeError> {
+        Ok(None)
+    }
+
+    fn write_json(raw: &[u8], out: &mut Vec<u8>) -> Result<(), DecodeError> {
+        T::write_json(raw, out)
+    }
+}

@@ -1,0 +1,82 @@
+//! Whole numbers, floating-point numbers and `bool`.
+
+use hyper_core::db::types::Type;
+
+use super::{DecodeError, Field, fixed};
+
+macro_rules! integer {
+    ($($rust:ty, $pg:ident, $declaration:literal;)+) => {$(
+        #[diagnostic::do_not_recommend]
+        impl Field for $rust {
+            type Base = Self;
+            type Nullable = Option<Self>;
+            const TYPE: Type = Type::$pg;
+            const DECLARATION: &'static str = $declaration;
+
+            fn decode(raw: &[u8]) -> Result<Self, DecodeError> {
+                Ok(Self::from_be_bytes(fixed(raw)?))
+            }
+
+            fn write_json(raw: &[u8], out: &mut Vec<u8>) -> Result<(), DecodeError> {
+                let mut buffer = itoa::Buffer::new();
+                out.extend_from_slice(buffer.format(Self::decode(raw)?).as_bytes());
+                Ok(())
+            }
+        }
+    )+};
+}
+
+integer! {
+    i16, INT2, "smallint";
+    i32, INT4, "integer";
+    i64, INT8, "bigint";
+}
+
+macro_rules! float {
+    ($($rust:ty, $pg:ident, $declaration:literal;)+) => {$(
+        #[diagnostic::do_not_recommend]
+        impl Field for $rust {
+            type Base = Self;
+            type Nullable = Option<Self>;
+            const TYPE: Type = Type::$pg;
+            const DECLARATION: &'static str = $declaration;
+
+            fn decode(raw: &[u8]) -> Result<Self, DecodeError> {
+                Ok(Self::from_be_bytes(fixed(raw)?))
+            }
+
+            /// JSON has no infinities and no NaN: they become `null`, as serde_json has it.
+            fn write_json(raw: &[u8], out: &mut Vec<u8>) -> Result<(), DecodeError> {
+                let value = Self::decode(raw)?;
+                if value.is_finite() {
+                    out.extend_from_slice(ryu::Buffer::new().format_finite(value).as_bytes());
+                } else {
+                    out.extend_from_slice(b"null");
+                }
+                Ok(())
+            }
+        }
+    )+};
+}
+
+float! {
+    f32, FLOAT4, "real";
+    f64, FLOAT8, "double precision";
+}
+
+#[diagnostic::do_not_recommend]
+impl Field for bool {
+    type Base = Self;
+    type Nullable = Option<Self>;
+    const TYPE: Type = Type::BOOL;
+    const DECLARATION: &'static str = "boolean";
+
+    fn decode(raw: &[u8]) -> Result<Self, DecodeError> {
+        Ok(fixed::<1>(raw)?[0] != 0)
+    }
+
+    fn write_json(raw: &[u8], out: &mut Vec<u8>) -> Result<(), DecodeError> {
+        out.extend_from_slice(if Self::decode(raw)? { b"true" } else { b"false" });
+        Ok(())
+    }
+}

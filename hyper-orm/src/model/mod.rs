@@ -1,0 +1,90 @@
+//! What `#[derive(Model)]` makes of a struct: a table, its columns as constants, and the ways from one table to
+//! another.
+//!
+//! The derive emits a constant of the struct's own name, which leaves the type alone: `Post` is the struct, and
+//! `Post.title` the column. Columns beyond a foreign key are fields of it, `Post.author.name`: each
+//! relation dereferences to the columns of the table it leads to, so that models can refer to each other in circles.
+
+mod foreign_key;
+mod path;
+mod relation;
+mod table;
+
+use hyper_core::ValidationErrors;
+use hyper_core::db::DatabaseError;
+
+use crate::field::Field;
+use crate::query::QuerySet;
+use crate::row::RowReader;
+use crate::sql::Rope;
+use crate::validation::Rules;
+
+pub use foreign_key::ForeignKey;
+pub use path::{HasForeignKey, Loaded, Path, Root, Via};
+pub use relation::Relation;
+pub use table::{ColumnMeta, Index, Reference, Table};
+
+/// A struct that is a table's row, by `#[derive(Model)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a model",
+    label = "no table belongs to this type",
+    note = "add `#[derive(Model)]` to `{Self}`"
+)]
+pub trait Model: Sized + Send + Sync + 'static {
+    /// The primary key's type.
+    type Key: Field<Base = Self::Key> + Clone;
+    /// The columns as seen from a query on `R`, at the end of path `P`.
+    type Columns<R: 'static, P: Path>: ColumnSet;
+
+    /// The table's name.
+    const TABLE: &'static str;
+    /// The primary key's column.
+    const KEY: &'static str;
+    /// All columns, in the order of the fields.
+    const NAMES: &'static [&'static str];
+    /// Everything else about the table: types, defaults, indexes.
+    const META: &'static Table;
+    /// The order rows come in when a query names none; empty for any.
+    const ORDERING: Rope;
+
+    /// Reads the columns, in the order of [`NAMES`](Self::NAMES).
+    ///
+    /// # Errors
+    /// A value cannot be read as its field's type.
+    fn decode(row: &mut RowReader<'_>) -> Result<Self, DatabaseError>;
+
+    /// Writes the columns as a JSON object's members, without those that are secret and those in `without`.
+    ///
+    /// # Errors
+    /// As [`decode`](Self::decode).
+    fn write_json(row: &mut RowReader<'_>, without: &[usize], out: &mut Vec<u8>)
+    -> Result<(), DatabaseError>;
+
+    /// The primary key's value.
+    fn key(&self) -> Self::Key;
+
+    /// Checks all fields against the rules in their attributes.
+    ///
+    /// # Errors
+    /// All that is wrong, by field.
+    fn validate(&self) -> Result<(), ValidationErrors>;
+
+    /// Starts a query over all rows.
+    fn objects() -> QuerySet<Self> {
+        QuerySet::new()
+    }
+}
+
+/// The struct of a model's columns, all of them zero bytes large.
+pub trait ColumnSet: Copy + Sized + 'static {
+    /// The one value.
+    const ALL: &'static Self;
+}
+
+/// A model's column number `I`, counted from 0 in the order of the fields.
+pub trait HasColumn<const I: usize>: Model {
+    /// The field's type; for a foreign key the type of the key it holds.
+    type Type: Field;
+    /// What its values must be.
+    const RULES: Rules;
+}

@@ -1,0 +1,73 @@
+//! A table as data: what the schema is made from.
+
+use hyper_core::db::types::Type;
+
+use crate::sql::Rope;
+
+/// A model's table.
+#[derive(Debug, Clone, Copy)]
+pub struct Table {
+    /// Its name.
+    pub name: &'static str,
+    /// Its columns, in the order of the fields.
+    pub columns: &'static [ColumnMeta],
+    /// Its indexes, without those of the primary key and of unique columns.
+    pub indexes: &'static [Index],
+}
+
+/// A column.
+#[derive(Debug, Clone, Copy)]
+pub struct ColumnMeta {
+    /// Its name in the database: the field's, with `_id` for a foreign key.
+    pub name: &'static str,
+    /// The field's name: what errors are reported under.
+    pub field: &'static str,
+    /// Its type in the database, such as `bigint`.
+    pub declaration: &'static str,
+    /// Whether a column of this type can be read as the field's.
+    pub accepts: fn(&Type) -> bool,
+    /// Longest text, which makes it `varchar(n)`.
+    pub max_length: Option<u64>,
+    /// Whether it can be NULL.
+    pub nullable: bool,
+    /// Whether it is the primary key.
+    pub primary_key: bool,
+    /// Whether PostgreSQL numbers it (an identity column).
+    pub identity: bool,
+    /// Whether no two rows can have the same value.
+    pub unique: bool,
+    /// The default, as SQL.
+    pub default: Option<&'static str>,
+    /// What a foreign key refers to.
+    pub references: Option<Reference>,
+}
+
+impl ColumnMeta {
+    /// Whether an insert must give it a value.
+    #[must_use]
+    pub const fn required(&self) -> bool {
+        !self.nullable && !self.identity && self.default.is_none()
+    }
+}
+
+/// What a foreign key refers to.
+#[derive(Debug, Clone, Copy)]
+pub struct Reference {
+    /// The table.
+    pub table: &'static str,
+    /// Its primary key.
+    pub column: &'static str,
+    /// What happens to the row when the other is deleted, as SQL: `CASCADE`, `SET NULL`, `RESTRICT`, ...
+    pub on_delete: &'static str,
+}
+
+/// An index.
+#[derive(Debug, Clone, Copy)]
+pub struct Index {
+    /// Its name.
+    pub name: &'static str,
+    /// Its columns in order, each with ` DESC` where descending.
+    pub columns: Rope,
+    /// Whether no two rows can have the same values.
+    pub unique: bool,
+}

@@ -1,0 +1,240 @@
+//! Asking the database.
+
+use hyper_core::db::types::ToSql;
+use hyper_core::db::{Executor, Sql};
+
+use super::query_set::QuerySet;
+use super::select::Selection;
+use super::statements::{All, Count, Exists, First, Get, One};
+use super::window::Window;
+use crate::error::{Error, Result};
+use crate::expr::{Node, Ordering};
+use crate::model::Model;
+use crate::row::{JsonRows, RowReader};
+use crate::sql::{Params, Statement};
+
+impl<M, S, W, O, const LIMIT: bool, const OFFSET: bool> QuerySet<M, S, W, O, Window<LIMIT, OFFSET>>
+where
+    M: Model,
+    S: Selection<M>,
+    W: Node,
+    O: Ordering<M>,
+{
+    /// The text [`all`](Self::all) sends, which the compiler wrote.
+    #[must_use]
+    pub fn sql(&self) -> &'static str {
+        Self::statement::<All<M, S, W, O, Window<LIMIT, OFFSET>>>().text
+    }
+
+    /// The text [`count`](Self::count) sends.
+    #[must_use]
+    pub fn count_sql(&self) -> &'static str {
+        Count::<M, W, Window<LIMIT, OFFSET>>::SQL.text
+    }
+
+    /// The text [`exists`](Self::exists) sends.
+    #[must_use]
+    pub fn exists_sql(&self) -> &'static str {
+        Exists::<M, W, Window<LIMIT, OFFSET>>::SQL.text
+    }
+
+    /// All rows.
+    ///
+    /// ```
+    /// # hyperdjango::__blog!();
+    /// # async fn f(db: &Db) -> Result<()> {
+    /// let posts: Vec<Post> = Post::objects().filter(Post.score.gt(10)).all(db).await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// What PostgreSQL reports, or that it cannot be reached.
+    pub async fn all(&self, db: &impl Executor) -> Result<Vec<S::Row>> {
+        let mut rows = Vec::new();
+        let params = &self.params();
+        db.read(Self::statement::<All<M, S, W, O, Window<LIMIT, OFFSET>>>(), params.as_slice(), |row| {
+            rows.push(S::decode(&mut RowReader::new(row))?);
+            Ok(())
+        })
+        .await?;
+        Ok(rows)
+    }
+
+    /// All rows as a JSON array, written from what PostgreSQL sends without values in between. Fields that are
+    /// `secret` are left out; `select_related` nests objects.
+    ///
+    /// ```
+    /// # hyperdjango::__blog!();
+    /// # async fn f(db: &Db) -> Result<()> {
+    /// let json = Post::objects().filter(Post.id.eq(7)).select_related(Post.author).json(db).await?;
+    /// // [{"id":7,"title":"..","url":null,"score":3,"author":{"id":1,"name":"ana"}}]
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`all`](Self::all).
+    pub async fn json(&self, db: &impl Executor) -> Result<JsonRows> {
+        let mut out = Vec::with_capacity(1024);
+        out.push(b'[');
+        let params = &self.params();
+        db.read(Self::statement::<All<M, S, W, O, Window<LIMIT, OFFSET>>>(), params.as_slice(), |row| {
+            if out.len() > 1 {
+                out.push(b',');
+            }
+            S::write_json(&mut RowReader::new(row), &mut out)
+        })
+        .await?;
+        out.push(b']');
+        Ok(JsonRows::new(out))
+    }
+
+    /// The first row, or none; without an order, the one with the smallest primary key.
+    ///
+    /// ```
+    /// # hyperdjango::__blog!();
+    /// # async fn f(db: &Db) -> Result<()> {
+    /// // SELECT .. ORDER BY "posts"."score" DESC LIMIT 1
+    /// let best: Option<Post> = Post::objects().order_by(Post.score.desc()).first(db).await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`all`](Self::all).
+    pub async fn first(&self, db: &impl Executor) -> Result<Option<S::Row>> {
+        if LIMIT && self.window.limit == 0 {
+            return Ok(None);
+        }
+        let mut found = None;
+        let mut params = Params::new();
+        self.select.bind(&mut params);
+        self.filter.bind(&mut params);
+        self.order.bind(&mut params);
+        self.window.bind_skip(&mut params);
+        let params = &params;
+        db.read(Self::statement::<First<M, S, W, O, Window<LIMIT, OFFSET>>>(), params.as_slice(), |row| {
+            found = Some(S::decode(&mut RowReader::new(row))?);
+            Ok(())
+        })
+        .await?;
+        Ok(found)
+    }
+
+    /// The only row.
+    ///
+    /// ```
+    /// # hyperdjango::__blog!();
+    /// # async fn f(db: &Db) -> Result<()> {
+    /// // SELECT .. WHERE "users"."name" = $1 LIMIT 2
+    /// let bob: User = User::objects().filter(User.name.eq("bob")).one(db).await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`DoesNotExist`](Error::DoesNotExist) when there is none, which answers 404;
+    /// [`MultipleObjectsReturned`](Error::MultipleObjectsReturned) when there are several.
+    pub async fn one(&self, db: &impl Executor) -> Result<S::Row> {
+        let mut found = None;
+        let mut params = Params::new();
+        self.select.bind(&mut params);
+        self.filter.bind(&mut params);
+        self.window.bind_skip(&mut params);
+        let params = &params;
+        let rows = db
+            .read(Self::statement::<One<M, S, W, Window<LIMIT, OFFSET>>>(), params.as_slice(), |row| {
+                found = Some(S::decode(&mut RowReader::new(row))?);
+                Ok(())
+            })
+            .await?;
+        match found {
+            Some(_) if rows > 1 => Err(Error::MultipleObjectsReturned { table: M::TABLE }),
+            Some(row) => Ok(row),
+            None => Err(Error::DoesNotExist { table: M::TABLE }),
+        }
+    }
+
+    /// The row with this primary key, if it is among those of the query.
+    ///
+    /// ```
+    /// # hyperdjango::__blog!();
+    /// # async fn f(db: &Db) -> Result<()> {
+    /// // SELECT .. WHERE "posts"."id" = $1
+    /// let post: Post = Post::objects().get(db, 7).await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`DoesNotExist`](Error::DoesNotExist), which answers 404.
+    pub async fn get(&self, db: &impl Executor, key: impl Into<M::Key>) -> Result<S::Row>
+    where
+        M::Key: ToSql + Sync,
+    {
+        let key = key.into();
+        let mut found = None;
+        let mut params = Params::new();
+        self.select.bind(&mut params);
+        self.filter.bind(&mut params);
+        params.push(&key);
+        let params = &params;
+        db.read(Self::statement::<Get<M, S, W>>(), params.as_slice(), |row| {
+            found = Some(S::decode(&mut RowReader::new(row))?);
+            Ok(())
+        })
+        .await?;
+        found.ok_or(Error::DoesNotExist { table: M::TABLE })
+    }
+
+    /// How many rows there are.
+    ///
+    /// ```
+    /// # hyperdjango::__blog!();
+    /// assert_eq!(Post::objects().count_sql(), r#"SELECT count(*) FROM "posts""#);
+    /// ```
+    ///
+    /// # Errors
+    /// As [`all`](Self::all).
+    pub async fn count(&self, db: &impl Executor) -> Result<u64> {
+        let count: i64 = self.scalar(db, Count::<M, W, Window<LIMIT, OFFSET>>::SQL).await?;
+        Ok(count.unsigned_abs())
+    }
+
+    /// Whether there is any row.
+    ///
+    /// ```
+    /// # hyperdjango::__blog!();
+    /// let query = Post::objects().filter(Post.author.eq(1));
+    /// assert_eq!(query.exists_sql(), r#"SELECT EXISTS (SELECT 1 FROM "posts" WHERE "posts"."author_id" = $1)"#);
+    /// ```
+    ///
+    /// # Errors
+    /// As [`all`](Self::all).
+    pub async fn exists(&self, db: &impl Executor) -> Result<bool> {
+        self.scalar(db, Exists::<M, W, Window<LIMIT, OFFSET>>::SQL).await
+    }
+
+    async fn scalar<T: crate::field::Field>(&self, db: &impl Executor, sql: Sql) -> Result<T> {
+        let mut value = None;
+        let mut params = Params::new();
+        self.filter.bind(&mut params);
+        self.window.bind(&mut params);
+        let params = &params;
+        db.read(sql, params.as_slice(), |row| {
+            value = Some(RowReader::new(row).read()?);
+            Ok(())
+        })
+        .await?;
+        value.ok_or(Error::DoesNotExist { table: M::TABLE })
+    }
+
+    const fn statement<H: Statement>() -> Sql {
+        H::SQL.checked(S::check)
+    }
+
+    fn params(&self) -> Params<'_> {
+        let mut params = Params::new();
+        self.select.bind(&mut params);
+        self.filter.bind(&mut params);
+        self.order.bind(&mut params);
+        self.window.bind(&mut params);
+        params
+    }
+}

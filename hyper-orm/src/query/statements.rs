@@ -1,0 +1,131 @@
+//! The statements one query can become, each a constant of its own.
+
+use std::marker::PhantomData;
+
+use super::select::Selection;
+use super::window::Window;
+use crate::expr::{Node, Ordering};
+use crate::model::{Model, Path, Root};
+use crate::sql::{Part, Rope, Statement};
+
+macro_rules! head {
+    ($(#[$doc:meta])* $name:ident<$($param:ident),+>) => {
+        $(#[$doc])*
+        pub(super) struct $name<M, $($param),+>(PhantomData<fn() -> (M, $($param),+)>);
+    };
+}
+
+head!(
+    /// `SELECT .. FROM .. WHERE .. ORDER BY .. LIMIT ..`
+    All<S, W, O, L>
+);
+head!(
+    /// The same with `LIMIT 1`, ordered by the primary key if by nothing else.
+    First<S, W, O, L>
+);
+head!(
+    /// The same with `LIMIT 2`, to see whether there are several.
+    One<S, W, L>
+);
+head!(
+    /// The row with this primary key.
+    Get<S, W>
+);
+head!(Count<W, L>);
+head!(Exists<W, L>);
+
+const fn order_by(rope: Rope, clause: Rope) -> Rope {
+    if rope.is_empty() { &[] } else { clause }
+}
+
+impl<M: Model, S: Selection<M>, W: Node, O: Ordering<M>, L: Node> Statement for All<M, S, W, O, L> {
+    const TABLE: &'static str = M::TABLE;
+    const ROPE: Rope = &[
+        Part::Text("SELECT "),
+        Part::Rope(S::ROPE),
+        Part::Text(" FROM "),
+        Part::From,
+        Part::Where(W::ROPE),
+        Part::Rope(order_by(O::ROPE, &[Part::Text(" ORDER BY "), Part::Rope(O::ROPE)])),
+        Part::Rope(L::ROPE),
+    ];
+}
+
+impl<M: Model, S: Selection<M>, W: Node, O: Ordering<M>, const LIMIT: bool, const OFFSET: bool> Statement
+    for First<M, S, W, O, Window<LIMIT, OFFSET>>
+{
+    const TABLE: &'static str = M::TABLE;
+    const ROPE: Rope = &[
+        Part::Text("SELECT "),
+        Part::Rope(S::ROPE),
+        Part::Text(" FROM "),
+        Part::From,
+        Part::Where(W::ROPE),
+        Part::Text(" ORDER BY "),
+        if O::ROPE.is_empty() { Part::Column(Root::<M>::NODE, M::KEY) } else { Part::Rope(O::ROPE) },
+        Part::Text(" LIMIT 1"),
+        Part::Rope(Window::<LIMIT, OFFSET>::SKIP),
+    ];
+}
+
+impl<M: Model, S: Selection<M>, W: Node, const LIMIT: bool, const OFFSET: bool> Statement
+    for One<M, S, W, Window<LIMIT, OFFSET>>
+{
+    const TABLE: &'static str = M::TABLE;
+    const ROPE: Rope = &[
+        Part::Text("SELECT "),
+        Part::Rope(S::ROPE),
+        Part::Text(" FROM "),
+        Part::From,
+        Part::Where(W::ROPE),
+        Part::Text(" LIMIT 2"),
+        Part::Rope(Window::<LIMIT, OFFSET>::SKIP),
+    ];
+}
+
+impl<M: Model, S: Selection<M>, W: Node> Statement for Get<M, S, W> {
+    const TABLE: &'static str = M::TABLE;
+    const ROPE: Rope = &[
+        Part::Text("SELECT "),
+        Part::Rope(S::ROPE),
+        Part::Text(" FROM "),
+        Part::From,
+        Part::Where(if W::ROPE.is_empty() {
+            &[Part::Column(Root::<M>::NODE, M::KEY), Part::Text(" = "), Part::Param]
+        } else {
+            &[
+                Part::Rope(W::ROPE),
+                Part::Text(" AND "),
+                Part::Column(Root::<M>::NODE, M::KEY),
+                Part::Text(" = "),
+                Part::Param,
+            ]
+        }),
+    ];
+}
+
+impl<M: Model, W: Node, L: Node> Statement for Count<M, W, L> {
+    const TABLE: &'static str = M::TABLE;
+    const ROPE: Rope = if L::ROPE.is_empty() {
+        &[Part::Text("SELECT count(*) FROM "), Part::From, Part::Where(W::ROPE)]
+    } else {
+        &[
+            Part::Text("SELECT count(*) FROM (SELECT 1 FROM "),
+            Part::From,
+            Part::Where(W::ROPE),
+            Part::Rope(L::ROPE),
+            Part::Text(") AS \"rows\""),
+        ]
+    };
+}
+
+impl<M: Model, W: Node, L: Node> Statement for Exists<M, W, L> {
+    const TABLE: &'static str = M::TABLE;
+    const ROPE: Rope = &[
+        Part::Text("SELECT EXISTS (SELECT 1 FROM "),
+        Part::From,
+        Part::Where(W::ROPE),
+        Part::Rope(L::ROPE),
+        Part::Text(")"),
+    ];
+}

@@ -1,0 +1,144 @@
+//! Expressions instead of whole rows.
+
+use hyper_core::db::{Column, DatabaseError};
+
+use super::select::Selection;
+use crate::expr::{Expr, Node};
+use crate::field::Field;
+use crate::row::RowReader;
+use crate::sql::{Params, Part, Rope};
+
+/// The values of one expression, or tuples of several.
+#[derive(Debug, Clone, Copy)]
+pub struct Values<V>(pub(crate) V);
+
+/// An expression over `R`, or a tuple of up to twelve: what `values` takes.
+#[diagnostic::on_unimplemented(
+    message = "`values` cannot select this in a query on `{R}`",
+    label = "uses columns of another table, or is not an expression",
+    note = "columns of a related table are reached through the foreign key: `Post.author.name`"
+)]
+pub trait ValuesOf<R>: Send + Sync {
+    /// A row of them.
+    type Row: Send;
+    /// The SQL.
+    const ROPE: Rope;
+
+    #[doc(hidden)]
+    fn bind<'a>(&'a self, params: &mut Params<'a>);
+    #[doc(hidden)]
+    fn check(columns: &[Column]) -> Result<(), String>;
+    #[doc(hidden)]
+    fn decode(row: &mut RowReader<'_>) -> Result<Self::Row, DatabaseError>;
+    /// Writes the members of an object, named as PostgreSQL names the columns.
+    #[doc(hidden)]
+    fn write_json(row: &mut RowReader<'_>, out: &mut Vec<u8>) -> Result<(), DatabaseError>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<R, T: Field, N: Node> ValuesOf<R> for Expr<R, T, N> {
+    type Row = T;
+    const ROPE: Rope = N::ROPE;
+
+    fn bind<'a>(&'a self, params: &mut Params<'a>) {
+        self.node.bind(params);
+    }
+
+    fn check(columns: &[Column]) -> Result<(), String> {
+        match columns.first() {
+            Some(column) if !T::accepts(column.type_()) => Err(format!(
+                "column `{}` is `{}` in the database, and the query reads it as `{}`",
+                column.name(),
+                column.type_(),
+                std::any::type_name::<T>(),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    fn decode(row: &mut RowReader<'_>) -> Result<T, DatabaseError> {
+        row.read()
+    }
+
+    fn write_json(row: &mut RowReader<'_>, out: &mut Vec<u8>) -> Result<(), DatabaseError> {
+        crate::field::write_json_str(row.name(), out);
+        out.push(b':');
+        row.write_json::<T>(out)
+    }
+}
+
+macro_rules! tuples {
+    ($(($first:ident $(, $rest:ident)*))+) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<R, $first: ValuesOf<R>, $($rest: ValuesOf<R>),*> ValuesOf<R> for ($first, $($rest,)*) {
+            type Row = ($first::Row, $($rest::Row,)*);
+            const ROPE: Rope = &[Part::Rope($first::ROPE), $(Part::Text(", "), Part::Rope($rest::ROPE)),*];
+
+            #[expect(non_snake_case)]
+            fn bind<'a>(&'a self, params: &mut Params<'a>) {
+                let ($first, $($rest,)*) = self;
+                $first.bind(params);
+                $($rest.bind(params);)*
+            }
+
+            fn check(columns: &[Column]) -> Result<(), String> {
+                let mut columns = columns.chunks(1);
+                $first::check(columns.next().unwrap_or(&[]))?;
+                $($rest::check(columns.next().unwrap_or(&[]))?;)*
+                Ok(())
+            }
+
+            fn decode(row: &mut RowReader<'_>) -> Result<Self::Row, DatabaseError> {
+                Ok(($first::decode(row)?, $($rest::decode(row)?,)*))
+            }
+
+            fn write_json(row: &mut RowReader<'_>, out: &mut Vec<u8>) -> Result<(), DatabaseError> {
+                $first::write_json(row, out)?;
+                $(
+                    out.push(b',');
+                    $rest::write_json(row, out)?;
+                )*
+                Ok(())
+            }
+        }
+    )+};
+}
+
+tuples! {
+    (A)
+    (A, B)
+    (A, B, C)
+    (A, B, C, D)
+    (A, B, C, D, E)
+    (A, B, C, D, E, F)
+    (A, B, C, D, E, F, G)
+    (A, B, C, D, E, F, G, H)
+    (A, B, C, D, E, F, G, H, I)
+    (A, B, C, D, E, F, G, H, I, J)
+    (A, B, C, D, E, F, G, H, I, J, K)
+    (A, B, C, D, E, F, G, H, I, J, K, L)
+}
+
+impl<M, V: ValuesOf<M>> Selection<M> for Values<V> {
+    type Row = V::Row;
+    const ROPE: Rope = V::ROPE;
+
+    fn bind<'a>(&'a self, params: &mut Params<'a>) {
+        self.0.bind(params);
+    }
+
+    fn check(columns: &[Column]) -> Result<(), String> {
+        V::check(columns)
+    }
+
+    fn decode(row: &mut RowReader<'_>) -> Result<V::Row, DatabaseError> {
+        V::decode(row)
+    }
+
+    fn write_json(row: &mut RowReader<'_>, out: &mut Vec<u8>) -> Result<(), DatabaseError> {
+        out.push(b'{');
+        V::write_json(row, out)?;
+        out.push(b'}');
+        Ok(())
+    }
+}

@@ -1,0 +1,126 @@
+//! A row, read column by column.
+
+use std::error::Error;
+
+use hyper_core::db::types::{FromSql, Type};
+use hyper_core::db::{DatabaseError, ErrorKind, Row};
+
+use crate::field::{DecodeError, Field};
+use crate::model::Model;
+
+/// A row and the column to be read next.
+#[derive(Debug)]
+pub struct RowReader<'r> {
+    row: &'r Row,
+    next: usize,
+}
+
+/// A column's bytes as PostgreSQL sent them; whether the type fits was checked when the statement was prepared.
+struct Raw<'r>(Option<&'r [u8]>);
+
+impl<'r> FromSql<'r> for Raw<'r> {
+    fn from_sql(_: &Type, raw: &'r [u8]) -> Result<Self, Box<dyn Error + Sync + Send>> {
+        Ok(Self(Some(raw)))
+    }
+
+    fn from_sql_null(_: &Type) -> Result<Self, Box<dyn Error + Sync + Send>> {
+        Ok(Self(None))
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+}
+
+impl<'r> RowReader<'r> {
+    /// Starts at the first column.
+    #[must_use]
+    pub fn new(row: &'r Row) -> Self {
+        Self { row, next: 0 }
+    }
+
+    /// Reads the next column.
+    ///
+    /// # Errors
+    /// The row has no more columns, or the value is not one of `T`'s.
+    #[inline]
+    pub fn read<T: Field>(&mut self) -> Result<T, DatabaseError> {
+        match self.raw()? {
+            Some(raw) => T::decode(raw),
+            None => T::null(),
+        }
+        .map_err(|problem| self.problem(&problem))
+    }
+
+    /// Writes the next column as JSON, NULL as `null`.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    #[inline]
+    pub fn write_json<T: Field>(&mut self, out: &mut Vec<u8>) -> Result<(), DatabaseError> {
+        match self.raw()? {
+            Some(raw) => T::write_json(raw, out).map_err(|problem| self.problem(&problem)),
+            None => {
+                out.extend_from_slice(b"null");
+                Ok(())
+            }
+        }
+    }
+
+    /// Writes the next column, number `index` of its model, as a member of a JSON object that has begun; passes over
+    /// it when `without` names it. `key` is the member's name with quotes and colon.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    #[inline]
+    pub fn write_member<T: Field>(
+        &mut self,
+        index: usize,
+        key: &'static str,
+        without: &[usize],
+        out: &mut Vec<u8>,
+    ) -> Result<(), DatabaseError> {
+        if without.contains(&index) {
+            self.skip(1);
+            return Ok(());
+        }
+        if out.last() != Some(&b'{') {
+            out.push(b',');
+        }
+        out.extend_from_slice(key.as_bytes());
+        self.write_json::<T>(out)
+    }
+
+    /// The name of the next column.
+    #[must_use]
+    pub fn name(&self) -> &'r str {
+        self.row.columns().get(self.next).map_or("", |column| column.name())
+    }
+
+    /// Passes over columns.
+    pub fn skip(&mut self, columns: usize) {
+        self.next += columns;
+    }
+
+    /// Passes over the columns of a row of `M` when there is none, which its primary key tells.
+    pub fn skip_absent<M: Model>(&mut self) -> bool {
+        let key = M::META.columns.iter().position(|column| column.primary_key).unwrap_or(0);
+        let absent = matches!(self.row.try_get(self.next + key), Ok(Raw(None)));
+        if absent {
+            self.skip(M::NAMES.len());
+        }
+        absent
+    }
+
+    #[inline]
+    fn raw(&mut self) -> Result<Option<&'r [u8]>, DatabaseError> {
+        let Raw(raw) = self.row.try_get(self.next)?;
+        self.next += 1;
+        Ok(raw)
+    }
+
+    fn problem(&self, problem: &DecodeError) -> DatabaseError {
+        let name = self.row.columns().get(self.next.wrapping_sub(1)).map_or("?", |column| column.name());
+        DatabaseError::new(ErrorKind::Decode, format!("column `{name}` cannot be read: {problem}"))
+    }
+}

@@ -1,0 +1,16 @@
+//! How a query becomes text, when the program is compiled.
+//!
+//! Every expression carries a *rope*: a constant slice of [`Part`]s that names the ropes of what it is made
+//! of, so that nothing is copied however large it grows. A statement's rope is rendered once, by a `const fn`:
+//! it looks through the rope for paths over foreign keys, writes the joins they need, numbers the
+//! parameters, and the result is cut to size so that only the text itself reaches the binary.
+
+mod params;
+mod part;
+mod render;
+mod text;
+
+pub use params::Params;
+pub use part::{Part, PathNode, Rope};
+pub use render::{Rendered, render};
+pub use text::Statement;

@@ -1,0 +1,66 @@
+//! Which rules apply to which type.
+
+use hyper_core::ValidationErrors;
+
+use super::rules::Rules;
+
+/// A value that can be held against the rules of its column.
+pub trait Check {
+    /// Adds what is wrong with it to `errors`.
+    fn check(&self, rules: &Rules, field: &'static str, errors: &mut ValidationErrors);
+}
+
+impl Check for str {
+    fn check(&self, rules: &Rules, field: &'static str, errors: &mut ValidationErrors) {
+        rules.text(self, field, errors);
+    }
+}
+
+impl Check for String {
+    fn check(&self, rules: &Rules, field: &'static str, errors: &mut ValidationErrors) {
+        rules.text(self, field, errors);
+    }
+}
+
+macro_rules! numbers {
+    ($($type:ty => $rule:ident),+) => {$(
+        impl Check for $type {
+            fn check(&self, rules: &Rules, field: &'static str, errors: &mut ValidationErrors) {
+                rules.$rule((*self).into(), field, errors);
+            }
+        }
+    )+};
+}
+
+numbers!(i16 => integer, i32 => integer, i64 => integer, f32 => float, f64 => float);
+
+macro_rules! anything {
+    ($($type:ty),+) => {$(
+        impl Check for $type {
+            fn check(&self, _: &Rules, _: &'static str, _: &mut ValidationErrors) {}
+        }
+    )+};
+}
+
+anything!(bool, [u8], Vec<u8>, uuid::Uuid, jiff::Timestamp, jiff::civil::Date, serde_json::Value);
+
+impl<T: Check + ?Sized> Check for &T {
+    fn check(&self, rules: &Rules, field: &'static str, errors: &mut ValidationErrors) {
+        T::check(self, rules, field, errors);
+    }
+}
+
+/// NULL breaks no rule: whether it is allowed is the column's business.
+impl<T: Check> Check for Option<T> {
+    fn check(&self, rules: &Rules, field: &'static str, errors: &mut ValidationErrors) {
+        if let Some(value) = self {
+            value.check(rules, field, errors);
+        }
+    }
+}
+
+impl Check for std::borrow::Cow<'_, str> {
+    fn check(&self, rules: &Rules, field: &'static str, errors: &mut ValidationErrors) {
+        rules.text(self, field, errors);
+    }
+}

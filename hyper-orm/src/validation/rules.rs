@@ -1,0 +1,232 @@
+//! The rules of one column.
+
+use std::borrow::Cow;
+
+use hyper_core::ValidationErrors;
+use validator::{ValidateEmail, ValidateLength, ValidateRange, ValidateUrl};
+
+/// A bound of a range.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Limit {
+    /// Of whole numbers.
+    Int(i64),
+    /// Of floating-point numbers.
+    Float(f64),
+}
+
+impl Limit {
+    const fn float(self) -> f64 {
+        match self {
+            Self::Int(n) => n as f64,
+            Self::Float(x) => x,
+        }
+    }
+
+    fn text(self) -> String {
+        match self {
+            Self::Int(n) => n.to_string(),
+            Self::Float(x) => x.to_string(),
+        }
+    }
+}
+
+/// What the field attributes say of a column's values. [`Rules::NONE`] allows everything.
+#[derive(Debug, Clone, Copy)]
+pub struct Rules {
+    /// Fewest characters (not bytes) of a text.
+    pub min_length: Option<u64>,
+    /// Most characters of a text.
+    pub max_length: Option<u64>,
+    /// Least value.
+    pub ge: Option<Limit>,
+    /// Greatest value.
+    pub le: Option<Limit>,
+    /// The value must be greater.
+    pub gt: Option<Limit>,
+    /// The value must be less.
+    pub lt: Option<Limit>,
+    /// The text is an email address, as HTML defines it.
+    pub email: bool,
+    /// The text is an absolute URL of scheme http, https, ftp or ftps.
+    pub url: bool,
+    /// The text is ASCII letters, digits, `_` and `-`.
+    pub slug: bool,
+}
+
+impl Rules {
+    /// Everything is allowed, but NUL in text, which PostgreSQL cannot keep.
+    pub const NONE: Self = Self {
+        min_length: None,
+        max_length: None,
+        ge: None,
+        le: None,
+        gt: None,
+        lt: None,
+        email: false,
+        url: false,
+        slug: false,
+    };
+
+    /// Checks a text.
+    pub fn text(&self, value: &str, field: &'static str, errors: &mut ValidationErrors) {
+        let mut wrong = |message: Cow<'static, str>| errors.add(field, message);
+        if value.contains('\0') {
+            wrong("Null characters are not allowed.".into());
+        }
+        let plural = |n: u64| if n == 1 { "" } else { "s" };
+        let length = || value.chars().count();
+        if let Some(min) = self.min_length
+            && !value.validate_length(Some(min), None, None)
+        {
+            wrong(if value.is_empty() {
+                "This field cannot be blank.".into()
+            } else {
+                format!(
+                    "Ensure this value has at least {min} character{} (it has {}).",
+                    plural(min),
+                    length()
+                )
+                .into()
+            });
+        }
+        if let Some(max) = self.max_length
+            && !value.validate_length(None, Some(max), None)
+        {
+            wrong(
+                format!(
+                    "Ensure this value has at most {max} character{} (it has {}).",
+                    plural(max),
+                    length()
+                )
+                .into(),
+            );
+        }
+        if self.email && !value.validate_email() {
+            wrong("Enter a valid email address.".into());
+        }
+        if self.url && !is_url(value) {
+            wrong("Enter a valid URL.".into());
+        }
+        if self.slug && !is_slug(value) {
+            wrong("Enter a valid “slug” consisting of letters, numbers, underscores or hyphens.".into());
+        }
+    }
+
+    /// Checks a whole number.
+    pub fn integer(&self, value: i64, field: &'static str, errors: &mut ValidationErrors) {
+        // Whole numbers are compared as such: beyond 2^53 a float would not tell neighbours apart.
+        self.range(field, errors, |limit, side| match limit {
+            Limit::Int(n) => in_range(value, n, side),
+            Limit::Float(x) => in_range(value as f64, x, side),
+        });
+    }
+
+    /// Checks a floating-point number; NaN is in no range.
+    pub fn float(&self, value: f64, field: &'static str, errors: &mut ValidationErrors) {
+        self.range(field, errors, |limit, side| !value.is_nan() && in_range(value, limit.float(), side));
+    }
+
+    fn range(&self, field: &'static str, errors: &mut ValidationErrors, holds: impl Fn(Limit, Side) -> bool) {
+        let bounds = [
+            (self.ge, Side::AtLeast, "greater than or equal to"),
+            (self.le, Side::AtMost, "less than or equal to"),
+            (self.gt, Side::Above, "greater than"),
+            (self.lt, Side::Below, "less than"),
+        ];
+        for (limit, side, words) in bounds {
+            if let Some(limit) = limit
+                && !holds(limit, side)
+            {
+                errors.add(field, format!("Ensure this value is {words} {}.", limit.text()));
+            }
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Side {
+    AtLeast,
+    AtMost,
+    Above,
+    Below,
+}
+
+fn in_range<T: ValidateRange<T>>(value: T, limit: T, side: Side) -> bool {
+    match side {
+        Side::AtLeast => value.validate_range(Some(limit), None, None, None),
+        Side::AtMost => value.validate_range(None, Some(limit), None, None),
+        Side::Above => value.validate_range(None, None, Some(limit), None),
+        Side::Below => value.validate_range(None, None, None, Some(limit)),
+    }
+}
+
+/// `javascript:` and the like parse as URLs too; what is shown as a link must not be one.
+fn is_url(value: &str) -> bool {
+    let known =
+        |scheme: &str| value.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
+    ["http://", "https://", "ftp://", "ftps://"].into_iter().any(known) && value.validate_url()
+}
+
+fn is_slug(value: &str) -> bool {
+    !value.is_empty() && value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(rules: Rules, value: &str) -> String {
+        let mut errors = ValidationErrors::new();
+        rules.text(value, "f", &mut errors);
+        errors.to_string()
+    }
+
+    #[test]
+    fn all_that_is_wrong_is_said() {
+        let rules = Rules { max_length: Some(3), email: true, slug: true, ..Rules::NONE };
+        assert_eq!(
+            text(rules, "ä b\0"),
+            "f: Null characters are not allowed.; f: Ensure this value has at most 3 characters (it has 4).; \
+             f: Enter a valid email address.; \
+             f: Enter a valid “slug” consisting of letters, numbers, underscores or hyphens."
+        );
+        assert_eq!(text(Rules::NONE, "anything"), "");
+    }
+
+    #[test]
+    fn characters_are_counted_not_bytes() {
+        assert_eq!(text(Rules { max_length: Some(2), ..Rules::NONE }, "äö"), "");
+        assert_eq!(text(Rules { min_length: Some(1), ..Rules::NONE }, ""), "f: This field cannot be blank.");
+    }
+
+    #[test]
+    fn a_url_leads_to_the_web() {
+        let url = |value| text(Rules { url: true, ..Rules::NONE }, value).is_empty();
+        assert!(url("https://example.org/a?b=c"));
+        assert!(url("HTTP://example.org"));
+        assert!(!url("javascript:alert(1)"));
+        assert!(!url("example.org"));
+        assert!(!url("http://"));
+        assert!(!url("ftpü"));
+    }
+
+    #[test]
+    fn whole_numbers_keep_their_precision() {
+        let rules = Rules { le: Some(Limit::Int(i64::MAX - 1)), gt: Some(Limit::Int(0)), ..Rules::NONE };
+        let mut errors = ValidationErrors::new();
+        rules.integer(i64::MAX, "n", &mut errors);
+        rules.integer(0, "n", &mut errors);
+        rules.integer(i64::MAX - 1, "n", &mut errors);
+        assert_eq!(
+            errors.to_string(),
+            "n: Ensure this value is less than or equal to 9223372036854775806.; n: Ensure this value is greater than 0."
+        );
+    }
+
+    #[test]
+    fn nan_is_in_no_range() {
+        let mut errors = ValidationErrors::new();
+        Rules { ge: Some(Limit::Float(0.5)), ..Rules::NONE }.float(f64::NAN, "x", &mut errors);
+        assert_eq!(errors.to_string(), "x: Ensure this value is greater than or equal to 0.5.");
+    }
+}

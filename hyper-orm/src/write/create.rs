@@ -1,0 +1,124 @@
+//! `INSERT`.
+
+use std::marker::PhantomData;
+
+use hyper_core::ValidationErrors;
+use hyper_core::db::{Executor, Sql};
+
+use crate::error::{Error, Result};
+use crate::expr::Assignments;
+use crate::model::{Model, Path, Root};
+use crate::query::{QuerySet, Selection, Whole};
+use crate::row::RowReader;
+use crate::sql::{Params, Part, Rope, Statement};
+
+struct Insert<M, A>(PhantomData<fn() -> (M, A)>);
+
+impl<M: Model, A: Assignments<M>> Statement for Insert<M, A> {
+    const TABLE: &'static str = M::TABLE;
+    const ROPE: Rope = &[
+        Part::Text("INSERT INTO "),
+        Part::Name(M::TABLE),
+        Part::Text(" ("),
+        Part::Rope(A::NAMES),
+        Part::Text(") VALUES ("),
+        Part::Rope(A::VALUES),
+        Part::Text(") RETURNING "),
+        Part::Columns(Root::<M>::NODE, M::NAMES),
+    ];
+}
+
+/// Stops the build when a column that needs a value is given none, or one is given two.
+#[track_caller]
+const fn check_required<M: Model>(given: &[usize]) {
+    let columns = M::META.columns;
+    let mut column = 0;
+    while column < columns.len() {
+        let mut times = 0;
+        let mut i = 0;
+        while i < given.len() {
+            if given[i] == column {
+                times += 1;
+            }
+            i += 1;
+        }
+        if times == 0 && columns[column].required() {
+            report("`create` gives no value to the required field `", columns[column].field, M::TABLE);
+        }
+        if times > 1 {
+            report("`create` gives two values to the field `", columns[column].field, M::TABLE);
+        }
+        column += 1;
+    }
+}
+
+#[track_caller]
+const fn report(problem: &str, field: &str, table: &str) -> ! {
+    let mut text = [0_u8; 300];
+    let pieces: [&str; 4] = [problem, field, "` of table `", table];
+    let mut len = 0;
+    let mut i = 0;
+    while i < pieces.len() {
+        let bytes = pieces[i].as_bytes();
+        let mut k = 0;
+        while k < bytes.len() && len < 298 {
+            text[len] = bytes[k];
+            len += 1;
+            k += 1;
+        }
+        i += 1;
+    }
+    text[len] = b'`';
+    match std::str::from_utf8(text.split_at(len + 1).0) {
+        Ok(text) => panic!("{}", text),
+        Err(_) => panic!("a field's values are not as `create` needs them"),
+    }
+}
+
+impl<M: Model> QuerySet<M> {
+    /// Inserts a row and returns it, with what the database filled in.
+    ///
+    /// ```
+    /// # hyperdjango::__blog!();
+    /// # async fn f(db: &Db, user: User) -> Result<()> {
+    /// let values = (Post.title.set("Hello"), Post.author.set(&user));
+    /// assert!(Post::objects().create_sql(&values).starts_with(
+    ///     r#"INSERT INTO "posts" ("title", "author_id") VALUES ($1, $2) RETURNING "posts"."id", "posts"."title", "#
+    /// ));
+    /// let post: Post = Post::objects().create(db, values).await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// A field without a value that has no default and cannot be NULL stops the build.
+    ///
+    /// # Errors
+    /// [`Invalid`](Error::Invalid) with all broken rules by field, before anything is sent; what PostgreSQL
+    /// reports, such as a value that must be unique and is not; or that it cannot be reached.
+    pub async fn create<A: Assignments<M>>(self, db: &impl Executor, values: A) -> Result<M> {
+        let mut errors = ValidationErrors::new();
+        values.check(&mut errors);
+        errors.into_result()?;
+        let mut params = Params::new();
+        values.bind(&mut params);
+        let params = &params;
+        let mut created = None;
+        db.write(insert_sql::<M, A>(), params.as_slice(), |row| {
+            created = Some(M::decode(&mut RowReader::new(row))?);
+            Ok(())
+        })
+        .await?;
+        created.ok_or(Error::DoesNotExist { table: M::TABLE })
+    }
+
+    /// The text [`create`](Self::create) sends.
+    #[must_use]
+    pub fn create_sql<A: Assignments<M>>(self, _values: &A) -> &'static str {
+        insert_sql::<M, A>().text
+    }
+}
+
+const fn insert_sql<M: Model, A: Assignments<M>>() -> Sql {
+    // Here and not in the statement's own constants, so that the error is not followed by each that needs another.
+    const { check_required::<M>(A::COLUMNS) };
+    Insert::<M, A>::SQL.checked(<Whole as Selection<M>>::check)
+}

@@ -1,0 +1,63 @@
+//! The log of a process: records of level INFO and above, a line each, on stderr.
+//!
+//! A program that wants more installs a `tracing` subscriber of its own before `manage`.
+
+use std::fmt::{Debug, Write as _};
+use std::io::Write as _;
+
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Level, Metadata, Subscriber};
+
+/// Installs the log, unless the program has one.
+pub(super) fn install() {
+    // Somebody else's subscriber is as good.
+    let _ = tracing::subscriber::set_global_default(Stderr);
+}
+
+struct Stderr;
+
+impl Subscriber for Stderr {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        *metadata.level() <= Level::INFO
+    }
+
+    fn max_level_hint(&self) -> Option<tracing::level_filters::LevelFilter> {
+        Some(tracing::level_filters::LevelFilter::INFO)
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        let mut line = Line { message: String::new(), fields: String::new() };
+        event.record(&mut line);
+        let metadata = event.metadata();
+        let (level, target, Line { message, fields }) = (metadata.level(), metadata.target(), line);
+        // A log that cannot be written must not stop the program.
+        let _ = writeln!(std::io::stderr().lock(), "{level:>5} {target}: {message}{fields}");
+    }
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}
+
+struct Line {
+    message: String,
+    fields: String,
+}
+
+impl Visit for Line {
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        let _ = match field.name() {
+            "message" => write!(self.message, "{value:?}"),
+            name => write!(self.fields, " {name}={value:?}"),
+        };
+    }
+}

@@ -1,0 +1,21 @@
+//! What an application's files begin with: `use hyperdjango::prelude::*;`
+
+pub use std::process::ExitCode;
+
+pub use hyper_core::db::{Db, Executor};
+pub use hyper_core::http::{
+    Cookie, Cookies, Form, FromRequest, HeaderMap, Html, IntoResponse, Json, Method, PathParam, Query,
+    RawHtml, Redirect, Request, Response, StatusCode, Text, Uri, Url,
+};
+pub use hyper_core::{App, Component, Error, Provides, Result, Settings, ValidationErrors};
+pub use hyper_macros::{App, Model, delete, get, patch, post, put, routes};
+
+pub use hyper_orm::expr::row;
+pub use hyper_orm::model::{ForeignKey, Model};
+pub use jiff::Timestamp;
+pub use jiff::civil::Date;
+pub use uuid::Uuid;
+
+pub use crate::manage;
+// What derives for templates and input name without a path.
+pub use {sailfish, serde};

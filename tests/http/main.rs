@@ -1,0 +1,9 @@
+//! The server over real sockets, byte by byte: what it accepts, what it refuses and how it stops.
+
+mod bad_input;
+mod limits;
+mod protocol;
+mod served;
+mod site;
+mod stopping;
+mod urls;

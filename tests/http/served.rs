@@ -1,0 +1,194 @@
+//! The site on a free port, and a client that sends any bytes.
+
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpStream};
+use std::time::Duration;
+
+use hyperdjango::Settings;
+use hyperdjango::server::{Drained, Listener, Server};
+use hyperdjango::settings::Bind;
+use tokio::runtime::Runtime;
+
+use crate::site::Site;
+
+/// Nothing in these tests takes longer, unless it hangs.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A running site.
+pub struct Served {
+    pub runtime: Runtime,
+    pub site: &'static Site,
+    server: Option<Server>,
+    port: u16,
+}
+
+impl Served {
+    pub fn new() -> Self {
+        Self::with(&[])
+    }
+
+    /// With these settings beside a free port.
+    pub fn with(settings: &[(&str, &str)]) -> Self {
+        let pairs = [("PORT", "0")].into_iter().chain(settings.iter().copied());
+        let settings = Settings::from_pairs(pairs).unwrap();
+        let runtime = Runtime::new().unwrap();
+        let (site, server) = runtime.block_on(async {
+            let site = hyperdjango::app::start::<Site>(&settings).await.unwrap();
+            let listener = Listener::bind(settings.bind()).await.unwrap();
+            (site, Server::start(site, listener, &settings))
+        });
+        let port = match server.address() {
+            Bind::Tcp(_, port) => *port,
+            Bind::Unix(_) => 0,
+        };
+        Self { runtime, site, server: Some(server), port }
+    }
+
+    pub fn connect(&self) -> Client {
+        Client(self.try_connect().unwrap())
+    }
+
+    pub fn try_connect(&self) -> std::io::Result<TcpStream> {
+        let stream = TcpStream::connect(("127.0.0.1", self.port))?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.set_write_timeout(Some(PATIENCE))?;
+        Ok(stream)
+    }
+
+    /// One request on a connection of its own.
+    pub fn ask(&self, request: &str) -> Answer {
+        let mut client = self.connect();
+        client.send(request);
+        client.answer()
+    }
+
+    /// `GET` of a target.
+    pub fn get(&self, target: &str) -> Answer {
+        self.ask(&format!("GET {target} HTTP/1.1\r\nhost: t\r\n\r\n"))
+    }
+
+    /// A request with a body of this type.
+    pub fn post(&self, target: &str, kind: &str, body: &str) -> Answer {
+        self.ask(&format!(
+            "POST {target} HTTP/1.1\r\nhost: t\r\ncontent-type: {kind}\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
+        ))
+    }
+
+    /// Begins to stop; the result comes once the server has stopped.
+    pub fn stop(&mut self) -> tokio::task::JoinHandle<Drained> {
+        let server = self.server.take().unwrap();
+        self.runtime.spawn(server.stop())
+    }
+
+    /// Waits until this many handlers wait at the gate.
+    pub fn wait_until_entered(&self, handlers: usize) {
+        while self.site.gate.entered.load(std::sync::atomic::Ordering::SeqCst) < handlers {
+            std::thread::yield_now();
+        }
+    }
+}
+
+/// One connection.
+pub struct Client(pub TcpStream);
+
+impl Client {
+    pub fn send(&mut self, bytes: impl AsRef<[u8]>) {
+        self.0.write_all(bytes.as_ref()).unwrap();
+    }
+
+    /// Says that nothing more comes.
+    pub fn finish(&mut self) {
+        self.0.shutdown(Shutdown::Write).unwrap();
+    }
+
+    /// Reads one answer.
+    pub fn answer(&mut self) -> Answer {
+        read_answer(&mut self.0, true)
+    }
+
+    /// Reads the head of the answer to a `HEAD` request.
+    pub fn head(&mut self) -> Answer {
+        read_answer(&mut self.0, false)
+    }
+
+    /// What comes until the server closes.
+    pub fn rest(&mut self) -> Vec<u8> {
+        let mut rest = Vec::new();
+        match self.0.read_to_end(&mut rest) {
+            Ok(_) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::ConnectionReset => {}
+            Err(error) => panic!("the server did not close: {error}"),
+        }
+        rest
+    }
+}
+
+/// One answer.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    head: String,
+    pub body: String,
+}
+
+impl Answer {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let lines = self.head.lines().skip(1).filter_map(|line| line.split_once(": "));
+        lines.into_iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+
+    /// The body of an error, with its form checked.
+    pub fn error(&self) -> serde_json::Value {
+        assert_eq!(self.header("content-type"), Some("application/json"), "{self:?}");
+        let body: serde_json::Value = serde_json::from_str(&self.body).unwrap();
+        assert_eq!(body["status"], self.status);
+        assert!(body["detail"].is_string());
+        body
+    }
+
+    pub fn detail(&self) -> String {
+        self.error()["detail"].as_str().unwrap().to_owned()
+    }
+}
+
+/// Reads one answer off a stream, byte by byte so that nothing of the next is taken.
+pub fn read_answer(stream: &mut impl Read, with_body: bool) -> Answer {
+    let mut head = Vec::new();
+    let mut byte = [0];
+    while !head.ends_with(b"\r\n\r\n") {
+        stream.read_exact(&mut byte).unwrap_or_else(|error| {
+            panic!("no whole answer: {error}, after {:?}", String::from_utf8_lossy(&head));
+        });
+        head.push(byte[0]);
+    }
+    let head = String::from_utf8(head).unwrap();
+    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+    let mut answer = Answer { status, head, body: String::new() };
+    if !with_body || status == 204 {
+        return answer;
+    }
+    let mut body = Vec::new();
+    if answer.header("transfer-encoding") == Some("chunked") {
+        loop {
+            let mut size = Vec::new();
+            while !size.ends_with(b"\r\n") {
+                stream.read_exact(&mut byte).unwrap();
+                size.push(byte[0]);
+            }
+            let size = usize::from_str_radix(String::from_utf8(size).unwrap().trim(), 16).unwrap();
+            let mut chunk = vec![0; size + 2];
+            stream.read_exact(&mut chunk).unwrap();
+            body.extend_from_slice(&chunk[..size]);
+            if size == 0 {
+                break;
+            }
+        }
+    } else {
+        let length = answer.header("content-length").map_or(0, |length| length.parse().unwrap());
+        body.resize(length, 0);
+        stream.read_exact(&mut body).unwrap();
+    }
+    answer.body = String::from_utf8(body).unwrap();
+    answer
+}

@@ -1,0 +1,114 @@
+//! Stopping: in this process by its handle, and a process by signals.
+
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::net::UnixStream;
+use std::process::{Child, Command, Stdio};
+
+use crate::served::{Served, read_answer};
+
+#[test]
+fn idle_connections_close_at_once_and_requests_finish() {
+    let mut served = Served::new();
+    let (mut idle, mut fresh, mut busy) = (served.connect(), served.connect(), served.connect());
+    idle.send("GET / HTTP/1.1\r\nhost: t\r\n\r\n");
+    assert_eq!(idle.answer().status, 200);
+    busy.send("GET /wait HTTP/1.1\r\nhost: t\r\n\r\n");
+    served.wait_until_entered(1);
+    let stopped = served.stop();
+    assert!(idle.rest().is_empty());
+    assert!(fresh.rest().is_empty());
+    assert!(served.try_connect().is_err(), "nothing is accepted any more");
+    assert!(!stopped.is_finished());
+    served.site.gate.open.add_permits(1);
+    let answer = busy.answer();
+    assert_eq!((answer.body.as_str(), answer.header("connection")), ("waited", Some("close")));
+    assert_eq!(served.runtime.block_on(stopped).unwrap().cut, 0);
+}
+
+#[test]
+fn what_takes_longer_than_the_drain_timeout_is_counted() {
+    let mut served = Served::with(&[("DRAIN_TIMEOUT", "0")]);
+    let mut busy = served.connect();
+    busy.send("GET /wait HTTP/1.1\r\nhost: t\r\n\r\n");
+    served.wait_until_entered(1);
+    let stopped = served.stop();
+    assert_eq!(served.runtime.block_on(stopped).unwrap().cut, 1);
+}
+
+/// The site as a process on a unix socket, ready when this returns.
+fn process(socket: &std::path::Path) -> Child {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_http-site"))
+        .env("BIND", format!("unix:{}", socket.display()))
+        .env("SECRET_KEY", "0123456789abcdef0123456789abcdef")
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let first = lines.next().unwrap().unwrap();
+    assert!(first.starts_with("Serving ") && first.contains("at unix:"), "{first}");
+    // The rest must be read, or the process blocks on a full pipe.
+    std::thread::spawn(move || lines.for_each(drop));
+    child
+}
+
+fn signal(child: &Child, name: &str) {
+    let status = Command::new("kill").args([name, &child.id().to_string()]).status().unwrap();
+    assert!(status.success());
+}
+
+#[test]
+fn a_process_serves_a_unix_socket_and_ends_well_on_signals() {
+    for name in ["-TERM", "-INT"] {
+        let socket = std::env::temp_dir().join(format!("hyper-http-{}{name}.sock", std::process::id()));
+        let mut child = process(&socket);
+        let mut busy = UnixStream::connect(&socket).unwrap();
+        busy.write_all(b"GET / HTTP/1.1\r\nhost: t\r\n\r\n").unwrap();
+        assert_eq!(read_answer(&mut busy, true).body, "Hello");
+        signal(&child, name);
+        assert_eq!(child.wait().unwrap().code(), Some(0));
+        assert!(!socket.exists(), "the file of the socket is removed");
+    }
+}
+
+#[test]
+fn a_second_signal_ends_the_process_at_once() {
+    let socket = std::env::temp_dir().join(format!("hyper-http-{}-two.sock", std::process::id()));
+    let mut child = process(&socket);
+    let mut busy = UnixStream::connect(&socket).unwrap();
+    busy.write_all(b"GET /wait HTTP/1.1\r\nhost: t\r\n\r\n").unwrap();
+    // The request is being handled once a second connection was answered after it.
+    let mut probe = UnixStream::connect(&socket).unwrap();
+    probe.write_all(b"GET / HTTP/1.1\r\nhost: t\r\n\r\n").unwrap();
+    read_answer(&mut probe, true);
+    signal(&child, "-TERM");
+    // Draining has begun once the idle connection is closed.
+    assert_eq!(std::io::Read::read(&mut probe, &mut [0]).unwrap(), 0);
+    signal(&child, "-TERM");
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+    let _ = std::fs::remove_file(socket);
+}
+
+#[test]
+fn commands_say_what_they_do() {
+    let run = |arguments: &[&str], environment: &[(&str, &str)]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_http-site"));
+        let output = command.args(arguments).envs(environment.iter().copied()).output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (output.status.code(), text(output.stdout), text(output.stderr))
+    };
+    let (code, routes, _) = run(&["routes"], &[]);
+    assert_eq!(code, Some(0));
+    assert!(
+        routes.contains("DELETE  /api/v1/users/{user}/keys/{key}  http_site::site::api::remove\n"),
+        "{routes}"
+    );
+    let (code, _, error) = run(&["migrat"], &[]);
+    assert_eq!(code, Some(2));
+    assert!(error.starts_with("There is no command `migrat`."), "{error}");
+    let (code, _, error) = run(&["serve"], &[("PORT", "http")]);
+    assert_eq!(code, Some(1));
+    assert!(error.contains("PORT should be a number from 0 to 65535, and is `http`"), "{error}");
+    let (code, _, error) = run(&[], &[("SECRET_KEY", ""), ("DEBUG", "false")]);
+    assert_eq!(code, Some(1));
+    assert!(error.contains("SECRET_KEY is required"), "{error}");
+}

@@ -1,0 +1,3 @@
+//! The flagship example against a real PostgreSQL.
+
+mod data;

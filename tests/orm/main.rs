@@ -1,0 +1,7 @@
+//! Models and queries against a real PostgreSQL.
+
+mod models;
+mod reading;
+mod sql;
+mod transactions;
+mod writing;

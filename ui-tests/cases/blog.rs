@@ -1,0 +1,23 @@
+// The models the cases use.
+use hyperdjango::prelude::*;
+
+#[derive(Model)]
+#[model(table = "users")]
+pub struct User {
+    #[field(primary_key)]
+    pub id: i64,
+    pub name: String,
+}
+
+#[derive(Model)]
+#[model(table = "posts")]
+pub struct Post {
+    #[field(primary_key)]
+    pub id: i64,
+    pub title: String,
+    pub url: Option<String>,
+    pub author: ForeignKey<User>,
+    #[field(default = 0)]
+    pub score: i32,
+    pub views: i64,
+}

@@ -1,0 +1,9 @@
+// No primary key.
+use hyperdjango::prelude::*;
+
+#[derive(Model)]
+struct Post {
+    title: String,
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+// Columns of two types compared.
+use hyperdjango::prelude::*;
+
+#[path = "../blog.rs"]
+mod blog;
+use blog::{Post, User};
+
+async fn queries(db: &Db) {
+    let _ = (db, User.id);
+    let _ = Post::objects().filter(Post.score.gt(Post.title));
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+// NULL asked for with None.
+use hyperdjango::prelude::*;
+
+#[path = "../blog.rs"]
+mod blog;
+use blog::{Post, User};
+
+async fn queries(db: &Db) {
+    let _ = (db, User.id);
+    let _ = Post::objects().filter(Post.url.eq(None));
+}
+
+fn main() {}

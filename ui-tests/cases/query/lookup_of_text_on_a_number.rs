@@ -1,0 +1,13 @@
+// A lookup of texts on a number.
+use hyperdjango::prelude::*;
+
+#[path = "../blog.rs"]
+mod blog;
+use blog::{Post, User};
+
+async fn queries(db: &Db) {
+    let _ = (db, User.id);
+    let _ = Post::objects().filter(Post.score.contains("5"));
+}
+
+fn main() {}

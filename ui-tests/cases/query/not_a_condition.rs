@@ -1,0 +1,13 @@
+// A filter that is neither true nor false.
+use hyperdjango::prelude::*;
+
+#[path = "../blog.rs"]
+mod blog;
+use blog::{Post, User};
+
+async fn queries(db: &Db) {
+    let _ = (db, User.id);
+    let _ = Post::objects().filter(Post.score);
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+// A number compared with a text.
+use hyperdjango::prelude::*;
+
+#[path = "../blog.rs"]
+mod blog;
+use blog::{Post, User};
+
+async fn queries(db: &Db) {
+    let _ = (db, User.id);
+    let _ = Post::objects().filter(Post.score.eq("five"));
+}
+
+fn main() {}

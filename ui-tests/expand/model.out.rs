@@ -1,0 +1,412 @@
+///The columns of [`struct@Post`]: `Post.id`.
+#[allow(non_upper_case_globals)]
+pub const Post: PostColumns<Post, ::hyperdjango::orm::model::Root<Post>> = PostColumns {
+    id: ::hyperdjango::orm::expr::Expr::column(),
+    title: ::hyperdjango::orm::expr::Expr::column(),
+    author: ::hyperdjango::orm::model::Relation::NEW,
+    parent: ::hyperdjango::orm::model::Relation::NEW,
+    score: ::hyperdjango::orm::expr::Expr::column(),
+    token: ::hyperdjango::orm::expr::Expr::column(),
+    created: ::hyperdjango::orm::expr::Expr::column(),
+};
+///The columns of [`struct@Post`], in a query on `R`, at the end of path `P`.
+#[allow(missing_debug_implementations)]
+pub struct PostColumns<R, P: ::hyperdjango::orm::model::Path> {
+    ///The column `id`.
+    pub id: ::hyperdjango::orm::expr::Expr<
+        R,
+        P::Reached<i64>,
+        ::hyperdjango::orm::expr::Column<P, Post, 0usize>,
+    >,
+    /// What it is called.
+    pub title: ::hyperdjango::orm::expr::Expr<
+        R,
+        P::Reached<String>,
+        ::hyperdjango::orm::expr::Column<P, Post, 1usize>,
+    >,
+    ///The column `author_id`.
+    pub author: ::hyperdjango::orm::model::Relation<R, P, Post, 2usize>,
+    ///The column `parent_id`.
+    pub parent: ::hyperdjango::orm::model::Relation<R, P, Post, 3usize>,
+    ///The column `score`.
+    pub score: ::hyperdjango::orm::expr::Expr<
+        R,
+        P::Reached<i32>,
+        ::hyperdjango::orm::expr::Column<P, Post, 4usize>,
+    >,
+    ///The column `token`.
+    pub token: ::hyperdjango::orm::expr::Expr<
+        R,
+        P::Reached<Option<String>>,
+        ::hyperdjango::orm::expr::Column<P, Post, 5usize>,
+    >,
+    ///The column `created`.
+    pub created: ::hyperdjango::orm::expr::Expr<
+        R,
+        P::Reached<Timestamp>,
+        ::hyperdjango::orm::expr::Column<P, Post, 6usize>,
+    >,
+}
+impl<R, P: ::hyperdjango::orm::model::Path> ::std::clone::Clone for PostColumns<R, P> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<R, P: ::hyperdjango::orm::model::Path> ::std::marker::Copy for PostColumns<R, P> {}
+impl<R: 'static, P: ::hyperdjango::orm::model::Path> ::hyperdjango::orm::model::ColumnSet
+for PostColumns<R, P> {
+    const ALL: &'static Self = &PostColumns {
+        id: ::hyperdjango::orm::expr::Expr::column(),
+        title: ::hyperdjango::orm::expr::Expr::column(),
+        author: ::hyperdjango::orm::model::Relation::NEW,
+        parent: ::hyperdjango::orm::model::Relation::NEW,
+        score: ::hyperdjango::orm::expr::Expr::column(),
+        token: ::hyperdjango::orm::expr::Expr::column(),
+        created: ::hyperdjango::orm::expr::Expr::column(),
+    };
+}
+impl ::hyperdjango::orm::model::Model for Post {
+    type Key = i64;
+    type Columns<R: 'static, P: ::hyperdjango::orm::model::Path> = PostColumns<R, P>;
+    const TABLE: &'static str = "posts";
+    const KEY: &'static str = "id";
+    const NAMES: &'static [&'static str] = &[
+        "id",
+        "title",
+        "author_id",
+        "parent_id",
+        "score",
+        "token",
+        "created",
+    ];
+    const META: &'static ::hyperdjango::orm::model::Table = &::hyperdjango::orm::model::Table {
+        name: "posts",
+        columns: &[
+            ::hyperdjango::orm::model::ColumnMeta {
+                name: "id",
+                field: "id",
+                declaration: <i64 as ::hyperdjango::orm::field::Field>::DECLARATION,
+                accepts: <i64 as ::hyperdjango::orm::field::Field>::accepts,
+                max_length: ::std::option::Option::None,
+                nullable: false,
+                primary_key: true,
+                identity: true,
+                unique: false,
+                default: ::std::option::Option::None,
+                references: ::std::option::Option::None,
+            },
+            ::hyperdjango::orm::model::ColumnMeta {
+                name: "title",
+                field: "title",
+                declaration: <String as ::hyperdjango::orm::field::Field>::DECLARATION,
+                accepts: <String as ::hyperdjango::orm::field::Field>::accepts,
+                max_length: ::std::option::Option::Some(200u64),
+                nullable: false,
+                primary_key: false,
+                identity: false,
+                unique: false,
+                default: ::std::option::Option::None,
+                references: ::std::option::Option::None,
+            },
+            ::hyperdjango::orm::model::ColumnMeta {
+                name: "author_id",
+                field: "author",
+                declaration: <<User as ::hyperdjango::orm::model::Model>::Key as ::hyperdjango::orm::field::Field>::DECLARATION,
+                accepts: <<User as ::hyperdjango::orm::model::Model>::Key as ::hyperdjango::orm::field::Field>::accepts,
+                max_length: ::std::option::Option::None,
+                nullable: false,
+                primary_key: false,
+                identity: false,
+                unique: false,
+                default: ::std::option::Option::None,
+                references: ::std::option::Option::Some(::hyperdjango::orm::model::Reference {
+                    table: <User as ::hyperdjango::orm::model::Model>::TABLE,
+                    column: <User as ::hyperdjango::orm::model::Model>::KEY,
+                    on_delete: "CASCADE",
+                }),
+            },
+            ::hyperdjango::orm::model::ColumnMeta {
+                name: "parent_id",
+                field: "parent",
+                declaration: <::std::option::Option<
+                    <Post as ::hyperdjango::orm::model::Model>::Key,
+                > as ::hyperdjango::orm::field::Field>::DECLARATION,
+                accepts: <::std::option::Option<
+                    <Post as ::hyperdjango::orm::model::Model>::Key,
+                > as ::hyperdjango::orm::field::Field>::accepts,
+                max_length: ::std::option::Option::None,
+                nullable: true,
+                primary_key: false,
+                identity: false,
+                unique: false,
+                default: ::std::option::Option::None,
+                references: ::std::option::Option::Some(::hyperdjango::orm::model::Reference {
+                    table: <Post as ::hyperdjango::orm::model::Model>::TABLE,
+                    column: <Post as ::hyperdjango::orm::model::Model>::KEY,
+                    on_delete: "CASCADE",
+                }),
+            },
+            ::hyperdjango::orm::model::ColumnMeta {
+                name: "score",
+                field: "score",
+                declaration: <i32 as ::hyperdjango::orm::field::Field>::DECLARATION,
+                accepts: <i32 as ::hyperdjango::orm::field::Field>::accepts,
+                max_length: ::std::option::Option::None,
+                nullable: false,
+                primary_key: false,
+                identity: false,
+                unique: false,
+                default: ::std::option::Option::Some("0"),
+                references: ::std::option::Option::None,
+            },
+            ::hyperdjango::orm::model::ColumnMeta {
+                name: "token",
+                field: "token",
+                declaration: <Option<
+                    String,
+                > as ::hyperdjango::orm::field::Field>::DECLARATION,
+                accepts: <Option<String> as ::hyperdjango::orm::field::Field>::accepts,
+                max_length: ::std::option::Option::None,
+                nullable: true,
+                primary_key: false,
+                identity: false,
+                unique: false,
+                default: ::std::option::Option::None,
+                references: ::std::option::Option::None,
+            },
+            ::hyperdjango::orm::model::ColumnMeta {
+                name: "created",
+                field: "created",
+                declaration: <Timestamp as ::hyperdjango::orm::field::Field>::DECLARATION,
+                accepts: <Timestamp as ::hyperdjango::orm::field::Field>::accepts,
+                max_length: ::std::option::Option::None,
+                nullable: false,
+                primary_key: false,
+                identity: false,
+                unique: false,
+                default: ::std::option::Option::Some("now()"),
+                references: ::std::option::Option::None,
+            },
+        ],
+        indexes: &[
+            ::hyperdjango::orm::model::Index {
+                name: "posts_parent_idx",
+                columns: &[::hyperdjango::orm::sql::Part::Name("parent_id")],
+                unique: false,
+            },
+            ::hyperdjango::orm::model::Index {
+                name: "posts_score_created_idx",
+                columns: &[
+                    ::hyperdjango::orm::sql::Part::Name("score"),
+                    ::hyperdjango::orm::sql::Part::Text(" DESC"),
+                    ::hyperdjango::orm::sql::Part::Text(", "),
+                    ::hyperdjango::orm::sql::Part::Name("created"),
+                    ::hyperdjango::orm::sql::Part::Text(" DESC"),
+                ],
+                unique: false,
+            },
+            ::hyperdjango::orm::model::Index {
+                name: "posts_author_title_uniq",
+                columns: &[
+                    ::hyperdjango::orm::sql::Part::Name("author_id"),
+                    ::hyperdjango::orm::sql::Part::Text(", "),
+                    ::hyperdjango::orm::sql::Part::Name("title"),
+                ],
+                unique: true,
+            },
+        ],
+    };
+    const ORDERING: ::hyperdjango::orm::sql::Rope = &[
+        ::hyperdjango::orm::sql::Part::Column(
+            <::hyperdjango::orm::model::Root<
+                Post,
+            > as ::hyperdjango::orm::model::Path>::NODE,
+            "created",
+        ),
+        ::hyperdjango::orm::sql::Part::Text(" DESC"),
+    ];
+    fn decode(
+        row: &mut ::hyperdjango::orm::row::RowReader<'_>,
+    ) -> ::std::result::Result<Self, ::hyperdjango::db::DatabaseError> {
+        ::std::result::Result::Ok(Self {
+            id: row.read::<i64>()?,
+            title: row.read::<String>()?,
+            author: ::hyperdjango::orm::model::ForeignKey {
+                id: row.read::<<User as ::hyperdjango::orm::model::Model>::Key>()?,
+            },
+            parent: row
+                .read::<
+                    ::std::option::Option<
+                        <Post as ::hyperdjango::orm::model::Model>::Key,
+                    >,
+                >()?
+                .map(|id| ::hyperdjango::orm::model::ForeignKey {
+                    id,
+                }),
+            score: row.read::<i32>()?,
+            token: row.read::<Option<String>>()?,
+            created: row.read::<Timestamp>()?,
+        })
+    }
+    fn write_json(
+        row: &mut ::hyperdjango::orm::row::RowReader<'_>,
+        without: &[usize],
+        out: &mut ::std::vec::Vec<u8>,
+    ) -> ::std::result::Result<(), ::hyperdjango::db::DatabaseError> {
+        row.write_member::<i64>(0usize, "\"id\":", without, out)?;
+        row.write_member::<String>(1usize, "\"title\":", without, out)?;
+        row.write_member::<
+                <User as ::hyperdjango::orm::model::Model>::Key,
+            >(2usize, "\"author\":", without, out)?;
+        row.write_member::<
+                ::std::option::Option<<Post as ::hyperdjango::orm::model::Model>::Key>,
+            >(3usize, "\"parent\":", without, out)?;
+        row.write_member::<i32>(4usize, "\"score\":", without, out)?;
+        row.skip(1);
+        row.write_member::<Timestamp>(6usize, "\"created\":", without, out)?;
+        ::std::result::Result::Ok(())
+    }
+    fn key(&self) -> Self::Key {
+        ::std::clone::Clone::clone(&self.id)
+    }
+    fn validate(&self) -> ::std::result::Result<(), ::hyperdjango::ValidationErrors> {
+        let mut errors = ::hyperdjango::ValidationErrors::new();
+        ::hyperdjango::orm::validation::Check::check(
+            &self.id,
+            &<Self as ::hyperdjango::orm::model::HasColumn<0usize>>::RULES,
+            "id",
+            &mut errors,
+        );
+        ::hyperdjango::orm::validation::Check::check(
+            &self.title,
+            &<Self as ::hyperdjango::orm::model::HasColumn<1usize>>::RULES,
+            "title",
+            &mut errors,
+        );
+        ::hyperdjango::orm::validation::Check::check(
+            &self.score,
+            &<Self as ::hyperdjango::orm::model::HasColumn<4usize>>::RULES,
+            "score",
+            &mut errors,
+        );
+        ::hyperdjango::orm::validation::Check::check(
+            &self.token,
+            &<Self as ::hyperdjango::orm::model::HasColumn<5usize>>::RULES,
+            "token",
+            &mut errors,
+        );
+        ::hyperdjango::orm::validation::Check::check(
+            &self.created,
+            &<Self as ::hyperdjango::orm::model::HasColumn<6usize>>::RULES,
+            "created",
+            &mut errors,
+        );
+        errors.into_result()
+    }
+}
+impl<
+    R,
+> ::hyperdjango::orm::expr::Operand<R, <Post as ::hyperdjango::orm::model::Model>::Key>
+for &Post {
+    type Node = ::hyperdjango::orm::expr::Value<
+        <Post as ::hyperdjango::orm::model::Model>::Key,
+    >;
+    fn into_node(self) -> Self::Node {
+        ::hyperdjango::orm::expr::Value::new(::hyperdjango::orm::model::Model::key(self))
+    }
+}
+impl ::hyperdjango::orm::model::HasColumn<0usize> for Post {
+    type Type = i64;
+    const RULES: ::hyperdjango::orm::validation::Rules = ::hyperdjango::orm::validation::Rules::NONE;
+}
+impl ::hyperdjango::orm::model::HasColumn<1usize> for Post {
+    type Type = String;
+    const RULES: ::hyperdjango::orm::validation::Rules = ::hyperdjango::orm::validation::Rules {
+        max_length: ::std::option::Option::Some(200u64),
+        ..::hyperdjango::orm::validation::Rules::NONE
+    };
+}
+impl ::hyperdjango::orm::model::HasColumn<2usize> for Post {
+    type Type = <User as ::hyperdjango::orm::model::Model>::Key;
+    const RULES: ::hyperdjango::orm::validation::Rules = ::hyperdjango::orm::validation::Rules::NONE;
+}
+impl ::hyperdjango::orm::model::HasForeignKey<2usize> for Post {
+    type Target = User;
+    const FIELD: &'static str = "author";
+    const COLUMN: &'static str = "author_id";
+    const NULLABLE: bool = false;
+    type Reached<T: ::hyperdjango::orm::field::Field> = T;
+    type Loaded<
+        P: ::hyperdjango::orm::model::Path,
+        T: ::hyperdjango::orm::model::Model,
+    > = P::Loaded<T>;
+}
+impl ::hyperdjango::orm::model::HasColumn<3usize> for Post {
+    type Type = ::std::option::Option<<Post as ::hyperdjango::orm::model::Model>::Key>;
+    const RULES: ::hyperdjango::orm::validation::Rules = ::hyperdjango::orm::validation::Rules::NONE;
+}
+impl ::hyperdjango::orm::model::HasForeignKey<3usize> for Post {
+    type Target = Post;
+    const FIELD: &'static str = "parent";
+    const COLUMN: &'static str = "parent_id";
+    const NULLABLE: bool = true;
+    type Reached<T: ::hyperdjango::orm::field::Field> = T::Nullable;
+    type Loaded<
+        P: ::hyperdjango::orm::model::Path,
+        T: ::hyperdjango::orm::model::Model,
+    > = ::std::option::Option<T>;
+}
+impl ::hyperdjango::orm::model::HasColumn<4usize> for Post {
+    type Type = i32;
+    const RULES: ::hyperdjango::orm::validation::Rules = ::hyperdjango::orm::validation::Rules {
+        ge: ::std::option::Option::Some(::hyperdjango::orm::validation::Limit::Int(0)),
+        ..::hyperdjango::orm::validation::Rules::NONE
+    };
+}
+impl ::hyperdjango::orm::model::HasColumn<5usize> for Post {
+    type Type = Option<String>;
+    const RULES: ::hyperdjango::orm::validation::Rules = ::hyperdjango::orm::validation::Rules::NONE;
+}
+impl ::hyperdjango::orm::model::HasColumn<6usize> for Post {
+    type Type = Timestamp;
+    const RULES: ::hyperdjango::orm::validation::Rules = ::hyperdjango::orm::validation::Rules::NONE;
+}
+impl ::hyperdjango::serde::Serialize for Post {
+    fn serialize<S: ::hyperdjango::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> ::std::result::Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_struct("Post", 6usize)?;
+        ::hyperdjango::serde::ser::SerializeStruct::serialize_field(
+            &mut object,
+            "id",
+            &self.id,
+        )?;
+        ::hyperdjango::serde::ser::SerializeStruct::serialize_field(
+            &mut object,
+            "title",
+            &self.title,
+        )?;
+        ::hyperdjango::serde::ser::SerializeStruct::serialize_field(
+            &mut object,
+            "author",
+            &self.author,
+        )?;
+        ::hyperdjango::serde::ser::SerializeStruct::serialize_field(
+            &mut object,
+            "parent",
+            &self.parent,
+        )?;
+        ::hyperdjango::serde::ser::SerializeStruct::serialize_field(
+            &mut object,
+            "score",
+            &self.score,
+        )?;
+        ::hyperdjango::serde::ser::SerializeStruct::serialize_field(
+            &mut object,
+            "created",
+            &self.created,
+        )?;
+        ::hyperdjango::serde::ser::SerializeStruct::end(object)
+    }
+}
