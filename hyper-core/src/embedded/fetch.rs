@@ -14,7 +14,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha512};
 
 use super::account::{self, RunAs};
-use super::builds::{Build, Client, builds_for};
+use super::builds::{Build, Client};
 use super::error::Error;
 use super::install::Install;
 use super::place::word;
@@ -39,15 +39,14 @@ pub(crate) fn cache_folder(given: Option<&Path>, run_as: &RunAs) -> Option<PathB
 }
 
 /// A build that was fetched before.
-pub(crate) fn cached(cache: &Path) -> Option<Install> {
-    let builds = builds_for(env::consts::OS, env::consts::ARCH);
+pub(crate) fn cached(cache: &Path, builds: &[&Build]) -> Option<Install> {
     builds
         .iter()
         .find_map(|build| Install::at(&cache.join("pg").join(build.folder()).join(build.prefix).join("bin")))
 }
 
-/// Fetches a build with the first client that is installed. `Err` is a reason in words.
-pub(crate) fn fetch(cache: &Path) -> Result<Install, Error> {
+/// Fetches the first of some builds whose client is installed.
+pub(crate) fn fetch(cache: &Path, builds: &[&Build]) -> Result<Install, Error> {
     let folder = cache.join("pg");
     DirBuilder::new().recursive(true).mode(0o755).create(&folder).map_err(Error::files("create", &folder))?;
     let lock = folder.join("lock");
@@ -55,10 +54,9 @@ pub(crate) fn fetch(cache: &Path) -> Result<Install, Error> {
     let file = file.map_err(Error::files("create", &lock))?;
     file.lock().map_err(Error::files("lock", &lock))?;
     // Another process may have fetched it while this one waited.
-    if let Some(install) = cached(cache) {
+    if let Some(install) = cached(cache, builds) {
         return Ok(install);
     }
-    let builds = builds_for(env::consts::OS, env::consts::ARCH);
     let Some(build) = builds.iter().find(|build| client(build.client).is_some()) else {
         let reason = match builds.len() {
             0 => format!("there is none for {} on {}", env::consts::OS, env::consts::ARCH),
@@ -92,8 +90,13 @@ fn fetch_into(build: &Build, temporary: &Path, folder: &Path) -> Result<Install,
         fs::remove_dir_all(folder).map_err(Error::files("replace", folder))?;
     }
     fs::rename(&unpacked, folder).map_err(Error::files("rename", &unpacked))?;
-    Install::at(&folder.join(build.prefix).join("bin"))
-        .ok_or_else(|| failed("its programs do not run on this system".to_owned()))
+    match Install::at(&folder.join(build.prefix).join("bin")) {
+        Some(install) if install.version.to_string() == build.version => Ok(install),
+        Some(install) => {
+            Err(failed(format!("it holds PostgreSQL {} in place of {}", install.version, build.version)))
+        }
+        None => Err(failed("its programs do not run on this system".to_owned())),
+    }
 }
 
 /// How the client is called, if it is installed.

@@ -1,5 +1,6 @@
 //! A PostgreSQL to work with.
 
+use std::env;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -248,13 +249,14 @@ fn choose(
         Some(made_by) => Error::WrongVersion { data: data.to_owned(), made_by, found: pairs(found) },
         None => unreachable!("without data every version fits"),
     };
-    if !fits(builds::MAJOR) || (options.search.bindir.is_some() && !found.is_empty()) {
+    let builds = builds::builds_for(env::consts::OS, env::consts::ARCH, made_by);
+    if made_by.is_some() && (builds.is_empty() || options.search.bindir.is_some()) {
         return Err(mismatch(found));
     }
     let fetched = match fetch::cache_folder(options.cache.as_deref(), run_as) {
-        Some(cache) => match fetch::cached(&cache) {
+        Some(cache) => match fetch::cached(&cache, &builds) {
             Some(install) => return Ok(install),
-            None if options.fetch => fetch::fetch(&cache),
+            None if options.fetch => fetch::fetch(&cache, &builds),
             None => Err(Error::Fetch { package: "It".to_owned(), reason: "fetching is off".to_owned() }),
         },
         None => Err(Error::Fetch {
