@@ -9,21 +9,25 @@ use std::path::Path;
 /// Longest message a user should have to read.
 const LINES: usize = 25;
 
+/// What the mistakes are about.
+const FOLDERS: [&str; 4] = ["model", "query", "route", "app"];
+
 #[test]
 fn mistakes_are_refused() {
     let cases = trybuild::TestCases::new();
     // With a case that compiles among them trybuild builds instead of checking: mistakes that only show in constants
     // of generic code, such as a required field without a value, are found by building.
     cases.pass("cases/pass/*.rs");
-    cases.compile_fail("cases/model/*.rs");
-    cases.compile_fail("cases/query/*.rs");
+    for folder in FOLDERS {
+        cases.compile_fail(format!("cases/{folder}/*.rs"));
+    }
 }
 
 #[test]
 fn messages_are_short() {
     let mut checked = 0;
-    for folder in ["cases/model", "cases/query"] {
-        for entry in Path::new(env!("CARGO_MANIFEST_DIR")).join(folder).read_dir().unwrap() {
+    for folder in FOLDERS {
+        for entry in Path::new(env!("CARGO_MANIFEST_DIR")).join("cases").join(folder).read_dir().unwrap() {
             let path = entry.unwrap().path();
             if path.extension().is_some_and(|extension| extension == "stderr") {
                 let text = std::fs::read_to_string(&path).unwrap();

@@ -24,6 +24,11 @@ mod tests {
     }
 
     #[test]
+    fn what_it_expands_to() {
+        crate::snapshot::check("app", expand);
+    }
+
+    #[test]
     fn mistakes_are_named() {
         assert_eq!(
             error(quote!(

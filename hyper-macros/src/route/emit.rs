@@ -11,7 +11,7 @@ use super::{Pattern, Piece, Verb};
 pub(super) fn route(route: &Route, function: &ItemFn) -> TokenStream {
     let Route { verb, attribute, arguments } = route;
     let name = &function.sig.ident;
-    let doc = format!("The route of [`{name}`](fn@{name}): `{} {}`.", verb.method(), attribute.path.value());
+    let doc = format!(" The route of [`{name}`](fn@{name}): `{} {}`.", verb.method(), attribute.path.value());
     let route_type = route_type(function, &doc);
     let meta = meta(*verb, function, &attribute.path.value(), &segments(&attribute.pattern));
     let call = call(route, function);
@@ -35,7 +35,7 @@ pub(super) fn route(route: &Route, function: &ItemFn) -> TokenStream {
 pub(super) fn broken(verb: Verb, function: &ItemFn, error: &Error) -> TokenStream {
     let name = &function.sig.ident;
     let errors = error.to_compile_error();
-    let route_type = route_type(function, "A route with a mistake.");
+    let route_type = route_type(function, " A route with a mistake.");
     let path = format!("/{name}-does-not-compile");
     let literal = &path[1..];
     let meta = meta(verb, function, &path, &[quote!(__hyper::Segment::literal(#literal))]);

@@ -84,6 +84,24 @@ mod tests {
         messages.join("\n---\n")
     }
 
+    /// Expands the functions of a file by their first attribute, as the compiler does.
+    fn all(file: TokenStream) -> TokenStream {
+        let file: syn::File = syn::parse2(file).unwrap();
+        let expanded = file.items.into_iter().map(|item| {
+            let syn::Item::Fn(mut function) = item else { panic!("not a function") };
+            let at = function.attrs.iter().position(|attribute| !attribute.path().is_ident("doc")).unwrap();
+            let attribute = function.attrs.remove(at);
+            let verb = if attribute.path().is_ident("get") { Verb::Get } else { Verb::Post };
+            expand(verb, attribute.meta.require_list().unwrap().tokens.clone(), quote!(#function))
+        });
+        expanded.collect()
+    }
+
+    #[test]
+    fn what_it_expands_to() {
+        crate::snapshot::check("route", all);
+    }
+
     #[test]
     fn a_right_handler_has_no_errors() {
         let item = quote!(

@@ -33,9 +33,11 @@ pub(super) fn routes(routes: &Routes) -> TokenStream {
             },
         }
     });
+    let documented = attributes.iter().any(|attribute| attribute.path().is_ident("doc"));
+    let doc = (!documented).then(|| quote!(#[doc = " A set of routes."]));
     quote! {
         #(#attributes)*
-        /// A set of routes.
+        #doc
         #[derive(Debug, Clone, Copy)]
         #visibility struct #name;
 

@@ -24,6 +24,14 @@ mod tests {
     }
 
     #[test]
+    fn what_it_expands_to() {
+        crate::snapshot::check("routes", |input| {
+            let called: syn::ItemMacro = syn::parse2(input).unwrap();
+            expand(called.mac.tokens)
+        });
+    }
+
+    #[test]
     fn mistakes_are_named() {
         assert_eq!(error(quote!(pub Urls: a, b::c, mount("/api", d::Urls),)), "");
         assert_eq!(error(quote!(pub Urls: a b)), "expected `,` between routes");

@@ -1,0 +1,7 @@
+// An application without routes.
+use hyperdjango::prelude::*;
+
+#[derive(App)]
+pub struct Site;
+
+fn main() {}

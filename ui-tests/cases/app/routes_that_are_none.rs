@@ -1,0 +1,10 @@
+// Routes that `routes!` did not make.
+use hyperdjango::prelude::*;
+
+pub struct Urls;
+
+#[derive(App)]
+#[app(routes = Urls)]
+pub struct Site;
+
+fn main() {}

@@ -1,0 +1,16 @@
+// Two fields of one type.
+use hyperdjango::prelude::*;
+
+#[get("/")]
+async fn index(db: &Db) {}
+
+routes! { pub Urls: index }
+
+#[derive(App)]
+#[app(routes = Urls)]
+pub struct Site {
+    db: Db,
+    replica: Db,
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+// An argument that is nearly named as the parameter.
+use hyperdjango::prelude::*;
+
+#[get("/posts/{id}")]
+async fn show(idd: i64) {}
+
+fn main() {}

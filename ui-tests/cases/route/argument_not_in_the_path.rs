@@ -1,0 +1,7 @@
+// An argument that could only be a parameter, and is none.
+use hyperdjango::prelude::*;
+
+#[get("/posts")]
+async fn list(page: u32) {}
+
+fn main() {}

@@ -1,0 +1,13 @@
+// Two arguments that read the body.
+use hyperdjango::prelude::*;
+
+#[derive(serde::Deserialize)]
+#[serde(crate = "serde")]
+pub struct NewPost {
+    pub title: String,
+}
+
+#[post("/posts")]
+async fn create(json: Json<NewPost>, form: Form<NewPost>) {}
+
+fn main() {}

@@ -1,0 +1,7 @@
+// An attribute without a path.
+use hyperdjango::prelude::*;
+
+#[get]
+async fn index() {}
+
+fn main() {}

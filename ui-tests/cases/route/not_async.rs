@@ -1,0 +1,7 @@
+// A handler that is not async.
+use hyperdjango::prelude::*;
+
+#[get("/")]
+fn index() {}
+
+fn main() {}

@@ -1,0 +1,7 @@
+// The attribute on something else than a function.
+use hyperdjango::prelude::*;
+
+#[get("/")]
+pub struct Index;
+
+fn main() {}

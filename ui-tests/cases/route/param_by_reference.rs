@@ -1,0 +1,7 @@
+// A parameter taken by reference.
+use hyperdjango::prelude::*;
+
+#[get("/users/{name}")]
+async fn show(name: &str) {}
+
+fn main() {}

@@ -1,0 +1,7 @@
+// A parameter as Django and Rocket write it.
+use hyperdjango::prelude::*;
+
+#[get("/posts/<id>")]
+async fn show(id: i64) {}
+
+fn main() {}

@@ -1,0 +1,7 @@
+// A parameter that is not a whole segment.
+use hyperdjango::prelude::*;
+
+#[get("/posts/{id}.json")]
+async fn show(id: i64) {}
+
+fn main() {}

@@ -1,0 +1,7 @@
+// A parameter that no argument can be named after.
+use hyperdjango::prelude::*;
+
+#[get("/posts/{1d}")]
+async fn show(id: i64) {}
+
+fn main() {}

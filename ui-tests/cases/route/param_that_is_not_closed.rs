@@ -1,0 +1,7 @@
+// A brace that is not closed.
+use hyperdjango::prelude::*;
+
+#[get("/posts/{id")]
+async fn show(id: i64) {}
+
+fn main() {}

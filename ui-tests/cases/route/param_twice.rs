@@ -1,0 +1,7 @@
+// One name for two parameters.
+use hyperdjango::prelude::*;
+
+#[get("/users/{id}/posts/{id}")]
+async fn show(id: i64) {}
+
+fn main() {}

@@ -1,0 +1,7 @@
+// A query string in the path.
+use hyperdjango::prelude::*;
+
+#[get("/search?q={q}")]
+async fn search(q: String) {}
+
+fn main() {}

@@ -1,0 +1,7 @@
+// The rest of the path, and something after it.
+use hyperdjango::prelude::*;
+
+#[get("/files/{*path}/raw")]
+async fn show(path: String) {}
+
+fn main() {}

@@ -1,0 +1,7 @@
+// A part of the application, to be changed.
+use hyperdjango::prelude::*;
+
+#[get("/posts")]
+async fn list(db: &mut Db) {}
+
+fn main() {}

@@ -1,0 +1,7 @@
+// An option nobody knows.
+use hyperdjango::prelude::*;
+
+#[get("/", boxd)]
+async fn index() {}
+
+fn main() {}

@@ -1,0 +1,11 @@
+// A reverse URL without an argument.
+use hyperdjango::prelude::*;
+
+#[get("/posts/{id}")]
+async fn show(id: i64) {}
+
+pub fn link() -> Url {
+    show::url()
+}
+
+fn main() {}
