@@ -55,8 +55,20 @@ pub mod __private {
 /// The guide's snippets, compiled and run with the other examples.
 #[cfg(doctest)]
 mod guide {
+    #[doc = include_str!("../README.md")]
+    struct Readme;
+    #[doc = include_str!("../docs/start.md")]
+    struct Start;
     #[doc = include_str!("../docs/models.md")]
     struct Models;
     #[doc = include_str!("../docs/queries.md")]
     struct Queries;
+    #[doc = include_str!("../docs/handlers.md")]
+    struct Handlers;
+    #[doc = include_str!("../docs/routing.md")]
+    struct Routing;
+    #[doc = include_str!("../docs/database.md")]
+    struct Database;
+    #[doc = include_str!("../docs/settings.md")]
+    struct AllSettings;
 }

@@ -8,6 +8,7 @@ pub mod query;
 pub mod row;
 pub mod schema;
 pub mod sql;
+mod tuples;
 pub mod validation;
 pub mod write;
 

@@ -138,8 +138,10 @@ pub(crate) fn wait_until(what: &str, condition: impl Fn() -> bool) {
     }
 }
 
+/// Kills a process, unless it has ended by itself since it was seen.
 pub(crate) fn kill_9(process: u32) {
-    let status = Command::new("/bin/sh").arg("-c").arg(format!("kill -9 {process}")).status().unwrap();
+    let script = format!("kill -9 {process} || ! kill -0 {process}");
+    let status = Command::new("/bin/sh").arg("-c").arg(script).status().unwrap();
     assert!(status.success());
 }
 

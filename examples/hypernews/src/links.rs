@@ -1,21 +1,12 @@
 //! Every path of the site, in one place: nothing else writes a path.
 
-use form_urlencoded::Serializer;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use hyperdjango::http::Url;
 
+use crate::pages::{
+    account, comment as comments, listing as listings, post as posts, search as searches, user as users,
+};
 use crate::thread::Order;
 use crate::views::{Tab, UserTab};
-
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
-
-fn segment(text: &str) -> impl std::fmt::Display + '_ {
-    utf8_percent_encode(text, SEGMENT)
-}
-
-fn with_query<'a>(path: &str, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
-    let query = Serializer::new(String::new()).extend_pairs(pairs).finish();
-    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
-}
 
 /// The stylesheet.
 pub const STYLESHEET: &str = "/static/hypernews.css";
@@ -34,76 +25,88 @@ pub const SIGN_UP: &str = "/signup";
 /// Where the log-out button is sent.
 pub const LOG_OUT: &str = "/logout";
 
+fn with(url: Url, key: &str, value: Option<&str>) -> String {
+    match value {
+        Some(value) => url.query(key, value).into(),
+        None => url.into(),
+    }
+}
+
 /// A listing in one order, from a cursor on.
 #[must_use]
 pub fn listing(tab: Tab, after: Option<&str>) -> String {
-    let path = if tab == Tab::Hot { FRONT.to_owned() } else { format!("/{}", tab.slug()) };
-    with_query(&path, after.map(|cursor| ("after", cursor)))
+    let url = match tab {
+        Tab::Hot => listings::front::url(),
+        Tab::New => listings::new::url(),
+        Tab::Rising => listings::rising::url(),
+        Tab::Top => listings::top::url(),
+        Tab::Controversial => listings::controversial::url(),
+    };
+    with(url, "after", after)
 }
 
 /// A post with its comments.
 #[must_use]
 pub fn post(id: i64) -> String {
-    format!("/posts/{id}")
+    posts::show::url(id).into()
 }
 
 /// A post with its comments in one order.
 #[must_use]
 pub fn post_by(id: i64, order: Order) -> String {
-    let order = (order != Order::default()).then_some(("comments", order.slug()));
-    with_query(&post(id), order)
+    with(posts::show::url(id), "comments", (order != Order::default()).then_some(order.slug()))
 }
 
 /// Where a vote on a post is sent.
 #[must_use]
 pub fn vote(post_id: i64) -> String {
-    format!("/posts/{post_id}/vote")
+    posts::vote::url(post_id).into()
 }
 
 /// Where an answer to a post is sent.
 #[must_use]
 pub fn reply_to_post(post_id: i64) -> String {
-    format!("/posts/{post_id}/comments")
+    posts::answer::url(post_id).into()
 }
 
 /// A comment with what was answered to it.
 #[must_use]
 pub fn comment(id: i64) -> String {
-    format!("/comments/{id}")
+    comments::show_comment::url(id).into()
 }
 
 /// Where an answer to a comment is sent.
 #[must_use]
 pub fn reply_to_comment(id: i64) -> String {
-    format!("/comments/{id}/comments")
+    comments::answer_comment::url(id).into()
 }
 
 /// What one person posted or said, from a cursor on.
 #[must_use]
 pub fn user(name: &str, tab: UserTab, after: Option<&str>) -> String {
-    let path = match tab {
-        UserTab::Posts => format!("/users/{}", segment(name)),
-        UserTab::Comments => format!("/users/{}/comments", segment(name)),
+    let url = match tab {
+        UserTab::Posts => users::posts_of::url(name),
+        UserTab::Comments => users::comments_of::url(name),
     };
-    with_query(&path, after.map(|cursor| ("after", cursor)))
+    with(url, "after", after)
 }
 
 /// The results of a search, from a cursor on.
 #[must_use]
 pub fn search(query: &str, after: Option<&str>) -> String {
-    with_query(SEARCH, [("q", query)].into_iter().chain(after.map(|cursor| ("after", cursor))))
+    with(searches::search::url().query("q", query), "after", after)
 }
 
 /// The log-in form, which leads back to a path.
 #[must_use]
 pub fn log_in(next: &str) -> String {
-    with_query(LOG_IN, (next != FRONT).then_some(("next", next)))
+    with(account::log_in_form::url(), "next", (next != FRONT).then_some(next))
 }
 
 /// The sign-up form, which leads back to a path.
 #[must_use]
 pub fn sign_up(next: &str) -> String {
-    with_query(SIGN_UP, (next != FRONT).then_some(("next", next)))
+    with(account::sign_up_form::url(), "next", (next != FRONT).then_some(next))
 }
 
 /// A path of this site to go back to, or the front page: never another site.
@@ -134,6 +137,19 @@ mod tests {
         assert_eq!(user("a/b?", UserTab::Posts, None), "/users/a%2Fb%3F");
         assert_eq!(post_by(3, Order::default()), "/posts/3");
         assert_eq!(log_in("/submit"), "/login?next=%2Fsubmit");
+    }
+
+    #[test]
+    fn the_constants_are_the_routes() {
+        use crate::pages::{asset, submit};
+        assert_eq!(asset::stylesheet::url(), STYLESHEET);
+        assert_eq!(asset::icon::url(), ICON);
+        assert_eq!(listings::front::url(), FRONT);
+        assert_eq!([submit::submit_form::url(), submit::submit::url()], [SUBMIT; 2]);
+        assert_eq!(searches::search::url(), SEARCH);
+        assert_eq!([account::log_in_form::url(), account::log_in::url()], [LOG_IN; 2]);
+        assert_eq!([account::sign_up_form::url(), account::sign_up::url()], [SIGN_UP; 2]);
+        assert_eq!(account::log_out::url(), LOG_OUT);
     }
 
     #[test]

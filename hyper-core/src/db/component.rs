@@ -7,10 +7,14 @@ use crate::settings::SettingsError;
 use crate::{Component, Error, Result, Settings};
 
 /// The database `DATABASE_URL` names. Without it PostgreSQL is started for the project, as
-/// [`embedded`](crate::embedded) says, with a database named as the program.
+/// [`embedded`](crate::embedded) says, with a database named as the program. `POOL_SIZE` is how many connections it has
+/// at most: one for each thread, and the others for writes and transactions.
 impl Component for Db {
     async fn start(settings: &Settings) -> Result<Self> {
-        let options = DbOptions { pinned: settings.threads(), ..DbOptions::default() };
+        let pinned = settings.threads();
+        let size = settings.parse("POOL_SIZE", "a number of connections")?.unwrap_or((pinned + 8).max(32));
+        let options =
+            DbOptions { pinned, exclusive: size.saturating_sub(pinned).max(1), ..DbOptions::default() };
         if let Some(text) = settings.get("DATABASE_URL") {
             let url = text.parse::<DatabaseUrl>();
             let url = url.map_err(|problem| {

@@ -4,9 +4,12 @@ use std::env;
 use std::ffi::OsString;
 use std::fmt;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::str::FromStr;
+use std::thread::sleep;
+use std::time::Duration;
 
 use super::error::Error;
 
@@ -158,7 +161,20 @@ impl Install {
             return None;
         }
         let mut command = Command::new(bin.join("postgres"));
-        let output = command.arg("--version").stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
+        command.arg("--version").stdin(Stdio::null()).stderr(Stdio::null());
+        let mut output = command.output();
+        // A program that was only just written is busy while another process, forked at that moment, has not begun
+        // its own (execve(2), ETXTBSY).
+        for _ in 0..100 {
+            match &output {
+                Err(error) if error.kind() == ErrorKind::ExecutableFileBusy => {
+                    sleep(Duration::from_millis(5))
+                }
+                _ => break,
+            }
+            output = command.output();
+        }
+        let output = output.ok()?;
         let version = String::from_utf8_lossy(&output.stdout).parse().ok()?;
         output.status.success().then(|| Self { bin: bin.to_owned(), version })
     }

@@ -10,6 +10,7 @@ use super::operand::Operand;
 use crate::field::Field;
 use crate::model::{HasColumn, HasForeignKey, Model, Relation, Root};
 use crate::sql::{Params, Part, Rope};
+use crate::tuples::tuples;
 
 /// Something a column of type `T` can be set to.
 #[diagnostic::on_unimplemented(
@@ -106,7 +107,7 @@ const fn single(columns: &'static [usize]) -> usize {
     columns[0]
 }
 
-macro_rules! tuples {
+macro_rules! implement {
     ($(($first:ident $(, $rest:ident)*))+) => {$(
         #[diagnostic::do_not_recommend]
         impl<M, $first: Assignments<M>, $($rest: Assignments<M>),*> Assignments<M> for ($first, $($rest,)*) {
@@ -132,21 +133,4 @@ macro_rules! tuples {
     )+};
 }
 
-tuples! {
-    (A)
-    (A, B)
-    (A, B, C)
-    (A, B, C, D)
-    (A, B, C, D, E)
-    (A, B, C, D, E, F)
-    (A, B, C, D, E, F, G)
-    (A, B, C, D, E, F, G, H)
-    (A, B, C, D, E, F, G, H, I)
-    (A, B, C, D, E, F, G, H, I, J)
-    (A, B, C, D, E, F, G, H, I, J, K)
-    (A, B, C, D, E, F, G, H, I, J, K, L)
-    (A, B, C, D, E, F, G, H, I, J, K, L, N)
-    (A, B, C, D, E, F, G, H, I, J, K, L, N, O)
-    (A, B, C, D, E, F, G, H, I, J, K, L, N, O, P)
-    (A, B, C, D, E, F, G, H, I, J, K, L, N, O, P, Q)
-}
+tuples!(up to 16: implement);

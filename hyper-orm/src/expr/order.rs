@@ -4,6 +4,7 @@ use super::Expr;
 use super::node::Node;
 use crate::field::Field;
 use crate::sql::{Params, Part, Rope};
+use crate::tuples::tuples;
 
 /// An expression with a direction.
 #[derive(Debug, Clone, Copy)]
@@ -77,7 +78,7 @@ impl<R, O: Ordering<R>, const FIRST: bool> Ordering<R> for Nulls<O, FIRST> {
     }
 }
 
-macro_rules! tuples {
+macro_rules! implement {
     ($(($first:ident $(, $rest:ident)*))+) => {$(
         #[diagnostic::do_not_recommend]
         impl<R, $first: Ordering<R>, $($rest: Ordering<R>),*> Ordering<R> for ($first, $($rest,)*) {
@@ -94,11 +95,4 @@ macro_rules! tuples {
     )+};
 }
 
-tuples! {
-    (A)
-    (A, B)
-    (A, B, C)
-    (A, B, C, D)
-    (A, B, C, D, E)
-    (A, B, C, D, E, F)
-}
+tuples!(up to 6: implement);

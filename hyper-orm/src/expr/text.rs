@@ -92,7 +92,28 @@ lookups! {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn a_pattern_reads_back_as_its_text(text in any::<String>(), before: bool, after: bool) {
+            let mut out = BytesMut::new();
+            Pattern { text: text.as_str(), anything_before: before, anything_after: after }
+                .to_sql(&Type::TEXT, &mut out)
+                .unwrap();
+            let pattern = std::str::from_utf8(&out).unwrap();
+            let pattern = pattern.strip_prefix('%').filter(|_| before).unwrap_or(pattern);
+            let pattern = pattern.strip_suffix('%').filter(|_| after).unwrap_or(pattern);
+            let (mut plain, mut characters) = (String::new(), pattern.chars());
+            while let Some(c) = characters.next() {
+                prop_assert!(c != '%' && c != '_');
+                plain.push(if c == '\\' { characters.next().unwrap() } else { c });
+            }
+            prop_assert_eq!(plain, text);
+        }
+    }
 
     #[test]
     fn wildcards_stand_for_themselves() {

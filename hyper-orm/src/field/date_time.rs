@@ -110,7 +110,41 @@ impl Field for Date {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn any_instant_reads_as_jiff_prints_it(
+            micros in Timestamp::MIN.as_microsecond() + 1..Timestamp::MAX.as_microsecond(),
+        ) {
+            let at = Timestamp::from_microsecond(micros).unwrap();
+            let mut out = Vec::new();
+            write_timestamp(at, &mut out);
+            prop_assert_eq!(String::from_utf8(out).unwrap(), format!("\"{at}\""));
+            let raw = (micros - EPOCH_SECONDS * 1_000_000).to_be_bytes();
+            prop_assert_eq!(Timestamp::decode(&raw).unwrap(), at);
+        }
+
+        #[test]
+        fn any_day_is_a_date_or_out_of_range(days in any::<i32>()) {
+            let wanted = jiff::civil::date(2000, 1, 1).checked_add(jiff::Span::new().try_days(i64::from(days)).unwrap_or_default());
+            if let (Ok(date), Ok(wanted)) = (Date::decode(&days.to_be_bytes()), wanted) {
+                prop_assert_eq!(date, wanted);
+            }
+        }
+
+        #[test]
+        fn broken_values_are_refused(raw in proptest::collection::vec(any::<u8>(), 0..20)) {
+            if raw.len() != 8 {
+                prop_assert!(Timestamp::decode(&raw).is_err());
+            }
+            if raw.len() != 4 {
+                prop_assert!(Date::decode(&raw).is_err());
+            }
+        }
+    }
 
     #[test]
     fn instants_read_as_jiff_prints_them() {

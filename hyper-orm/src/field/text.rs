@@ -103,7 +103,20 @@ fn write_escape(byte: u8, out: &mut Vec<u8>) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn any_text_is_written_as_serde_json_does(text in any::<String>(), plain in "[ -~]{0,80}") {
+            for text in [text, plain] {
+                let mut out = Vec::new();
+                write_json_str(&text, &mut out);
+                prop_assert_eq!(String::from_utf8(out).unwrap(), serde_json::to_string(&text).unwrap());
+            }
+        }
+    }
 
     #[test]
     fn every_character_is_written_as_serde_json_does() {

@@ -13,6 +13,9 @@ use crate::model::Model;
 use crate::row::{JsonRows, RowReader};
 use crate::sql::{Params, Statement};
 
+/// For how many rows `json` makes room before they come.
+const MOST_ROWS_RESERVED: usize = 200;
+
 impl<M, S, W, O, const LIMIT: bool, const OFFSET: bool> QuerySet<M, S, W, O, Window<LIMIT, OFFSET>>
 where
     M: Model,
@@ -78,10 +81,17 @@ where
         out.push(b'[');
         let params = &self.params();
         db.read(Self::statement::<All<M, S, W, O, Window<LIMIT, OFFSET>>>(), params.as_slice(), |row| {
-            if out.len() > 1 {
+            let first = out.len() == 1;
+            if !first {
                 out.push(b',');
             }
-            S::write_json(&mut RowReader::new(row), &mut out)
+            S::write_json(&mut RowReader::new(row), &mut out)?;
+            if first && LIMIT {
+                // Room for as many more like it, within reason: growing copies what is there.
+                let rows = usize::try_from(self.window.limit).unwrap_or(0).min(MOST_ROWS_RESERVED);
+                out.reserve(rows * (out.len() + out.len() / 8));
+            }
+            Ok(())
         })
         .await?;
         out.push(b']');

@@ -7,6 +7,7 @@ use crate::expr::{Expr, Node};
 use crate::field::Field;
 use crate::row::RowReader;
 use crate::sql::{Params, Part, Rope};
+use crate::tuples::tuples;
 
 /// The values of one expression, or tuples of several.
 #[derive(Debug, Clone, Copy)]
@@ -67,7 +68,7 @@ impl<R, T: Field, N: Node> ValuesOf<R> for Expr<R, T, N> {
     }
 }
 
-macro_rules! tuples {
+macro_rules! implement {
     ($(($first:ident $(, $rest:ident)*))+) => {$(
         #[diagnostic::do_not_recommend]
         impl<R, $first: ValuesOf<R>, $($rest: ValuesOf<R>),*> ValuesOf<R> for ($first, $($rest,)*) {
@@ -104,20 +105,7 @@ macro_rules! tuples {
     )+};
 }
 
-tuples! {
-    (A)
-    (A, B)
-    (A, B, C)
-    (A, B, C, D)
-    (A, B, C, D, E)
-    (A, B, C, D, E, F)
-    (A, B, C, D, E, F, G)
-    (A, B, C, D, E, F, G, H)
-    (A, B, C, D, E, F, G, H, I)
-    (A, B, C, D, E, F, G, H, I, J)
-    (A, B, C, D, E, F, G, H, I, J, K)
-    (A, B, C, D, E, F, G, H, I, J, K, L)
-}
+tuples!(up to 12: implement);
 
 impl<M, V: ValuesOf<M>> Selection<M> for Values<V> {
     type Row = V::Row;

@@ -12,6 +12,7 @@ use crate::expr::{Column, Expr};
 use crate::field::Field;
 use crate::model::{HasColumn, HasForeignKey, Model, Relation, Root};
 use crate::query::QuerySet;
+use crate::tuples::tuples;
 use crate::validation::Check;
 
 /// How many bytes are gathered before they are handed to the connection.
@@ -84,7 +85,7 @@ const fn single(columns: &'static [usize]) -> usize {
     columns[0]
 }
 
-macro_rules! tuples {
+macro_rules! implement {
     ($(($($name:ident),+))+) => {$(
         impl<T, $($name: CopyColumns<T>),+> CopyColumns<T> for ($($name,)+) {
             type Row = ($($name::Row,)+);
@@ -106,24 +107,7 @@ macro_rules! tuples {
     )+};
 }
 
-tuples! {
-    (A)
-    (A, B)
-    (A, B, C)
-    (A, B, C, D)
-    (A, B, C, D, E)
-    (A, B, C, D, E, F)
-    (A, B, C, D, E, F, G)
-    (A, B, C, D, E, F, G, H)
-    (A, B, C, D, E, F, G, H, I)
-    (A, B, C, D, E, F, G, H, I, J)
-    (A, B, C, D, E, F, G, H, I, J, K)
-    (A, B, C, D, E, F, G, H, I, J, K, L)
-    (A, B, C, D, E, F, G, H, I, J, K, L, N)
-    (A, B, C, D, E, F, G, H, I, J, K, L, N, O)
-    (A, B, C, D, E, F, G, H, I, J, K, L, N, O, P)
-    (A, B, C, D, E, F, G, H, I, J, K, L, N, O, P, Q)
-}
+tuples!(up to 16: implement);
 
 impl<M: Model> QuerySet<M> {
     /// Loads rows by `COPY`, several times faster than inserting them, all or none. Returns how many there were.

@@ -6,6 +6,7 @@
 //! cargo bench --bench routes -- --only matchit --passes 1000 no clock: so many passes, for callgrind
 //! ```
 
+mod hyperdjango_tree;
 mod matchit_by_method;
 mod table;
 
@@ -157,8 +158,7 @@ fn main() {
             matchit_by_method::lookup(&router, method, path)
         });
     }
-    // Ours goes here: a file of its own beside `matchit_by_method.rs`, a `lookup` in it, and
-    // if wanted("hyperdjango") {
-    //     measure("hyperdjango", &requests, passes, hyperdjango_tree::lookup);
-    // }
+    if wanted("hyperdjango") {
+        measure("hyperdjango", &requests, passes, hyperdjango_tree::lookup);
+    }
 }

@@ -1,0 +1,77 @@
+//! What belongs to a column by its number: its type, its rules, and where a foreign key leads.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::ext::IdentExt;
+
+use super::super::parse::{Field, Literal, Model, literal};
+use super::table::number;
+use super::{column_name, column_type, located, place};
+
+/// What belongs to a column by its number.
+pub(super) fn numbered(model: &Model, i: usize, field: &Field) -> TokenStream {
+    let name = &model.name;
+    let ty = column_type(field);
+    let rules = rules(field);
+    let column = quote! {
+        impl ::hyperdjango::orm::model::HasColumn<#i> for #name {
+            type Type = #ty;
+            const RULES: ::hyperdjango::orm::validation::Rules = #rules;
+        }
+    };
+    let Some(target) = &field.target else { return column };
+    let target = located(target, place(field));
+    let (field_name, column_name, nullable) =
+        (field.name.unraw().to_string(), column_name(field), field.nullable);
+    let (reached, loaded) = if nullable {
+        (quote!(T::Nullable), quote!(::std::option::Option<T>))
+    } else {
+        (quote!(T), quote!(P::Loaded<T>))
+    };
+    quote! {
+        #column
+
+        impl ::hyperdjango::orm::model::HasForeignKey<#i> for #name {
+            type Target = #target;
+            const FIELD: &'static str = #field_name;
+            const COLUMN: &'static str = #column_name;
+            const NULLABLE: bool = #nullable;
+            type Reached<T: ::hyperdjango::orm::field::Field> = #reached;
+            type Loaded<
+                P: ::hyperdjango::orm::model::Path,
+                T: ::hyperdjango::orm::model::Model,
+            > = #loaded;
+        }
+    }
+}
+
+fn rules(field: &Field) -> TokenStream {
+    let options = &field.options;
+    let mut rules = Vec::new();
+    for (name, length) in [("min_length", &options.min_length), ("max_length", &options.max_length)] {
+        if length.is_some() {
+            let (name, length) = (format_ident!("{name}"), number(length.as_ref()));
+            rules.push(quote!(#name: #length));
+        }
+    }
+    for (name, bound) in [("ge", &options.ge), ("le", &options.le), ("gt", &options.gt), ("lt", &options.lt)]
+    {
+        let Some(bound) = bound else { continue };
+        let name = format_ident!("{name}");
+        let variant = match literal(bound) {
+            Some(Literal::Float(_)) => quote!(Float),
+            _ => quote!(Int),
+        };
+        rules.push(quote!(#name: ::std::option::Option::Some(::hyperdjango::orm::validation::Limit::#variant(#bound))));
+    }
+    for (name, given) in [("email", options.email), ("url", options.url), ("slug", options.slug)] {
+        if given.is_some() {
+            let name = format_ident!("{name}");
+            rules.push(quote!(#name: true));
+        }
+    }
+    if rules.is_empty() {
+        return quote!(::hyperdjango::orm::validation::Rules::NONE);
+    }
+    quote!(::hyperdjango::orm::validation::Rules { #(#rules,)* ..::hyperdjango::orm::validation::Rules::NONE })
+}
