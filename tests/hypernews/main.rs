@@ -1,3 +1,8 @@
 //! The flagship example against a real PostgreSQL.
 
+mod api;
+mod bad_input;
+mod client;
 mod data;
+mod pages;
+mod served;

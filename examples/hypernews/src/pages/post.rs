@@ -105,7 +105,10 @@ pub async fn answer(
         Ok(comment) => Ok(Sent::On(links::comment(comment.id))),
         Err(error) => {
             let errors = wrong(error)?;
-            page(db, Some(&reader), id, Order::default(), &uri, reply, errors).await.map(Sent::Again)
+            let mut again = page(db, Some(&reader), id, Order::default(), &uri, reply, errors).await?;
+            // The path of this request answers no GET: a vote from here leads back to the post.
+            again.chrome.path = links::post(id);
+            Ok(Sent::Again(again))
         }
     }
 }
