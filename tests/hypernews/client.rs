@@ -101,7 +101,10 @@ impl Client {
         request.extend_from_slice(body);
         let outcome = self.exchange(&request, method == "HEAD");
         match &outcome {
-            Ok(answer) if answer.header("connection") == Some("close") => self.stream = None,
+            // The rest of a body that was refused is not listened to.
+            Ok(answer) if answer.status == 413 || answer.header("connection") == Some("close") => {
+                self.stream = None;
+            }
             Ok(_) => {}
             Err(_) => self.stream = None,
         }

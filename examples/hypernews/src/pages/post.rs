@@ -36,7 +36,12 @@ pub async fn show(
     accounts: &Accounts,
 ) -> Result<Html<PostPage>> {
     let order = match comments.0.comments.as_deref().map(str::parse) {
-        Some(order) => order.map_err(|error: String| Error::bad_request(error))?,
+        Some(Ok(order)) => order,
+        Some(Err::<_, String>(problem)) => {
+            let mut errors = ValidationErrors::new();
+            errors.add("comments", problem);
+            return Err(errors.into());
+        }
         None => Order::default(),
     };
     let reader = accounts.reader(db, &cookies).await?;
