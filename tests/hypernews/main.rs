@@ -5,4 +5,5 @@ mod bad_input;
 mod client;
 mod data;
 mod pages;
+mod random;
 mod served;
