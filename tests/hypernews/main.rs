@@ -4,6 +4,8 @@ mod api;
 mod bad_input;
 mod client;
 mod data;
+mod load;
+mod outage;
 mod pages;
 mod random;
 mod served;
