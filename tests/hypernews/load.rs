@@ -32,8 +32,18 @@ impl Counts {
         self.refused_reads.load(SeqCst) + self.refused_writes.load(SeqCst)
     }
 
-    pub(crate) fn stop(&self) {
-        self.stop.store(true, SeqCst);
+    /// Lets the clients go on until the value is dropped, by a failed assertion too.
+    pub(crate) fn until_dropped(&self) -> Stop<'_> {
+        Stop(self)
+    }
+}
+
+/// Stops the clients when it is dropped.
+pub(crate) struct Stop<'c>(&'c Counts);
+
+impl Drop for Stop<'_> {
+    fn drop(&mut self) {
+        self.0.stop.store(true, SeqCst);
     }
 }
 

@@ -3,6 +3,7 @@
 mod api;
 mod bad_input;
 mod client;
+mod connections;
 mod data;
 mod load;
 mod outage;

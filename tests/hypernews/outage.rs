@@ -80,6 +80,7 @@ fn a_killed_postgresql_loses_nothing_and_the_site_recovers() {
     let served = &Served::on(cluster.url(), &[]);
     let counts = &Counts::default();
     let told: Vec<_> = std::thread::scope(|scope| {
+        let running = counts.until_dropped();
         let clients = start(scope, served, counts, 32);
         for _ in 0..2 {
             wait_for("work", || counts.writes.load(SeqCst), 150);
@@ -88,7 +89,7 @@ fn a_killed_postgresql_loses_nothing_and_the_site_recovers() {
             cluster.start();
             wait_for("work after the outage", || counts.writes.load(SeqCst), 150);
         }
-        counts.stop();
+        drop(running);
         clients.into_iter().map(|client| client.join().unwrap()).collect()
     });
     assert_kept(served, &told);
@@ -129,6 +130,7 @@ fn terminated_connections_cost_some_writes_at_most_and_no_reads() {
     let served = &Served::new();
     let counts = &Counts::default();
     let told: Vec<_> = std::thread::scope(|scope| {
+        let running = counts.until_dropped();
         let clients = start(scope, served, counts, 32);
         for _ in 0..10 {
             wait_for("work", || counts.done(), 300);
@@ -138,7 +140,7 @@ fn terminated_connections_cost_some_writes_at_most_and_no_reads() {
             );
         }
         wait_for("work after the last", || counts.done(), 300);
-        counts.stop();
+        drop(running);
         clients.into_iter().map(|client| client.join().unwrap()).collect()
     });
     assert_eq!(counts.refused_reads.load(SeqCst), 0, "reads are asked again");
@@ -195,9 +197,10 @@ fn clients_that_hang_up_leave_nothing_behind() {
     // Every connection for writes can be had: more votes at once than there are.
     let counts = &Counts::default();
     std::thread::scope(|scope| {
+        let running = counts.until_dropped();
         let clients = start(scope, &served, counts, 40);
         wait_for("work", || counts.writes.load(SeqCst), 400);
-        counts.stop();
+        drop(running);
         clients.into_iter().for_each(|client| drop(client.join().unwrap()));
     });
     assert_eq!(counts.refused(), 0);
@@ -249,23 +252,17 @@ fn with_too_few_connections_the_site_works_with_those_it_gets() {
     let database = hyper_tests::postgres();
     let role = format!("few_{}", database.name());
     let superuser = Served::on(database.url(), &[]);
-    superuser.sql(&format!(
-        "CREATE ROLE {role} LOGIN CONNECTION LIMIT 5; \
-         GRANT ALL ON ALL TABLES IN SCHEMA public TO {role}; \
-         GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO {role}; \
-         GRANT ALL ON SCHEMA public TO {role}"
-    ));
+    superuser.sql(&format!("CREATE ROLE {role} LOGIN CONNECTION LIMIT 5; GRANT hyper TO {role}"));
     let url = database.url().replacen("hyper@", &format!("{role}@"), 1);
     let served = &Served::on(&url, &[]);
     let counts = &Counts::default();
-    let told: Vec<_> = std::thread::scope(|scope| {
+    std::thread::scope(|scope| {
+        let running = counts.until_dropped();
         let clients = start(scope, served, counts, 32);
         wait_for("reads and writes", || counts.done(), 1500);
-        counts.stop();
-        clients.into_iter().map(|client| client.join().unwrap()).collect()
+        drop(running);
+        clients.into_iter().for_each(|client| drop(client.join().unwrap()));
     });
     assert_eq!(counts.refused(), 0, "{counts:?}");
-    drop(told);
     superuser.assert_counted();
-    superuser.sql(&format!("SELECT 1 FROM pg_roles WHERE rolname = '{role}'"));
 }
