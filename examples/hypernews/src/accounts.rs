@@ -12,7 +12,7 @@ const COOKIE: &str = "hypernews";
 /// How long it lasts: two weeks, as Django's session.
 const LASTS: i64 = 14 * 24 * 3600;
 /// Fewest characters of a password, as Django asks for.
-const SHORTEST: usize = 8;
+pub const SHORTEST: usize = 8;
 
 /// Makes and reads the cookies.
 #[derive(Debug)]

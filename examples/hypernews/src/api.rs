@@ -99,6 +99,8 @@ pub async fn create_comment(
 /// A vote: up, down, or none.
 #[derive(Debug, serde::Deserialize)]
 pub struct NewVote {
+    // Left out it is a mistake, and not a vote that is taken back.
+    #[serde(deserialize_with = "serde::Deserialize::deserialize")]
     up: Option<bool>,
 }
 

@@ -3,14 +3,20 @@
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
-use futures_util::TryStreamExt;
-use tokio_postgres::{Client, Config, NoTls, Row, Statement};
+use bytes::BytesMut;
+use futures_util::{SinkExt, TryStreamExt};
+use tokio_postgres::{CancelToken, Client, Config, NoTls, Row, Statement};
 
 use super::error::{DatabaseError, ErrorKind};
+use super::pool::STALE;
 use super::sql::{Param, Sql};
 use super::statements::Statements;
+
+/// How long it may take to connect, where the URL does not say.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Where a database is: `postgres://user:password@host:5432/name`, or `key=value` pairs as libpq
 /// takes them (`host=/run/postgresql dbname=shop`). The password never appears in `Debug`.
@@ -22,6 +28,11 @@ impl DatabaseUrl {
     #[must_use]
     pub fn name(&self) -> &str {
         self.0.get_dbname().or(self.0.get_user()).unwrap_or("postgres")
+    }
+
+    /// How long it may take to connect: 5 s, unless it says `connect_timeout`.
+    pub(super) fn connect_timeout(&self) -> Duration {
+        self.0.get_connect_timeout().copied().unwrap_or(CONNECT_TIMEOUT)
     }
 }
 
@@ -37,7 +48,7 @@ impl FromStr for DatabaseUrl {
             config.host("localhost");
         }
         if config.get_connect_timeout().is_none() {
-            config.connect_timeout(Duration::from_secs(5));
+            config.connect_timeout(CONNECT_TIMEOUT);
         }
         if config.get_application_name().is_none() {
             config.application_name("hyperdjango");
@@ -55,11 +66,35 @@ impl fmt::Debug for DatabaseUrl {
 pub(super) struct Connection {
     client: Client,
     statements: Mutex<Statements>,
+    /// PostgreSQL said that it ends, which tokio-postgres may find out later than the statement that was told.
+    broken: AtomicBool,
+    /// Statements that were begun and have not ended well: under way, failed, or given up by who asked.
+    unsettled: AtomicU32,
+    /// Of those, the ones that nobody waited for until they ended.
+    abandoned: AtomicBool,
+}
+
+/// Notes on its connection whether a statement ended, however its future does.
+struct Under<'c>(&'c Connection, bool);
+
+impl Drop for Under<'_> {
+    fn drop(&mut self) {
+        if !self.1 {
+            self.0.abandoned.store(true, Ordering::Relaxed);
+        }
+    }
 }
 
 impl Connection {
+    /// Connects within the time limit of the URL, which is for all of it: a server that takes a connection and says
+    /// nothing is not there either.
     pub(super) async fn open(url: &DatabaseUrl) -> Result<Self, DatabaseError> {
-        let (client, connection) = url.0.connect(NoTls).await.map_err(|error| {
+        let limit = url.connect_timeout();
+        let Ok(connected) = tokio::time::timeout(limit, url.0.connect(NoTls)).await else {
+            let problem = format!("PostgreSQL did not answer within {limit:?}");
+            return Err(DatabaseError::new(ErrorKind::Unavailable, problem));
+        };
+        let (client, connection) = connected.map_err(|error| {
             let known = DatabaseError::from(error);
             match known.kind() {
                 ErrorKind::Unavailable => known,
@@ -72,11 +107,54 @@ impl Connection {
                 tracing::debug!(%error, "a connection to PostgreSQL ended");
             }
         });
-        Ok(Self { client, statements: Mutex::default() })
+        Ok(Self {
+            client,
+            statements: Mutex::default(),
+            broken: AtomicBool::new(false),
+            unsettled: AtomicU32::new(0),
+            abandoned: AtomicBool::new(false),
+        })
     }
 
     pub(super) fn is_closed(&self) -> bool {
-        self.client.is_closed()
+        self.broken.load(Ordering::Relaxed) || self.client.is_closed()
+    }
+
+    /// Whether statements have failed, or were not waited for, since [`settled`](Self::settled).
+    pub(super) fn is_unsettled(&self) -> bool {
+        self.unsettled.load(Ordering::Relaxed) != 0
+    }
+
+    /// Whether a statement may be under way that nobody waits for any more.
+    pub(super) fn is_abandoned(&self) -> bool {
+        self.abandoned.load(Ordering::Relaxed)
+    }
+
+    /// Says that nothing is under way, and that the state PostgreSQL is in is known.
+    pub(super) fn settled(&self) {
+        self.unsettled.store(0, Ordering::Relaxed);
+        self.abandoned.store(false, Ordering::Relaxed);
+    }
+
+    /// Waits for a statement, and keeps account of how it ends.
+    async fn watch<T>(
+        &self,
+        work: impl Future<Output = Result<T, DatabaseError>>,
+    ) -> Result<T, DatabaseError> {
+        self.unsettled.fetch_add(1, Ordering::Relaxed);
+        let mut under = Under(self, false);
+        let outcome = work.await;
+        under.1 = true;
+        match &outcome {
+            Ok(_) => {
+                self.unsettled.fetch_sub(1, Ordering::Relaxed);
+            }
+            Err(error) if error.kind() == ErrorKind::Interrupted => {
+                self.broken.store(true, Ordering::Relaxed)
+            }
+            Err(_) => {}
+        }
+        outcome
     }
 
     async fn prepared(&self, sql: Sql) -> Result<Statement, DatabaseError> {
@@ -97,8 +175,8 @@ impl Connection {
         params: &[Param<'_>],
         each: &mut (impl FnMut(&Row) -> Result<(), DatabaseError> + Send),
     ) -> Result<u64, DatabaseError> {
-        let statement = self.prepared(sql).await?;
-        let outcome = async {
+        let outcome = self.watch(async {
+            let statement = self.prepared(sql).await?;
             let rows = self.client.query_raw(&statement, params.iter().copied()).await?;
             let mut rows = std::pin::pin!(rows);
             let mut returned = 0;
@@ -107,12 +185,11 @@ impl Connection {
                 returned += 1;
             }
             Ok::<_, DatabaseError>(rows.rows_affected().unwrap_or(returned))
-        };
+        });
         let outcome = outcome.await;
         if let Err(error) = &outcome
-            && error.sqlstate() == Some("0A000")
+            && error.sqlstate() == Some(STALE)
         {
-            // "cached plan must not change result type": the table was altered since.
             self.statements.lock().expect("no panic while held").remove(sql);
         }
         outcome
@@ -120,10 +197,34 @@ impl Connection {
 
     /// Runs statements that take no parameters and return nothing, as one string.
     pub(super) async fn batch(&self, text: &str) -> Result<(), DatabaseError> {
-        Ok(self.client.batch_execute(text).await?)
+        self.watch(async { Ok(self.client.batch_execute(text).await?) }).await
     }
 
-    pub(super) fn client(&self) -> &Client {
-        &self.client
+    /// Feeds a `COPY .. FROM STDIN`, as [`Executor::copy_in`](super::Executor::copy_in) says.
+    pub(super) async fn copy_in(
+        &self,
+        text: &str,
+        mut fill: impl FnMut(&mut BytesMut) -> Result<bool, DatabaseError> + Send,
+    ) -> Result<u64, DatabaseError> {
+        let work = async {
+            let sink = self.client.copy_in::<_, bytes::Bytes>(text).await?;
+            let mut sink = std::pin::pin!(sink);
+            let mut buffer = BytesMut::new();
+            loop {
+                let more = fill(&mut buffer)?;
+                if !buffer.is_empty() {
+                    sink.send(buffer.split().freeze()).await?;
+                }
+                if !more {
+                    return Ok(sink.finish().await?);
+                }
+            }
+        };
+        self.watch(work).await
+    }
+
+    /// Asks PostgreSQL to stop what it does for a connection.
+    pub(super) fn canceller(&self) -> CancelToken {
+        self.client.cancel_token()
     }
 }

@@ -11,7 +11,8 @@ use crate::Error;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// PostgreSQL cannot be reached, is starting up or shutting down, or has no connection left. 503.
+    /// PostgreSQL cannot be reached, is starting up or shutting down, only reads, or has no connection, memory or
+    /// disk left. 503.
     Unavailable,
     /// The connection broke while the statement was under way: whether it took effect is unknown. 503.
     Interrupted,
@@ -63,6 +64,13 @@ impl DatabaseError {
             constraint: None,
             source: None,
         }))
+    }
+
+    /// PostgreSQL has no connection left.
+    pub(super) fn full() -> Self {
+        let mut this = Self::new(ErrorKind::Unavailable, "PostgreSQL has no connection left");
+        this.0.sqlstate = Some(SqlState::TOO_MANY_CONNECTIONS);
+        this
     }
 
     pub(crate) fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
@@ -132,8 +140,11 @@ fn kind_of(state: &SqlState) -> ErrorKind {
         "40001" | "40P01" => ErrorKind::Conflict,
         "57014" | "55P03" | "25P03" | "57P05" => ErrorKind::Canceled,
         "57P01" | "57P02" => ErrorKind::Interrupted,
-        "57P03" | "57P04" | "53300" => ErrorKind::Unavailable,
-        code if code.starts_with("08") => ErrorKind::Unavailable,
+        // A replica, or a primary that became one, refuses to write.
+        "57P03" | "57P04" | "25006" => ErrorKind::Unavailable,
+        code if code.starts_with("08") || code.starts_with("53") || code.starts_with("58") => {
+            ErrorKind::Unavailable
+        }
         code if code.starts_with("22") => ErrorKind::Data,
         _ => ErrorKind::Other,
     }
@@ -207,6 +218,8 @@ mod tests {
         assert_eq!(kind_of(&SqlState::CHARACTER_NOT_IN_REPERTOIRE), ErrorKind::Data);
         assert_eq!(kind_of(&SqlState::NUMERIC_VALUE_OUT_OF_RANGE), ErrorKind::Data);
         assert_eq!(kind_of(&SqlState::CANNOT_CONNECT_NOW), ErrorKind::Unavailable);
+        assert_eq!(kind_of(&SqlState::DISK_FULL), ErrorKind::Unavailable);
+        assert_eq!(kind_of(&SqlState::READ_ONLY_SQL_TRANSACTION), ErrorKind::Unavailable);
         assert_eq!(kind_of(&SqlState::T_R_DEADLOCK_DETECTED), ErrorKind::Conflict);
         assert_eq!(kind_of(&SqlState::UNDEFINED_TABLE), ErrorKind::Other);
     }

@@ -7,9 +7,8 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use bytes::BytesMut;
-use futures_util::SinkExt;
-use tokio::sync::Semaphore;
-use tokio_postgres::Row;
+use tokio::sync::{Notify, Semaphore};
+use tokio_postgres::{NoTls, Row};
 
 use crate::embedded::Postgres;
 
@@ -21,6 +20,17 @@ use super::transaction::Transaction;
 
 /// After a failed attempt to connect, others fail at once for so long instead of trying too.
 const RETRY_AFTER: Duration = Duration::from_millis(200);
+
+/// How long a statement that nobody waits for any more may still run before it is cancelled, and how long that may
+/// take before its connection is closed.
+const GRACE: Duration = Duration::from_millis(250);
+
+/// PostgreSQL's code for "no connection left".
+const FULL: &str = "53300";
+
+/// PostgreSQL's code for "cached plan must not change result type": the table was altered since the statement was
+/// prepared.
+pub(super) const STALE: &str = "0A000";
 
 /// Sizes and limits of a [`Db`].
 #[derive(Debug, Clone)]
@@ -53,10 +63,14 @@ struct Pool {
     options: DbOptions,
     pinned: Box<[Slot]>,
     idle: Mutex<Vec<Connection>>,
+    /// Tells who waits because PostgreSQL gives no more connections that one has become idle.
+    returned: Notify,
     permits: Arc<Semaphore>,
     started: Instant,
-    /// Milliseconds since `started` before which nobody tries to connect.
+    /// Milliseconds since `started` before which nobody tries to connect; 0 when the last attempt succeeded.
     closed_until: AtomicU64,
+    /// The same since PostgreSQL had no connection left.
+    full_until: AtomicU64,
     /// The server that was started for it, which stops with its last user.
     server: Option<Postgres>,
 }
@@ -96,9 +110,11 @@ impl Db {
             url,
             pinned: (0..options.pinned.max(1)).map(|_| Slot::default()).collect(),
             idle: Mutex::default(),
+            returned: Notify::new(),
             permits: Arc::new(Semaphore::new(options.exclusive.max(1))),
             started: Instant::now(),
             closed_until: AtomicU64::new(0),
+            full_until: AtomicU64::new(0),
             server,
             options,
         }))
@@ -154,7 +170,15 @@ impl Db {
     /// # Errors
     /// PostgreSQL cannot be reached, or all connections are busy for too long.
     pub async fn begin(&self) -> Result<Transaction, DatabaseError> {
-        Transaction::begin(self.exclusive().await?).await
+        loop {
+            let connection = self.exclusive().await?;
+            let was_idle = connection.was_idle;
+            match Transaction::begin(connection).await {
+                // It had ended while it was idle. A transaction that has not begun can begin elsewhere.
+                Err(error) if error.kind() == ErrorKind::Interrupted && was_idle => {}
+                outcome => return outcome,
+            }
+        }
     }
 
     async fn pinned(&self) -> Result<Arc<Connection>, DatabaseError> {
@@ -173,26 +197,43 @@ impl Db {
     }
 
     pub(super) async fn exclusive(&self) -> Result<Exclusive, DatabaseError> {
-        let permit = self.0.permits.clone().acquire_owned();
-        let Ok(permit) = tokio::time::timeout(self.0.options.acquire_timeout, permit).await else {
+        let pool = &self.0;
+        let deadline = tokio::time::Instant::now() + pool.options.acquire_timeout;
+        let permit = pool.permits.clone().acquire_owned();
+        let Ok(permit) = tokio::time::timeout_at(deadline, permit).await else {
             return Err(DatabaseError::new(
                 ErrorKind::Unavailable,
                 format!(
                     "all {} connections for writes and transactions were busy for {:?}",
-                    self.0.options.exclusive, self.0.options.acquire_timeout
+                    pool.options.exclusive, pool.options.acquire_timeout
                 ),
             ));
         };
         let permit = permit.expect("the semaphore is never closed");
-        let connection = loop {
-            let idle = self.0.idle.lock().expect("no panic while held").pop();
-            match idle {
-                Some(connection) if connection.is_closed() => {}
-                Some(connection) => break connection,
-                None => break self.0.connect().await?,
-            }
+        let exclusive = |connection, was_idle| Exclusive {
+            connection: Some(connection),
+            was_idle,
+            pool: pool.clone(),
+            permit: Some(permit),
+            cleaning: false,
         };
-        Ok(Exclusive { connection: Some(connection), pool: self.0.clone(), _permit: permit })
+        loop {
+            let idle = pool.idle.lock().expect("no panic while held").pop();
+            match idle {
+                Some(connection) if connection.is_closed() => continue,
+                Some(connection) => return Ok(exclusive(connection, true)),
+                None => {}
+            }
+            match pool.connect().await {
+                Ok(connection) => return Ok(exclusive(connection, false)),
+                // As when this pool's own are busy: one may become free, here or in PostgreSQL.
+                Err(error) if error.sqlstate() == Some(FULL) && tokio::time::Instant::now() < deadline => {
+                    let next = deadline.min(tokio::time::Instant::now() + RETRY_AFTER);
+                    let _ = tokio::time::timeout_at(next, pool.returned.notified()).await;
+                }
+                Err(error) => return Err(error),
+            }
+        }
     }
 }
 
@@ -204,42 +245,134 @@ impl Slot {
 }
 
 impl Pool {
-    async fn connect(&self) -> Result<Connection, DatabaseError> {
-        let now = self.started.elapsed();
-        if (now.as_millis() as u64) < self.closed_until.load(Ordering::Relaxed) {
-            return Err(DatabaseError::new(
-                ErrorKind::Unavailable,
-                "PostgreSQL could not be reached just now",
-            ));
-        }
+    async fn connect(self: &Arc<Self>) -> Result<Connection, DatabaseError> {
+        let attempt = Attempt::begin(self)?;
         let outcome = Connection::open(&self.url).await;
-        let until = match &outcome {
-            Ok(_) => 0,
-            Err(_) => (self.started.elapsed() + RETRY_AFTER).as_millis() as u64,
-        };
-        let before = self.closed_until.swap(until, Ordering::Relaxed);
-        match &outcome {
-            Err(error) if before == 0 => {
-                tracing::error!(%error, database = self.url.name(), "PostgreSQL cannot be reached");
-            }
-            Ok(_) if before != 0 => tracing::info!(database = self.url.name(), "PostgreSQL is back"),
-            _ => {}
-        }
+        attempt.end(&outcome);
         outcome
+    }
+
+    fn now(&self) -> u64 {
+        // Never 0, which says that all is well.
+        self.started.elapsed().as_millis() as u64 + 1
+    }
+}
+
+/// An attempt to connect. Once one has failed there is one at a time, and the others fail at once.
+struct Attempt<'p> {
+    pool: &'p Pool,
+    /// `closed_until` before this attempt.
+    before: u64,
+    ended: bool,
+}
+
+impl<'p> Attempt<'p> {
+    fn begin(pool: &'p Pool) -> Result<Self, DatabaseError> {
+        let (now, before) = (pool.now(), pool.closed_until.load(Ordering::Relaxed));
+        if now < pool.full_until.load(Ordering::Relaxed) {
+            return Err(DatabaseError::full());
+        }
+        let mine = before == 0
+            || now >= before && {
+                let until = now + (pool.url.connect_timeout() + RETRY_AFTER).as_millis() as u64;
+                let closed_until = &pool.closed_until;
+                closed_until.compare_exchange(before, until, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+            };
+        if !mine {
+            let problem = "PostgreSQL could not be reached just now";
+            return Err(DatabaseError::new(ErrorKind::Unavailable, problem));
+        }
+        Ok(Self { pool, before, ended: false })
+    }
+
+    fn end(mut self, outcome: &Result<Connection, DatabaseError>) {
+        self.ended = true;
+        let closed_until = &self.pool.closed_until;
+        match outcome {
+            // It was reached, and keeps its connections for others.
+            Err(error) if error.sqlstate() == Some(FULL) => {
+                closed_until.store(0, Ordering::Relaxed);
+                self.pool
+                    .full_until
+                    .store(self.pool.now() + RETRY_AFTER.as_millis() as u64, Ordering::Relaxed);
+                tracing::warn!(
+                    database = self.pool.url.name(),
+                    "PostgreSQL has no connection left for this program"
+                );
+            }
+            Err(error) => {
+                let until = self.pool.now() + RETRY_AFTER.as_millis() as u64;
+                if closed_until.swap(until, Ordering::Relaxed) == 0 {
+                    tracing::error!(%error, database = self.pool.url.name(), "PostgreSQL cannot be reached");
+                }
+            }
+            Ok(_) => {
+                closed_until.store(0, Ordering::Relaxed);
+                if self.before != 0 {
+                    tracing::info!(database = self.pool.url.name(), "PostgreSQL is back");
+                }
+            }
+        }
+    }
+}
+
+impl Drop for Attempt<'_> {
+    fn drop(&mut self) {
+        // Given up half-way by who wanted the connection: the next one may try at once.
+        if !self.ended && self.before != 0 {
+            self.pool.closed_until.store(self.pool.now(), Ordering::Relaxed);
+        }
     }
 }
 
 /// A connection nobody else uses, given back when dropped.
 pub(super) struct Exclusive {
     connection: Option<Connection>,
+    /// Whether it was used before: it may have ended since, unnoticed.
+    was_idle: bool,
     pool: Arc<Pool>,
-    _permit: tokio::sync::OwnedSemaphorePermit,
+    permit: Option<tokio::sync::OwnedSemaphorePermit>,
+    /// Whether it is being cleaned up: dropped in the middle of that, it is closed.
+    cleaning: bool,
 }
 
 impl Exclusive {
     /// Closes the connection instead of giving it back, as its state is not known.
     pub(super) fn discard(mut self) {
         self.connection = None;
+    }
+
+    fn cleaned(&mut self) {
+        self.settled();
+        self.cleaning = false;
+    }
+
+    /// Gives the connection back once what is under way on it has ended; `statement` then brings it into a known state.
+    /// What takes long is cancelled, and its connection closed.
+    pub(super) fn clean_up(mut self, statement: &'static str) {
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return self.discard() };
+        if self.is_closed() || self.cleaning {
+            return self.discard();
+        }
+        self.cleaning = true;
+        runtime.spawn(async move {
+            let ended = {
+                let mut ending = std::pin::pin!(self.batch(statement));
+                match tokio::time::timeout(GRACE, &mut ending).await {
+                    Ok(outcome) => outcome.is_ok(),
+                    Err(_) => {
+                        let cancelled = self.canceller();
+                        let _ = tokio::time::timeout(GRACE, cancelled.cancel_query(NoTls)).await;
+                        let _ = tokio::time::timeout(GRACE, ending).await;
+                        // The cancellation may arrive late, and must not meet the next one's statement.
+                        false
+                    }
+                }
+            };
+            if ended {
+                self.cleaned();
+            }
+        });
     }
 }
 
@@ -253,12 +386,29 @@ impl std::ops::Deref for Exclusive {
 
 impl Drop for Exclusive {
     fn drop(&mut self) {
-        if let Some(connection) = self.connection.take()
-            && !connection.is_closed()
-        {
-            self.pool.idle.lock().expect("no panic while held").push(connection);
+        let Some(connection) = self.connection.take() else { return };
+        if connection.is_closed() || self.cleaning {
+            return;
         }
+        if connection.is_abandoned() {
+            let this = Self {
+                connection: Some(connection),
+                was_idle: self.was_idle,
+                pool: self.pool.clone(),
+                permit: self.permit.take(),
+                cleaning: false,
+            };
+            return this.clean_up("");
+        }
+        connection.settled();
+        self.pool.idle.lock().expect("no panic while held").push(connection);
+        self.pool.returned.notify_one();
     }
+}
+
+/// Whether a read that failed so may succeed on another connection, or with the statement prepared anew.
+fn is_of_connection(error: &DatabaseError) -> bool {
+    error.kind() == ErrorKind::Interrupted || error.sqlstate() == Some(STALE)
 }
 
 impl Executor for Db {
@@ -273,16 +423,23 @@ impl Executor for Db {
             seen.store(true, Ordering::Relaxed);
             each(row)
         };
-        let connection = self.pinned().await?;
-        match connection.run(sql, params, &mut each).await {
-            // The connection was gone already or went before the first row: a read can be tried again.
-            Err(error) if error.kind() == ErrorKind::Interrupted && !seen.load(Ordering::Relaxed) => {
-                self.pinned().await?.run(sql, params, &mut each).await
+        // Each pinned connection may have ended unnoticed, and this may go on another thread than it began on.
+        let mut tries = self.0.pinned.len();
+        loop {
+            let outcome = match self.pinned().await {
+                Ok(connection) => connection.run(sql, params, &mut each).await,
+                Err(error) if error.sqlstate() == Some(FULL) => {
+                    self.exclusive().await?.run(sql, params, &mut each).await
+                }
+                Err(error) => return Err(error),
+            };
+            match outcome {
+                // The connection was gone already, or went before the first row: a read can be tried again.
+                Err(error) if tries > 0 && !seen.load(Ordering::Relaxed) && is_of_connection(&error) => {
+                    tries -= 1
+                }
+                outcome => return outcome,
             }
-            Err(error) if error.sqlstate() == Some("0A000") && !seen.load(Ordering::Relaxed) => {
-                connection.run(sql, params, &mut each).await
-            }
-            outcome => outcome,
         }
     }
 
@@ -292,7 +449,12 @@ impl Executor for Db {
         params: &[Param<'_>],
         mut each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
     ) -> Result<u64, DatabaseError> {
-        self.exclusive().await?.run(sql, params, &mut each).await
+        let connection = self.exclusive().await?;
+        match connection.run(sql, params, &mut each).await {
+            // Refused before it began.
+            Err(error) if error.sqlstate() == Some(STALE) => connection.run(sql, params, &mut each).await,
+            outcome => outcome,
+        }
     }
 
     async fn copy_in(
@@ -310,25 +472,6 @@ impl Executor for Db {
 
     async fn execute_batch(&self, text: &str) -> Result<(), DatabaseError> {
         self.exclusive().await?.batch(text).await
-    }
-}
-
-pub(super) async fn copy_in(
-    connection: &Connection,
-    text: &str,
-    mut fill: impl FnMut(&mut BytesMut) -> Result<bool, DatabaseError> + Send,
-) -> Result<u64, DatabaseError> {
-    let sink = connection.client().copy_in::<_, bytes::Bytes>(text).await?;
-    let mut sink = std::pin::pin!(sink);
-    let mut buffer = BytesMut::new();
-    loop {
-        let more = fill(&mut buffer)?;
-        if !buffer.is_empty() {
-            sink.send(buffer.split().freeze()).await?;
-        }
-        if !more {
-            return Ok(sink.finish().await?);
-        }
     }
 }
 

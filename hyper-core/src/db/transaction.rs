@@ -3,9 +3,9 @@
 use bytes::BytesMut;
 use tokio_postgres::Row;
 
-use super::error::DatabaseError;
+use super::error::{DatabaseError, ErrorKind};
 use super::executor::Executor;
-use super::pool::{Exclusive, copy_in};
+use super::pool::Exclusive;
 use super::sql::{Param, Sql};
 
 /// A transaction, from [`Db::atomic`](super::Db::atomic) or [`Db::begin`](super::Db::begin), with a
@@ -23,9 +23,22 @@ impl Transaction {
     /// Makes all of it permanent.
     ///
     /// # Errors
-    /// A deferred constraint that fails now; or the connection breaks while PostgreSQL commits, which is
-    /// [`Interrupted`](super::ErrorKind::Interrupted): the transaction may have been committed.
+    /// A statement of it had failed, so that PostgreSQL has given it up; a deferred constraint that fails now; or
+    /// the connection breaks while PostgreSQL commits, which is [`Interrupted`](super::ErrorKind::Interrupted): the
+    /// transaction may have been committed.
     pub async fn commit(self) -> Result<(), DatabaseError> {
+        if self.connection().is_unsettled() {
+            // PostgreSQL answers the COMMIT of a failed transaction with a ROLLBACK and no error. Asked for anything
+            // else it says so.
+            self.connection().batch("SELECT 1").await.map_err(|error| match error.sqlstate() {
+                Some("25P02") => DatabaseError::new(
+                    ErrorKind::Other,
+                    "the transaction cannot be committed: one of its statements had failed, and the failure was ignored",
+                )
+                .with_source(error),
+                _ => error,
+            })?;
+        }
         self.end("COMMIT").await
     }
 
@@ -40,7 +53,8 @@ impl Transaction {
     async fn end(mut self, text: &str) -> Result<(), DatabaseError> {
         // Still ours while this waits: dropped half-way, the connection's state is unknown, and `Drop` sees to it.
         self.connection().batch(text).await?;
-        drop(self.0.take());
+        let connection = self.0.take();
+        connection.iter().for_each(|connection| connection.settled());
         Ok(())
     }
 
@@ -51,15 +65,9 @@ impl Transaction {
 
 impl Drop for Transaction {
     fn drop(&mut self) {
-        let Some(connection) = self.0.take() else { return };
-        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
-            return connection.discard();
-        };
-        runtime.spawn(async move {
-            if connection.batch("ROLLBACK").await.is_err() {
-                connection.discard();
-            }
-        });
+        if let Some(connection) = self.0.take() {
+            connection.clean_up("ROLLBACK");
+        }
     }
 }
 
@@ -87,7 +95,7 @@ impl Executor for Transaction {
         text: &str,
         fill: impl FnMut(&mut BytesMut) -> Result<bool, DatabaseError> + Send,
     ) -> Result<u64, DatabaseError> {
-        copy_in(self.connection(), text, fill).await
+        self.connection().copy_in(text, fill).await
     }
 
     async fn execute_batch(&self, text: &str) -> Result<(), DatabaseError> {

@@ -7,7 +7,7 @@ use crate::models::{Post, User, Vote};
 use crate::ranking;
 use crate::views::PostForm;
 
-/// Adds a post, with its author's own vote as its first.
+/// Adds a post, which has no votes yet.
 ///
 /// # Errors
 /// What is wrong with the form, by field; or the database cannot be reached.

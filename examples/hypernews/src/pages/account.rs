@@ -2,10 +2,11 @@
 
 use hyperdjango::prelude::*;
 
-use super::{Sent, chrome, wrong};
+use super::{Sent, wrong};
 use crate::accounts::Accounts;
 use crate::links;
-use crate::views::{Credentials, Errors, LogInPage, SignUpPage};
+use crate::models::User;
+use crate::views::{Chrome, Credentials, Errors, LogInPage, SignUpPage};
 
 /// Where to go afterwards.
 #[derive(Debug, serde::Deserialize)]
@@ -20,6 +21,11 @@ impl Next {
     }
 }
 
+/// What surrounds these forms: logging in from here leads to where the form leads, not back to the form.
+fn chrome(reader: Option<&User>, form: &Credentials, uri: &Uri) -> Chrome {
+    Chrome { path: links::local(&form.next).to_owned(), ..super::chrome(reader, None, uri) }
+}
+
 /// Shows the form to log in.
 #[get("/login")]
 pub async fn log_in_form(
@@ -30,8 +36,8 @@ pub async fn log_in_form(
     accounts: &Accounts,
 ) -> Result<Html<LogInPage>> {
     let reader = accounts.reader(db, &cookies).await?;
-    let chrome = chrome(reader.as_ref(), None, &uri);
-    Ok(Html(LogInPage { chrome, form: next.0.form(), errors: Errors::none() }))
+    let form = next.0.form();
+    Ok(Html(LogInPage { chrome: chrome(reader.as_ref(), &form, &uri), form, errors: Errors::none() }))
 }
 
 /// Logs in.
@@ -47,7 +53,7 @@ pub async fn log_in(
         Some(user) => Ok(Sent::With(links::local(&form.next).to_owned(), accounts.cookie(&user))),
         None => {
             let errors = Errors::none().with("", "The name or the password is not right.");
-            Ok(Sent::Again(LogInPage { chrome: chrome(None, None, &uri), form, errors }))
+            Ok(Sent::Again(LogInPage { chrome: chrome(None, &form, &uri), form, errors }))
         }
     }
 }
@@ -62,8 +68,8 @@ pub async fn sign_up_form(
     accounts: &Accounts,
 ) -> Result<Html<SignUpPage>> {
     let reader = accounts.reader(db, &cookies).await?;
-    let chrome = chrome(reader.as_ref(), None, &uri);
-    Ok(Html(SignUpPage { chrome, form: next.0.form(), errors: Errors::none() }))
+    let form = next.0.form();
+    Ok(Html(SignUpPage { chrome: chrome(reader.as_ref(), &form, &uri), form, errors: Errors::none() }))
 }
 
 /// Opens an account, and logs in with it.
@@ -79,7 +85,7 @@ pub async fn sign_up(
         Ok(user) => Ok(Sent::With(links::local(&form.next).to_owned(), accounts.cookie(&user))),
         Err(error) => {
             let errors = wrong(error)?;
-            Ok(Sent::Again(SignUpPage { chrome: chrome(None, None, &uri), form, errors }))
+            Ok(Sent::Again(SignUpPage { chrome: chrome(None, &form, &uri), form, errors }))
         }
     }
 }

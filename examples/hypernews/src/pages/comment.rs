@@ -59,6 +59,10 @@ pub async fn answer_comment(
     let (comment, post, _) = data::comment(db, id).await?;
     match data::reply(db, &reader, post.id, Some(comment.id), &reply.body).await {
         Ok(comment) => Ok(Sent::On(links::comment(comment.id))),
-        Err(error) => page(db, Some(&reader), id, &uri, reply, wrong(error)?).await.map(Sent::Again),
+        Err(error) => {
+            let mut again = page(db, Some(&reader), id, &uri, reply, wrong(error)?).await?;
+            again.chrome.path = links::comment(id);
+            Ok(Sent::Again(again))
+        }
     }
 }

@@ -36,7 +36,12 @@ pub async fn show(
     accounts: &Accounts,
 ) -> Result<Html<PostPage>> {
     let order = match comments.0.comments.as_deref().map(str::parse) {
-        Some(order) => order.map_err(|error: String| Error::bad_request(error))?,
+        Some(Ok(order)) => order,
+        Some(Err::<_, String>(problem)) => {
+            let mut errors = ValidationErrors::new();
+            errors.add("comments", problem);
+            return Err(errors.into());
+        }
         None => Order::default(),
     };
     let reader = accounts.reader(db, &cookies).await?;
@@ -105,7 +110,10 @@ pub async fn answer(
         Ok(comment) => Ok(Sent::On(links::comment(comment.id))),
         Err(error) => {
             let errors = wrong(error)?;
-            page(db, Some(&reader), id, Order::default(), &uri, reply, errors).await.map(Sent::Again)
+            let mut again = page(db, Some(&reader), id, Order::default(), &uri, reply, errors).await?;
+            // The path of this request answers no GET: a vote from here leads back to the post.
+            again.chrome.path = links::post(id);
+            Ok(Sent::Again(again))
         }
     }
 }
