@@ -126,7 +126,7 @@ fn a_postgresql_that_does_not_answer_makes_nobody_wait_for_ever() {
 }
 
 #[test]
-fn terminated_connections_cost_some_writes_at_most_and_no_reads() {
+fn terminated_connections_cost_a_statement_each_at_most() {
     let served = &Served::new();
     let counts = &Counts::default();
     let told: Vec<_> = std::thread::scope(|scope| {
@@ -143,10 +143,11 @@ fn terminated_connections_cost_some_writes_at_most_and_no_reads() {
         drop(running);
         clients.into_iter().map(|client| client.join().unwrap()).collect()
     });
-    assert_eq!(counts.refused_reads.load(SeqCst), 0, "reads are asked again");
-    // No more than there were connections, each with one statement under way.
-    let refused = counts.refused_writes.load(SeqCst);
-    assert!(refused <= 10 * 16, "{refused} writes were refused");
+    // A read is asked again unless some of its rows had come, and that can be one of each connection.
+    let pinned = std::thread::available_parallelism().unwrap().get();
+    let (reads, writes) = (counts.refused_reads.load(SeqCst), counts.refused_writes.load(SeqCst));
+    assert!(reads <= 10 * pinned, "{reads} reads were refused");
+    assert!(writes <= 10 * (16 + pinned), "{writes} writes were refused");
     assert_kept(served, &told);
 }
 

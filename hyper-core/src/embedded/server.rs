@@ -187,7 +187,12 @@ impl Use {
                 if how.as_deref().is_some_and(|how| how.starts_with("initdb")) {
                     return Err(Error::Initdb { log });
                 }
-                if log.iter().any(|line| line.contains("lock file") && line.contains("already exists")) {
+                let held = |line: &String| {
+                    // The second is what is left of a killed server: back ends that have not noticed yet.
+                    line.contains("lock file") && line.contains("already exists")
+                        || line.contains("pre-existing shared memory block")
+                };
+                if log.iter().any(held) {
                     return Ok(false);
                 }
                 return Err(Error::Server { log, file: place.log() });
