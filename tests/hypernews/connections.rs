@@ -137,6 +137,24 @@ async fn a_write_that_is_dropped_half_way_does_not_keep_its_connection() {
     }
 }
 
+#[tokio::test]
+async fn statements_that_leave_a_transaction_open_do_not_hand_it_on() {
+    let database = database().await;
+    let db = &database.db;
+    for (text, fits) in [
+        ("BEGIN", true),
+        ("start transaction; INSERT INTO numbers VALUES (1)", true),
+        ("begin; INSERT INTO numbers VALUES (2); SELECT 1/0; COMMIT", false),
+    ] {
+        assert_eq!(db.execute_batch(text).await.is_ok(), fits, "{text}");
+        assert_eq!(database.others("state LIKE '%transaction%'").await, "0", "{text}");
+        db.execute_batch("SELECT 1").await.unwrap();
+    }
+    db.execute_batch("BEGIN; INSERT INTO numbers VALUES (3); COMMIT").await.unwrap();
+    db.execute_batch("DO $$ BEGIN INSERT INTO numbers VALUES (4); END $$").await.unwrap();
+    assert_eq!(database.count().await, "2");
+}
+
 /// Sixteen connections that ended while they were idle cost nobody anything but the time to connect.
 #[tokio::test]
 async fn a_transaction_begins_although_the_idle_connections_have_ended() {

@@ -131,7 +131,7 @@ fn ask() -> impl Strategy<Value = Ask> {
 fn no_request_is_answered_with_a_fault_of_the_site() {
     let served = Served::new();
     let client = RefCell::new(served.client());
-    let config = Config { cases: 600, failure_persistence: None, max_shrink_iters: 300, ..Config::default() };
+    let config = Config { cases: 400, failure_persistence: None, max_shrink_iters: 300, ..Config::default() };
     let outcome = TestRunner::new(config).run(&ask(), |ask| {
         let client = &mut *client.borrow_mut();
         client.cookies.clear();

@@ -1,9 +1,13 @@
 //! Who is logged in: a signed cookie that holds the account's number.
 
+use std::sync::LazyLock;
+
 use argon2::Argon2;
 use argon2::{PasswordHash, PasswordHasher, PasswordVerifier};
 use hyperdjango::http::Signer;
 use hyperdjango::prelude::*;
+use hyperdjango::tokio::sync::Semaphore;
+use hyperdjango::tokio::task::spawn_blocking;
 
 use crate::models::User;
 
@@ -108,10 +112,20 @@ async fn hash(password: String) -> Result<String> {
     elsewhere(move || Ok(Argon2::default().hash_password(password.as_bytes())?.to_string())).await
 }
 
-/// Runs Argon2id, which takes tens of milliseconds, on another thread than those that serve.
+/// Runs Argon2id, which takes tens of milliseconds and 19 MiB, on another thread than those that serve; as many at once
+/// as there are cores, so that a flood of log-ins does not take all memory.
 async fn elsewhere<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, argon2::password_hash::Error> + Send + 'static,
 ) -> Result<T> {
-    let outcome = hyperdjango::tokio::task::spawn_blocking(work).await.map_err(Error::internal)?;
+    static AT_ONCE: LazyLock<Semaphore> =
+        LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from)));
+    let turn = AT_ONCE.acquire().await.map_err(Error::internal)?;
+    let work = move || {
+        let outcome = work();
+        // Here, as a client that hangs up does not end it.
+        drop(turn);
+        outcome
+    };
+    let outcome = spawn_blocking(work).await.map_err(Error::internal)?;
     outcome.map_err(|error| Error::internal(error.to_string()))
 }

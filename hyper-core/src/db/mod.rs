@@ -5,9 +5,11 @@
 //! it lasts. A statement is a [`Sql`], a text known when the program was compiled with a key that
 //! finds its prepared form on a connection without looking at the text.
 
+mod attempt;
 mod component;
 mod connection;
 mod error;
+mod exclusive;
 mod executor;
 mod pool;
 mod sql;

@@ -8,25 +8,23 @@ use std::time::{Duration, Instant};
 
 use bytes::BytesMut;
 use tokio::sync::{Notify, Semaphore};
-use tokio_postgres::{NoTls, Row};
+use tokio_postgres::Row;
 
 use crate::embedded::Postgres;
 
+use super::attempt::Attempt;
 use super::connection::{Connection, DatabaseUrl};
 use super::error::{DatabaseError, ErrorKind};
+use super::exclusive::Exclusive;
 use super::executor::Executor;
 use super::sql::{Param, Sql};
 use super::transaction::Transaction;
 
 /// After a failed attempt to connect, others fail at once for so long instead of trying too.
-const RETRY_AFTER: Duration = Duration::from_millis(200);
-
-/// How long a statement that nobody waits for any more may still run before it is cancelled, and how long that may
-/// take before its connection is closed.
-const GRACE: Duration = Duration::from_millis(250);
+pub(super) const RETRY_AFTER: Duration = Duration::from_millis(200);
 
 /// PostgreSQL's code for "no connection left".
-const FULL: &str = "53300";
+pub(super) const FULL: &str = "53300";
 
 /// PostgreSQL's code for "cached plan must not change result type": the table was altered since the statement was
 /// prepared.
@@ -58,8 +56,8 @@ impl Default for DbOptions {
 #[derive(Clone)]
 pub struct Db(Arc<Pool>);
 
-struct Pool {
-    url: DatabaseUrl,
+pub(super) struct Pool {
+    pub(super) url: DatabaseUrl,
     options: DbOptions,
     pinned: Box<[Slot]>,
     idle: Mutex<Vec<Connection>>,
@@ -68,9 +66,9 @@ struct Pool {
     permits: Arc<Semaphore>,
     started: Instant,
     /// Milliseconds since `started` before which nobody tries to connect; 0 when the last attempt succeeded.
-    closed_until: AtomicU64,
+    pub(super) closed_until: AtomicU64,
     /// The same since PostgreSQL had no connection left.
-    full_until: AtomicU64,
+    pub(super) full_until: AtomicU64,
     /// The server that was started for it, which stops with its last user.
     server: Option<Postgres>,
 }
@@ -172,7 +170,7 @@ impl Db {
     pub async fn begin(&self) -> Result<Transaction, DatabaseError> {
         loop {
             let connection = self.exclusive().await?;
-            let was_idle = connection.was_idle;
+            let was_idle = connection.was_idle();
             match Transaction::begin(connection).await {
                 // It had ended while it was idle. A transaction that has not begun can begin elsewhere.
                 Err(error) if error.kind() == ErrorKind::Interrupted && was_idle => {}
@@ -210,13 +208,7 @@ impl Db {
             ));
         };
         let permit = permit.expect("the semaphore is never closed");
-        let exclusive = |connection, was_idle| Exclusive {
-            connection: Some(connection),
-            was_idle,
-            pool: pool.clone(),
-            permit: Some(permit),
-            cleaning: false,
-        };
+        let exclusive = |connection, was_idle| Exclusive::new(connection, was_idle, pool.clone(), permit);
         loop {
             let idle = pool.idle.lock().expect("no panic while held").pop();
             match idle {
@@ -245,164 +237,22 @@ impl Slot {
 }
 
 impl Pool {
-    async fn connect(self: &Arc<Self>) -> Result<Connection, DatabaseError> {
+    async fn connect(&self) -> Result<Connection, DatabaseError> {
         let attempt = Attempt::begin(self)?;
         let outcome = Connection::open(&self.url).await;
         attempt.end(&outcome);
         outcome
     }
 
-    fn now(&self) -> u64 {
-        // Never 0, which says that all is well.
+    /// Milliseconds since the pool was made; never 0, which says that all is well.
+    pub(super) fn now(&self) -> u64 {
         self.started.elapsed().as_millis() as u64 + 1
     }
-}
 
-/// An attempt to connect. Once one has failed there is one at a time, and the others fail at once.
-struct Attempt<'p> {
-    pool: &'p Pool,
-    /// `closed_until` before this attempt.
-    before: u64,
-    ended: bool,
-}
-
-impl<'p> Attempt<'p> {
-    fn begin(pool: &'p Pool) -> Result<Self, DatabaseError> {
-        let (now, before) = (pool.now(), pool.closed_until.load(Ordering::Relaxed));
-        if now < pool.full_until.load(Ordering::Relaxed) {
-            return Err(DatabaseError::full());
-        }
-        let mine = before == 0
-            || now >= before && {
-                let until = now + (pool.url.connect_timeout() + RETRY_AFTER).as_millis() as u64;
-                let closed_until = &pool.closed_until;
-                closed_until.compare_exchange(before, until, Ordering::Relaxed, Ordering::Relaxed).is_ok()
-            };
-        if !mine {
-            let problem = "PostgreSQL could not be reached just now";
-            return Err(DatabaseError::new(ErrorKind::Unavailable, problem));
-        }
-        Ok(Self { pool, before, ended: false })
-    }
-
-    fn end(mut self, outcome: &Result<Connection, DatabaseError>) {
-        self.ended = true;
-        let closed_until = &self.pool.closed_until;
-        match outcome {
-            // It was reached, and keeps its connections for others.
-            Err(error) if error.sqlstate() == Some(FULL) => {
-                closed_until.store(0, Ordering::Relaxed);
-                self.pool
-                    .full_until
-                    .store(self.pool.now() + RETRY_AFTER.as_millis() as u64, Ordering::Relaxed);
-                tracing::warn!(
-                    database = self.pool.url.name(),
-                    "PostgreSQL has no connection left for this program"
-                );
-            }
-            Err(error) => {
-                let until = self.pool.now() + RETRY_AFTER.as_millis() as u64;
-                if closed_until.swap(until, Ordering::Relaxed) == 0 {
-                    tracing::error!(%error, database = self.pool.url.name(), "PostgreSQL cannot be reached");
-                }
-            }
-            Ok(_) => {
-                closed_until.store(0, Ordering::Relaxed);
-                if self.before != 0 {
-                    tracing::info!(database = self.pool.url.name(), "PostgreSQL is back");
-                }
-            }
-        }
-    }
-}
-
-impl Drop for Attempt<'_> {
-    fn drop(&mut self) {
-        // Given up half-way by who wanted the connection: the next one may try at once.
-        if !self.ended && self.before != 0 {
-            self.pool.closed_until.store(self.pool.now(), Ordering::Relaxed);
-        }
-    }
-}
-
-/// A connection nobody else uses, given back when dropped.
-pub(super) struct Exclusive {
-    connection: Option<Connection>,
-    /// Whether it was used before: it may have ended since, unnoticed.
-    was_idle: bool,
-    pool: Arc<Pool>,
-    permit: Option<tokio::sync::OwnedSemaphorePermit>,
-    /// Whether it is being cleaned up: dropped in the middle of that, it is closed.
-    cleaning: bool,
-}
-
-impl Exclusive {
-    /// Closes the connection instead of giving it back, as its state is not known.
-    pub(super) fn discard(mut self) {
-        self.connection = None;
-    }
-
-    fn cleaned(&mut self) {
-        self.settled();
-        self.cleaning = false;
-    }
-
-    /// Gives the connection back once what is under way on it has ended; `statement` then brings it into a known state.
-    /// What takes long is cancelled, and its connection closed.
-    pub(super) fn clean_up(mut self, statement: &'static str) {
-        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return self.discard() };
-        if self.is_closed() || self.cleaning {
-            return self.discard();
-        }
-        self.cleaning = true;
-        runtime.spawn(async move {
-            let ended = {
-                let mut ending = std::pin::pin!(self.batch(statement));
-                match tokio::time::timeout(GRACE, &mut ending).await {
-                    Ok(outcome) => outcome.is_ok(),
-                    Err(_) => {
-                        let cancelled = self.canceller();
-                        let _ = tokio::time::timeout(GRACE, cancelled.cancel_query(NoTls)).await;
-                        let _ = tokio::time::timeout(GRACE, ending).await;
-                        // The cancellation may arrive late, and must not meet the next one's statement.
-                        false
-                    }
-                }
-            };
-            if ended {
-                self.cleaned();
-            }
-        });
-    }
-}
-
-impl std::ops::Deref for Exclusive {
-    type Target = Connection;
-
-    fn deref(&self) -> &Connection {
-        self.connection.as_ref().expect("present until dropped or discarded")
-    }
-}
-
-impl Drop for Exclusive {
-    fn drop(&mut self) {
-        let Some(connection) = self.connection.take() else { return };
-        if connection.is_closed() || self.cleaning {
-            return;
-        }
-        if connection.is_abandoned() {
-            let this = Self {
-                connection: Some(connection),
-                was_idle: self.was_idle,
-                pool: self.pool.clone(),
-                permit: self.permit.take(),
-                cleaning: false,
-            };
-            return this.clean_up("");
-        }
-        connection.settled();
-        self.pool.idle.lock().expect("no panic while held").push(connection);
-        self.pool.returned.notify_one();
+    /// Takes a connection back.
+    pub(super) fn give_back(&self, connection: Connection) {
+        self.idle.lock().expect("no panic while held").push(connection);
+        self.returned.notify_one();
     }
 }
 
@@ -449,10 +299,17 @@ impl Executor for Db {
         params: &[Param<'_>],
         mut each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
     ) -> Result<u64, DatabaseError> {
+        let seen = AtomicBool::new(false);
+        let mut each = |row: &Row| {
+            seen.store(true, Ordering::Relaxed);
+            each(row)
+        };
         let connection = self.exclusive().await?;
         match connection.run(sql, params, &mut each).await {
-            // Refused before it began.
-            Err(error) if error.sqlstate() == Some(STALE) => connection.run(sql, params, &mut each).await,
+            // A statement on its own that was refused has changed nothing.
+            Err(error) if error.sqlstate() == Some(STALE) && !seen.load(Ordering::Relaxed) => {
+                connection.run(sql, params, &mut each).await
+            }
             outcome => outcome,
         }
     }
@@ -471,7 +328,16 @@ impl Executor for Db {
     }
 
     async fn execute_batch(&self, text: &str) -> Result<(), DatabaseError> {
-        self.exclusive().await?.batch(text).await
+        let connection = self.exclusive().await?;
+        let outcome = connection.batch(text).await;
+        // Statements may begin a transaction and not end it, or fail in the middle of it: the next one gets none of it.
+        let has = |word: &str| {
+            text.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
+        };
+        if has("BEGIN") || has("START") {
+            connection.roll_back().await;
+        }
+        outcome
     }
 }
 

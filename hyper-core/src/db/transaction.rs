@@ -4,8 +4,8 @@ use bytes::BytesMut;
 use tokio_postgres::Row;
 
 use super::error::{DatabaseError, ErrorKind};
+use super::exclusive::Exclusive;
 use super::executor::Executor;
-use super::pool::Exclusive;
 use super::sql::{Param, Sql};
 
 /// A transaction, from [`Db::atomic`](super::Db::atomic) or [`Db::begin`](super::Db::begin), with a

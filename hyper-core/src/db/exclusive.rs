@@ -1,0 +1,114 @@
+//! A connection for one user at a time, and how it comes back whatever happened on it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::OwnedSemaphorePermit;
+use tokio_postgres::NoTls;
+
+use super::connection::Connection;
+use super::pool::Pool;
+
+/// How long a statement that nobody waits for any more may still run before it is cancelled, and how long that may
+/// take before its connection is closed.
+const GRACE: Duration = Duration::from_millis(250);
+
+/// A connection nobody else uses, given back when dropped.
+pub(super) struct Exclusive {
+    connection: Option<Connection>,
+    was_idle: bool,
+    pool: Arc<Pool>,
+    permit: Option<OwnedSemaphorePermit>,
+    /// Whether it is being cleaned up: dropped in the middle of that, it is closed.
+    cleaning: bool,
+}
+
+impl Exclusive {
+    pub(super) fn new(
+        connection: Connection,
+        was_idle: bool,
+        pool: Arc<Pool>,
+        permit: OwnedSemaphorePermit,
+    ) -> Self {
+        Self { connection: Some(connection), was_idle, pool, permit: Some(permit), cleaning: false }
+    }
+
+    /// Whether it was used before: it may have ended since, unnoticed.
+    pub(super) fn was_idle(&self) -> bool {
+        self.was_idle
+    }
+
+    /// Closes the connection instead of giving it back, as its state is not known.
+    pub(super) fn discard(mut self) {
+        self.connection = None;
+    }
+
+    fn cleaned(&mut self) {
+        self.settled();
+        self.cleaning = false;
+    }
+
+    /// Ends a transaction that may be open, and gives the connection back.
+    pub(super) async fn roll_back(self) {
+        if self.batch("ROLLBACK").await.is_err() {
+            self.discard();
+        }
+    }
+
+    /// Gives the connection back once what is under way on it has ended; `statement` then brings it into a known state.
+    /// What takes long is cancelled, and its connection closed.
+    pub(super) fn clean_up(mut self, statement: &'static str) {
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return self.discard() };
+        if self.is_closed() || self.cleaning {
+            return self.discard();
+        }
+        self.cleaning = true;
+        runtime.spawn(async move {
+            let ended = {
+                let mut ending = std::pin::pin!(self.batch(statement));
+                match tokio::time::timeout(GRACE, &mut ending).await {
+                    Ok(outcome) => outcome.is_ok(),
+                    Err(_) => {
+                        let cancelled = self.canceller();
+                        let _ = tokio::time::timeout(GRACE, cancelled.cancel_query(NoTls)).await;
+                        let _ = tokio::time::timeout(GRACE, ending).await;
+                        // The cancellation may arrive late, and must not meet the next one's statement.
+                        false
+                    }
+                }
+            };
+            if ended {
+                self.cleaned();
+            }
+        });
+    }
+}
+
+impl std::ops::Deref for Exclusive {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        self.connection.as_ref().expect("present until dropped or discarded")
+    }
+}
+
+impl Drop for Exclusive {
+    fn drop(&mut self) {
+        let Some(connection) = self.connection.take() else { return };
+        if connection.is_closed() || self.cleaning {
+            return;
+        }
+        if connection.is_abandoned() {
+            let this = Self {
+                connection: Some(connection),
+                was_idle: self.was_idle,
+                pool: self.pool.clone(),
+                permit: self.permit.take(),
+                cleaning: false,
+            };
+            return this.clean_up("");
+        }
+        connection.settled();
+        self.pool.give_back(connection);
+    }
+}
