@@ -9,7 +9,7 @@ pub async fn show(
 ) -> Result<Html<CommentPage>> {
     load(db, post, slug, page.number).await
 }
-///The route of [`show`](fn@show): `GET /posts/{post}/comments/{slug}`.
+/// The route of [`show`](fn@show): `GET /posts/{post}/comments/{slug}`.
 #[allow(non_camel_case_types)]
 pub struct show {}
 const _: () = {
@@ -101,7 +101,7 @@ const _: () = {
 async fn create(Json(post): Json<NewPost>) -> StatusCode {
     StatusCode::CREATED
 }
-///The route of [`create`](fn@create): `POST /posts`.
+/// The route of [`create`](fn@create): `POST /posts`.
 #[allow(non_camel_case_types)]
 struct create {}
 const _: () = {

@@ -1,5 +1,4 @@
 /// All pages.
-/// A set of routes.
 #[derive(Debug, Clone, Copy)]
 pub struct Urls;
 const _: () = {
