@@ -5,7 +5,7 @@ use std::future::Future;
 use crate::Error;
 use crate::Result;
 use crate::http::{IntoResponse, Method, Redirect, Request, Response, StatusCode, header};
-use crate::routing::{Found, Params, RouteSet, Tree, Verb, VerbSet};
+use crate::routing::{Found, Params, Tree, Verb, VerbSet};
 use crate::settings::Settings;
 
 /// An application, made by `#[derive(App)]`.
@@ -17,11 +17,11 @@ use crate::settings::Settings;
     note = "put `#[derive(App)]` and `#[app(routes = Urls)]` on the struct"
 )]
 pub trait App: Sized + Send + Sync + 'static {
-    /// The routes, as `routes!` made them.
-    type Routes: RouteSet<Self>;
-
     /// The tree of the routes, built when the program was compiled.
     fn tree() -> &'static Tree;
+
+    /// Calls the handler of the route with this number in the tree.
+    fn dispatch(&'static self, index: usize, request: &mut Request) -> impl Future<Output = Response> + Send;
 
     /// Starts every field's component.
     ///
@@ -46,8 +46,7 @@ pub trait App: Sized + Send + Sync + 'static {
 /// That an application has a part of type `T`, for handlers that take `&T`.
 #[diagnostic::on_unimplemented(
     message = "the application `{Self}` does not provide a `{T}`",
-    label = "no field of type `{T}` in `{Self}`",
-    note = "add a field of type `{T}` to `{Self}`"
+    label = "add a field of type `{T}` to `{Self}`"
 )]
 pub trait Provides<T> {
     /// The part.
@@ -114,7 +113,7 @@ pub async fn respond<A: App>(app: &'static A, request: &mut Request) -> Response
     match A::tree().find(request.path(), Verb::of(request.method()), &mut params) {
         Found::Route(index) => {
             request.set_params(params);
-            A::Routes::dispatch(index, app, request).await
+            app.dispatch(index, request).await
         }
         other => no_route(A::tree(), other, request),
     }

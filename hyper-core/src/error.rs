@@ -156,6 +156,7 @@ impl StdError for Error {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<ValidationErrors> for Error {
     fn from(errors: ValidationErrors) -> Self {
         Self::invalid(errors)

@@ -81,6 +81,7 @@ impl fmt::Display for SettingsError {
 
 impl std::error::Error for SettingsError {}
 
+#[diagnostic::do_not_recommend]
 impl From<SettingsError> for crate::Error {
     fn from(error: SettingsError) -> Self {
         Self::internal(error)

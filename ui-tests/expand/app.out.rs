@@ -1,10 +1,12 @@
 const _: () = {
     use ::hyperdjango::__private as __hyper;
+    #[diagnostic::do_not_recommend]
     impl __hyper::Provides<Db> for Site {
         fn provide(&self) -> &Db {
             &self.db
         }
     }
+    #[diagnostic::do_not_recommend]
     impl __hyper::Provides<Mailer> for Site {
         fn provide(&self) -> &Mailer {
             &self.mailer
@@ -34,9 +36,17 @@ const _: () = {
         routes: ROUTES,
     };
     impl __hyper::App for Site {
-        type Routes = Urls;
         fn tree() -> &'static __hyper::Tree {
             &TREE
+        }
+        fn dispatch(
+            &'static self,
+            index: usize,
+            request: &mut __hyper::Request,
+        ) -> impl ::core::future::Future<
+            Output = __hyper::Response,
+        > + ::core::marker::Send {
+            <Urls as __hyper::RouteSet<Self>>::dispatch(index, self, request)
         }
         #[allow(unused_variables)]
         async fn create(settings: &__hyper::Settings) -> __hyper::Result<Self> {

@@ -28,7 +28,9 @@ use crate::Result;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be used as a handler argument",
     label = "cannot be made from a request",
-    note = "an argument is a path parameter of the same name, a `&T` of the application, or one of `Json<T>`, `Form<T>`, `Query<T>`, `Cookies`, `HeaderMap`, `Method`, `Uri`, `Peer`, `Bytes`",
+    note = "a part of the application is taken by reference: `&{Self}`",
+    note = "a path parameter is an argument of the same name",
+    note = "from the request come `Json<T>`, `Form<T>`, `Query<T>`, `Cookies`, `HeaderMap`, `Method`, `Uri`, `Peer`, `Bytes`",
     note = "a type of your own can be an argument when it implements `FromRequest`"
 )]
 pub trait FromRequest: Sized {

@@ -57,7 +57,7 @@ macro_rules! by_from_str {
         }
     )* };
 }
-by_from_str!(i16, i32, i64, u16, u32, u64, bool, char, uuid::Uuid);
+by_from_str!(i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize, bool, char, uuid::Uuid);
 
 impl PathParam for String {
     fn parse(text: &str) -> Option<Self> {

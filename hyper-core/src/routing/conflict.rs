@@ -13,7 +13,7 @@ pub(super) const fn conflict(first: &FlatRoute, second: &FlatRoute) -> ! {
         .route(first)
         .push(" and ")
         .route(second)
-        .push(" match the same requests");
+        .push(" match the same requests: change the path or the method of one");
     panic!("{}", text.as_str())
 }
 
@@ -34,7 +34,7 @@ pub const fn check_bodies(handler: &str, method: &str, arguments: &[(&str, bool)
         if reads && let Some(first) = first {
             let text =
                 text.push("the handler `").push(handler).push("` reads the body of the request twice: `");
-            let text = text.push(first).push("` and `").push(ty).push("`");
+            let text = text.push(first).push("` and `").push(ty).push("`: keep one of them");
             panic!("{}", text.as_str());
         }
         if reads {

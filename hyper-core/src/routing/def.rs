@@ -85,7 +85,8 @@ pub enum Item {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a route",
     label = "not a handler with `#[get(..)]`, `#[post(..)]`, `#[put(..)]`, `#[patch(..)]` or `#[delete(..)]`",
-    note = "put the attribute on the function: `#[get(\"/path\")] async fn {Self}() ..`"
+    note = "a handler has its method and path above it: `#[get(\"/path\")]`",
+    note = "a set of routes is mounted: `mount(\"/prefix\", {Self})`"
 )]
 pub trait RouteMeta {
     /// The definition.
@@ -97,7 +98,7 @@ pub trait RouteMeta {
     message = "the application `{S}` does not provide what the handler `{Self}` needs",
     label = "needs something `{S}` has no field for"
 )]
-pub trait Route<S: 'static>: RouteMeta {
+pub trait Route<S: 'static> {
     /// Extracts the arguments, calls the handler and makes its answer a response.
     fn call(app: &'static S, request: &mut Request) -> impl Future<Output = Response> + Send;
 }
@@ -116,7 +117,12 @@ pub trait RouteItems {
 }
 
 /// A `routes!` as it answers for the application `S`.
-pub trait RouteSet<S: 'static>: RouteItems {
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a set of routes",
+    label = "not made by `routes!`",
+    note = "sets of routes are made by `routes! {{ pub Urls: index, show }}`"
+)]
+pub trait RouteSet<S: 'static> {
     /// Calls the handler with this number; numbers follow the entries, depth first.
     fn dispatch(
         index: usize,

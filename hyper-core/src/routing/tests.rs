@@ -177,7 +177,7 @@ fn conflicts_name_both_routes() {
     assert_eq!(
         text,
         "conflicting routes: `GET /u/{id}` (test, tests.rs:1) and `GET /u/{name}` (test, tests.rs:1) \
-         match the same requests"
+         match the same requests: change the path or the method of one"
     );
 }
 

@@ -11,6 +11,7 @@ pub(super) fn application(application: &Application) -> TokenStream {
     let Application { name, fields, routes, models, setup } = application;
     let provides = fields.iter().map(|(field, ty)| {
         quote_spanned! {ty.span()=>
+            #[diagnostic::do_not_recommend]
             impl __hyper::Provides<#ty> for #name {
                 fn provide(&self) -> &#ty {
                     &self.#field
@@ -26,6 +27,16 @@ pub(super) fn application(application: &Application) -> TokenStream {
     );
     let setup = prepare(models, setup.as_ref());
     let tree = tree(application);
+    // Here is where a part that a handler needs and the application has not is missed: at the routes' name.
+    let dispatch = quote_spanned! {routes.span()=>
+        fn dispatch(
+            &'static self,
+            index: usize,
+            request: &mut __hyper::Request,
+        ) -> impl ::core::future::Future<Output = __hyper::Response> + ::core::marker::Send {
+            <#routes as __hyper::RouteSet<Self>>::dispatch(index, self, request)
+        }
+    };
     quote! {
         const _: () = {
             use ::hyperdjango::__private as __hyper;
@@ -34,11 +45,11 @@ pub(super) fn application(application: &Application) -> TokenStream {
             #tree
 
             impl __hyper::App for #name {
-                type Routes = #routes;
-
                 fn tree() -> &'static __hyper::Tree {
                     &TREE
                 }
+
+                #dispatch
 
                 #[allow(unused_variables)]
                 async fn create(settings: &__hyper::Settings) -> __hyper::Result<Self> {

@@ -4,7 +4,7 @@ use proc_macro2::Span;
 use syn::{Error, FnArg, ItemFn, Pat, Result, Safety, Type};
 
 use super::Verb;
-use super::parse::{RouteAttribute, span};
+use super::parse::{RouteAttribute, span, text};
 use crate::diagnostic::nearest;
 
 /// A route that can be emitted.
@@ -49,10 +49,16 @@ pub(super) fn handler(verb: Verb, attribute: RouteAttribute, function: &ItemFn) 
         let index = name.as_deref().and_then(|name| params.iter().position(|param| *param == name));
         names.extend(name.clone());
         match (&*argument.ty, name, index) {
-            (Type::Reference(_), Some(name), Some(_)) => note(Error::new(
-                span(&argument.ty),
-                format!("path parameters are owned\n  help: write `{name}: String`"),
-            )),
+            (Type::Reference(reference), Some(name), Some(_)) => {
+                let owned = match text(&reference.elem) {
+                    slice if slice == "str" => "String".to_owned(),
+                    other => other,
+                };
+                note(Error::new(
+                    span(&argument.ty),
+                    format!("path parameters are owned\n  help: write `{name}: {owned}`"),
+                ));
+            }
             (ty, Some(name), Some(index)) => {
                 arguments.push(Argument::Path { name, index, ty: Box::new(ty.clone()) });
             }
@@ -90,8 +96,8 @@ fn missing(param: &str, near: Option<&str>, function: &ItemFn, span: Span) -> Er
     let handler = &function.sig.ident;
     let message = match near {
         Some(near) => format!(
-            "path parameter `{{{param}}}` has no argument in `{handler}`; \
-             the argument `{near}` looks like it: rename one of them"
+            "path parameter `{{{param}}}` has no argument in `{handler}`\n  \
+             help: the argument `{near}` looks like it: rename one of them"
         ),
         None => format!(
             "path parameter `{{{param}}}` has no argument in `{handler}`\n  \
@@ -115,10 +121,14 @@ fn is_plain(ty: &Type) -> bool {
     path.path.get_ident().is_some_and(|ident| PLAIN.iter().any(|plain| ident == plain))
 }
 
-fn signature(function: &ItemFn) -> Result<()> {
+const RECEIVER: &str = "route handlers are free functions, without `self`\n  \
+     help: move it out of the `impl`; it takes the parts of the application as `&T`";
+const GENERIC: &str = "route handlers are not generic\n  help: write one handler for each type";
+
+pub(super) fn signature(function: &ItemFn) -> Result<()> {
     let signature = &function.sig;
     if let Some(receiver) = signature.receiver() {
-        return Err(Error::new(span(receiver), "route handlers are free functions, without `self`"));
+        return Err(Error::new(span(receiver), RECEIVER));
     }
     if let Some(constness) = &signature.constness {
         return Err(Error::new(span(constness), "route handlers are not `const`"));
@@ -131,7 +141,7 @@ fn signature(function: &ItemFn) -> Result<()> {
         return Err(Error::new(span(&signature.fn_token), message));
     }
     if !signature.generics.params.is_empty() {
-        return Err(Error::new(span(&signature.generics), "route handlers are not generic"));
+        return Err(Error::new(span(&signature.generics), GENERIC));
     }
     Ok(())
 }

@@ -117,8 +117,10 @@ fn call(route: &Route, function: &ItemFn) -> TokenStream {
     let signature = quote_spanned! {span(name)=>
         async fn call(__app: &'static __App, __request: &mut __hyper::Request) -> __hyper::Response
     };
+    // Errors about a missing part of the application point here: at the user's own token.
+    let header = quote_spanned!(name.span()=> impl<__App> __hyper::Route<__App> for #name);
     quote! {
-        impl<__App> __hyper::Route<__App> for #name
+        #header
         where
             __App: #(#needs +)* ::core::marker::Send + ::core::marker::Sync + 'static,
         {

@@ -55,6 +55,11 @@ pub(crate) fn expand(verb: Verb, attribute: TokenStream, item: TokenStream) -> T
             return quote! { #item #error };
         }
     };
+    if handler.sig.receiver().is_some() {
+        // A route beside it would stand in the middle of an `impl`.
+        let error = check::signature(&handler).err().map(|error| error.to_compile_error());
+        return quote! { #handler #error };
+    }
     let result =
         parse::attribute(verb, attribute).and_then(|attribute| check::handler(verb, attribute, &handler));
     match result {
@@ -119,7 +124,7 @@ mod tests {
         );
         assert_eq!(
             errors(quote!("/posts/{id}"), handler),
-            "path parameter `{id}` has no argument in `show`; the argument `idd` looks like it: rename one of them"
+            "path parameter `{id}` has no argument in `show`\n  help: the argument `idd` looks like it: rename one of them"
         );
         assert_eq!(
             errors(
@@ -154,13 +159,13 @@ mod tests {
                 quote!(
                     async fn show<T>() {}
                 ),
-                "route handlers are not generic",
+                "route handlers are not generic\n  help: write one handler for each type",
             ),
             (
                 quote!(
                     async fn show(&self) {}
                 ),
-                "route handlers are free functions, without `self`",
+                "route handlers are free functions, without `self`\n  help: move it out of the `impl`; it takes the parts of the application as `&T`",
             ),
             (
                 quote!(

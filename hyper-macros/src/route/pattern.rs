@@ -87,6 +87,8 @@ fn piece(text: &str, at: usize) -> Result<Piece, Flaw> {
     }
     if let Some(name) = text.strip_prefix('<') {
         let name = name.strip_suffix('>').unwrap_or(name);
+        // Django's `<int:id>`: here the type is the argument's.
+        let name = name.rsplit(':').next().unwrap_or(name);
         return Err(Flaw::new(at, "parameters are written `{name}`", format!("write `{{{name}}}`")));
     }
     let Some(open) = text.find('{') else {
@@ -184,6 +186,7 @@ mod tests {
             ("/a//b", 3, "empty path segment", "write `\"/a/b\"`"),
             ("/:id", 1, "parameters are written `{name}`", "write `{id}`"),
             ("/<id>", 1, "parameters are written `{name}`", "write `{id}`"),
+            ("/<int:id>", 1, "parameters are written `{name}`", "write `{id}`"),
             ("/{id", 1, "unclosed `{` in the route path", "close it: `{id}`"),
             ("/id}", 3, "unopened `}` in the route path", "open it with `{`"),
             ("/{1d}", 2, "`1d` is not a name an argument can have", "write `{d1}`"),

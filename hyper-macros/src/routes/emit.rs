@@ -35,6 +35,7 @@ pub(super) fn routes(routes: &Routes) -> TokenStream {
     });
     let documented = attributes.iter().any(|attribute| attribute.path().is_ident("doc"));
     let doc = (!documented).then(|| quote!(#[doc = " A set of routes."]));
+    let header = quote_spanned!(name.span()=> impl<__App> __hyper::RouteSet<__App> for #name);
     quote! {
         #(#attributes)*
         #doc
@@ -51,7 +52,7 @@ pub(super) fn routes(routes: &Routes) -> TokenStream {
             const START_0: usize = 0;
             #(const #after: usize = #before + #sizes;)*
 
-            impl<__App> __hyper::RouteSet<__App> for #name
+            #header
             where
                 __App: ::core::marker::Send + ::core::marker::Sync + 'static,
                 #(#bounds,)*

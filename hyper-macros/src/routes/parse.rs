@@ -24,10 +24,10 @@ impl Parse for Routes {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
         let attributes = input.call(Attribute::parse_outer)?;
         let visibility = input.parse()?;
-        let name = input.parse()?;
-        input.parse::<Token![:]>().map_err(|error| {
+        let name: Ident = input.parse()?;
+        input.parse::<Token![:]>().map_err(|_| {
             let help = "write `routes! { pub Urls: index, show }`";
-            Error::new(error.span(), format!("expected `:` after the name of the set\n  help: {help}"))
+            Error::new(name.span(), format!("expected `:` after the name of the set\n  help: {help}"))
         })?;
         let mut entries = Vec::new();
         while !input.is_empty() {

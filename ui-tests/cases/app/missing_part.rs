@@ -4,7 +4,9 @@ use hyperdjango::prelude::*;
 pub struct Mailer;
 
 #[post("/invitations")]
-async fn invite(mailer: &Mailer) {}
+async fn invite(mailer: &Mailer) {
+    let _ = mailer;
+}
 
 routes! { pub Urls: invite }
 

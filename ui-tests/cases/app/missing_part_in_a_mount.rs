@@ -7,7 +7,9 @@ mod mail {
     pub struct Mailer;
 
     #[post("/invitations")]
-    pub async fn invite(mailer: &Mailer) {}
+    pub async fn invite(mailer: &Mailer) {
+        let _ = mailer;
+    }
 
     routes! { pub Urls: invite }
 }

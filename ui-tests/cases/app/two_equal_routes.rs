@@ -2,10 +2,14 @@
 use hyperdjango::prelude::*;
 
 #[get("/posts/{id}")]
-async fn show(id: i64) {}
+async fn show(id: i64) {
+    let _ = id;
+}
 
 #[get("/posts/{name}")]
-async fn by_name(name: String) {}
+async fn by_name(name: String) {
+    let _ = name;
+}
 
 routes! { pub Urls: show, by_name }
 

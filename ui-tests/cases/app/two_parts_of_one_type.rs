@@ -2,7 +2,9 @@
 use hyperdjango::prelude::*;
 
 #[get("/")]
-async fn index(db: &Db) {}
+async fn index(db: &Db) {
+    let _ = db;
+}
 
 routes! { pub Urls: index }
 

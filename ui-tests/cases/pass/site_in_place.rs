@@ -18,7 +18,7 @@ mod api {
 }
 
 #[derive(serde::Deserialize)]
-#[serde(crate = "serde")]
+#[serde(crate = "hyperdjango::serde")]
 pub struct NewPost {
     pub title: String,
 }

@@ -2,6 +2,8 @@
 use hyperdjango::prelude::*;
 
 #[get("/posts/{id}")]
-async fn show(idd: i64) {}
+async fn show(idd: i64) {
+    let _ = idd;
+}
 
 fn main() {}

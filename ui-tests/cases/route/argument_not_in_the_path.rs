@@ -2,6 +2,8 @@
 use hyperdjango::prelude::*;
 
 #[get("/posts")]
-async fn list(page: u32) {}
+async fn list(page: u32) {
+    let _ = page;
+}
 
 fn main() {}

@@ -2,6 +2,8 @@
 use hyperdjango::prelude::*;
 
 #[get("/posts")]
-async fn list(flags: Vec<bool>) {}
+async fn list(flags: Vec<bool>) {
+    let _ = flags;
+}
 
 fn main() {}

@@ -2,12 +2,14 @@
 use hyperdjango::prelude::*;
 
 #[derive(serde::Deserialize)]
-#[serde(crate = "serde")]
+#[serde(crate = "hyperdjango::serde")]
 pub struct NewPost {
     pub title: String,
 }
 
 #[get("/posts")]
-async fn list(post: Json<NewPost>) {}
+async fn list(post: Json<NewPost>) {
+    let _ = post;
+}
 
 fn main() {}

@@ -6,6 +6,8 @@ pub struct NewPost {
 }
 
 #[post("/posts")]
-async fn create(post: Json<NewPost>) {}
+async fn create(post: Json<NewPost>) {
+    let _ = post;
+}
 
 fn main() {}

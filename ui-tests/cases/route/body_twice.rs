@@ -2,12 +2,14 @@
 use hyperdjango::prelude::*;
 
 #[derive(serde::Deserialize)]
-#[serde(crate = "serde")]
+#[serde(crate = "hyperdjango::serde")]
 pub struct NewPost {
     pub title: String,
 }
 
 #[post("/posts")]
-async fn create(json: Json<NewPost>, form: Form<NewPost>) {}
+async fn create(json: Json<NewPost>, form: Form<NewPost>) {
+    let _ = (json, form);
+}
 
 fn main() {}

@@ -2,6 +2,8 @@
 use hyperdjango::prelude::*;
 
 #[get("/{id}")]
-async fn show<T: PathParam>(id: T) {}
+async fn show<T: PathParam>(id: T) {
+    let _ = id;
+}
 
 fn main() {}

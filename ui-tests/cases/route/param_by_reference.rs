@@ -2,6 +2,8 @@
 use hyperdjango::prelude::*;
 
 #[get("/users/{name}")]
-async fn show(name: &str) {}
+async fn show(name: &str) {
+    let _ = name;
+}
 
 fn main() {}

@@ -4,6 +4,8 @@ use hyperdjango::prelude::*;
 pub struct Money(i64);
 
 #[get("/costs/{price}")]
-async fn show(price: Money) {}
+async fn show(price: Money) {
+    let _ = price;
+}
 
 fn main() {}

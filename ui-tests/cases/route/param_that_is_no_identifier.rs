@@ -2,6 +2,8 @@
 use hyperdjango::prelude::*;
 
 #[get("/posts/{1d}")]
-async fn show(id: i64) {}
+async fn show(id: i64) {
+    let _ = id;
+}
 
 fn main() {}

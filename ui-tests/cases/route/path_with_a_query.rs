@@ -2,6 +2,8 @@
 use hyperdjango::prelude::*;
 
 #[get("/search?q={q}")]
-async fn search(q: String) {}
+async fn search(q: String) {
+    let _ = q;
+}
 
 fn main() {}

@@ -2,6 +2,8 @@
 use hyperdjango::prelude::*;
 
 #[get("/files/{*path}/raw")]
-async fn show(path: String) {}
+async fn show(path: String) {
+    let _ = path;
+}
 
 fn main() {}

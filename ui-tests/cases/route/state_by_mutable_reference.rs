@@ -2,6 +2,8 @@
 use hyperdjango::prelude::*;
 
 #[get("/posts")]
-async fn list(db: &mut Db) {}
+async fn list(db: &mut Db) {
+    let _ = db;
+}
 
 fn main() {}

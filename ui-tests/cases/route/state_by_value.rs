@@ -2,6 +2,8 @@
 use hyperdjango::prelude::*;
 
 #[get("/posts")]
-async fn list(db: Db) {}
+async fn list(db: Db) {
+    let _ = db;
+}
 
 fn main() {}

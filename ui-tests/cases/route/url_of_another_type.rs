@@ -2,7 +2,9 @@
 use hyperdjango::prelude::*;
 
 #[get("/posts/{id}")]
-async fn show(id: i64) {}
+async fn show(id: i64) {
+    let _ = id;
+}
 
 pub fn link() -> Url {
     show::url("x")
