@@ -67,6 +67,8 @@ mod guide {
     struct Handlers;
     #[doc = include_str!("../docs/routing.md")]
     struct Routing;
+    #[doc = include_str!("../docs/templates.md")]
+    struct Templates;
     #[doc = include_str!("../docs/database.md")]
     struct Database;
     #[doc = include_str!("../docs/settings.md")]
