@@ -378,6 +378,8 @@ fn project_key(directory: &Path) -> std::io::Result<String> {
     std::fs::File::open("/dev/urandom")?.read_exact(&mut random)?;
     let key: String = Sha256::digest(random).iter().map(|byte| format!("{byte:02x}")).collect();
     std::fs::create_dir_all(&directory)?;
+    // Nothing of it belongs into a repository, the key least of all.
+    std::fs::write(directory.join(".gitignore"), "*\n")?;
     let mut file =
         std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&path)?;
     file.write_all(key.as_bytes())?;
@@ -421,6 +423,7 @@ mod tests {
         let first = debug();
         assert_eq!(first.secret_key(), debug().secret_key());
         assert_eq!(first.secret_key().unwrap().expose().len(), 64);
+        assert_eq!(std::fs::read_to_string(directory.join(".hyper/.gitignore")).unwrap(), "*\n");
         assert_eq!(settings("0").with_secret_key().unwrap_err().key(), "SECRET_KEY");
         std::fs::remove_dir_all(directory).unwrap();
     }

@@ -30,7 +30,7 @@ impl<T> Deref for Json<T> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be decoded from a request",
     label = "not decoded by serde",
-    note = "put `#[derive(serde::Deserialize)]` on `{Self}`; it owns what it holds"
+    note = "put `#[derive(serde::Deserialize)]` on `{Self}`, with `#[serde(crate = \"hyperdjango::serde\")]`; it owns what it holds"
 )]
 pub trait Decodable: DeserializeOwned {}
 
@@ -41,7 +41,7 @@ impl<T: DeserializeOwned> Decodable for T {}
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be answered as JSON",
     label = "not encoded by serde",
-    note = "put `#[derive(serde::Serialize)]` on `{Self}`"
+    note = "put `#[derive(serde::Serialize)]` on `{Self}`, with `#[serde(crate = \"hyperdjango::serde\")]`"
 )]
 pub trait Encodable: Serialize {}
 
