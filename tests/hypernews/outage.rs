@@ -147,7 +147,8 @@ fn terminated_connections_cost_a_statement_each_at_most() {
     let pinned = std::thread::available_parallelism().unwrap().get();
     let (reads, writes) = (counts.refused_reads.load(SeqCst), counts.refused_writes.load(SeqCst));
     assert!(reads <= 10 * pinned, "{reads} reads were refused");
-    assert!(writes <= 10 * (16 + pinned), "{writes} writes were refused");
+    // A write is not: one of each connection, of which there are as many as `POOL_SIZE` says by default.
+    assert!(writes <= 10 * (pinned + 8).max(32), "{writes} writes were refused");
     assert_kept(served, &told);
 }
 
