@@ -83,7 +83,7 @@ fn create_index(table: &Table, index: &Index, sql: &mut String) {
         "CREATE {unique}INDEX IF NOT EXISTS \"{}\" ON \"{}\" ({});",
         index.name,
         table.name,
-        render(table.name, index.columns).as_str()
+        render(table.name, index.columns, 0).as_str()
     );
 }
 

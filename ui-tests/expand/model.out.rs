@@ -69,7 +69,7 @@ impl ::hyperdjango::orm::model::Model for Post {
     type Key = i64;
     type Columns<R: 'static, P: ::hyperdjango::orm::model::Path> = PostColumns<R, P>;
     const TABLE: &'static str = "posts";
-    const KEY: &'static str = "id";
+    const KEY: &'static [&'static str] = &["id"];
     const NAMES: &'static [&'static str] = &[
         "id",
         "title",
@@ -121,7 +121,7 @@ impl ::hyperdjango::orm::model::Model for Post {
                 default: ::std::option::Option::None,
                 references: ::std::option::Option::Some(::hyperdjango::orm::model::Reference {
                     table: <User as ::hyperdjango::orm::model::Model>::TABLE,
-                    column: <User as ::hyperdjango::orm::model::Model>::KEY,
+                    column: <User as ::hyperdjango::orm::model::Model>::KEY[0],
                     on_delete: "CASCADE",
                 }),
             },
@@ -142,7 +142,7 @@ impl ::hyperdjango::orm::model::Model for Post {
                 default: ::std::option::Option::None,
                 references: ::std::option::Option::Some(::hyperdjango::orm::model::Reference {
                     table: <Post as ::hyperdjango::orm::model::Model>::TABLE,
-                    column: <Post as ::hyperdjango::orm::model::Model>::KEY,
+                    column: <Post as ::hyperdjango::orm::model::Model>::KEY[0],
                     on_delete: "CASCADE",
                 }),
             },

@@ -6,6 +6,9 @@
 //! relation dereferences to the columns of the table it leads to, so that models can refer to each other in circles.
 
 mod foreign_key;
+mod key;
+mod many;
+mod one;
 mod path;
 mod relation;
 mod table;
@@ -20,6 +23,9 @@ use crate::sql::Rope;
 use crate::validation::Rules;
 
 pub use foreign_key::ForeignKey;
+pub use key::Key;
+pub use many::{HasMany, Link, Refers, RefersOne, ToMany};
+pub use one::{Back, HasOne, OneToOne, ToOne};
 pub use path::{HasForeignKey, Loaded, Path, Root, Via};
 pub use relation::Relation;
 pub use table::{ColumnMeta, Index, Reference, Table};
@@ -31,15 +37,15 @@ pub use table::{ColumnMeta, Index, Reference, Table};
     note = "add `#[derive(Model)]` to `{Self}`"
 )]
 pub trait Model: Sized + Send + Sync + 'static {
-    /// The primary key's type.
-    type Key: Field<Base = Self::Key> + Clone;
+    /// The primary key's type; a tuple where it has several columns.
+    type Key: Key;
     /// The columns as seen from a query on `R`, at the end of path `P`.
     type Columns<R: 'static, P: Path>: ColumnSet;
 
     /// The table's name.
     const TABLE: &'static str;
-    /// The primary key's column.
-    const KEY: &'static str;
+    /// The primary key's columns.
+    const KEY: &'static [&'static str];
     /// All columns, in the order of the fields.
     const NAMES: &'static [&'static str];
     /// Everything else about the table: types, defaults, indexes.

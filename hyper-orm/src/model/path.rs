@@ -36,7 +36,7 @@ pub struct Via<P, M, const I: usize>(PhantomData<fn() -> (P, M)>);
 impl<P: Path, M: HasForeignKey<I>, const I: usize> Path for Via<P, M, I> {
     // Reads no more of the other model than its names, so that models can refer to each other.
     const NODE: &'static PathNode =
-        &PathNode::via(P::NODE, M::Target::TABLE, M::FIELD, M::COLUMN, M::Target::KEY, M::NULLABLE);
+        &PathNode::via(P::NODE, M::Target::TABLE, M::FIELD, M::COLUMN, M::Target::KEY[0], M::NULLABLE);
     type Reached<T: Field> = P::Reached<M::Reached<T>>;
     type Loaded<T: Model> = M::Loaded<P, T>;
 }

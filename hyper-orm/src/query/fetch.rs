@@ -1,17 +1,17 @@
 //! Asking the database.
 
-use hyper_core::db::types::ToSql;
 use hyper_core::db::{Executor, Sql};
 
+use super::filter::Filter;
 use super::query_set::QuerySet;
 use super::select::Selection;
 use super::statements::{All, Count, Exists, First, Get, One};
 use super::window::Window;
 use crate::error::{Error, Result};
 use crate::expr::{Node, Ordering};
-use crate::model::Model;
+use crate::model::{Key, Model};
 use crate::row::{JsonRows, RowReader};
-use crate::sql::{Params, Statement};
+use crate::sql::{Options, Params, Statement};
 
 /// For how many rows `json` makes room before they come.
 const MOST_ROWS_RESERVED: usize = 200;
@@ -20,25 +20,25 @@ impl<M, S, W, O, const LIMIT: bool, const OFFSET: bool> QuerySet<M, S, W, O, Win
 where
     M: Model,
     S: Selection<M>,
-    W: Node,
+    W: Filter,
     O: Ordering<M>,
 {
     /// The text [`all`](Self::all) sends, which the compiler wrote.
     #[must_use]
     pub fn sql(&self) -> &'static str {
-        Self::statement::<All<M, S, W, O, Window<LIMIT, OFFSET>>>().text
+        self.statement::<All<M, S, W, O, Window<LIMIT, OFFSET>>>().text
     }
 
     /// The text [`count`](Self::count) sends.
     #[must_use]
     pub fn count_sql(&self) -> &'static str {
-        Count::<M, W, Window<LIMIT, OFFSET>>::SQL.text
+        self.text::<Count<M, W, Window<LIMIT, OFFSET>>>().text
     }
 
     /// The text [`exists`](Self::exists) sends.
     #[must_use]
     pub fn exists_sql(&self) -> &'static str {
-        Exists::<M, W, Window<LIMIT, OFFSET>>::SQL.text
+        self.text::<Exists<M, W, Window<LIMIT, OFFSET>>>().text
     }
 
     /// All rows.
@@ -55,7 +55,7 @@ where
     pub async fn all(&self, db: &impl Executor) -> Result<Vec<S::Row>> {
         let mut rows = Vec::new();
         let params = &self.params();
-        db.read(Self::statement::<All<M, S, W, O, Window<LIMIT, OFFSET>>>(), params.as_slice(), |row| {
+        db.read(self.statement::<All<M, S, W, O, Window<LIMIT, OFFSET>>>(), params.as_slice(), |row| {
             rows.push(S::decode(&mut RowReader::new(row))?);
             Ok(())
         })
@@ -80,7 +80,7 @@ where
         let mut out = Vec::with_capacity(1024);
         out.push(b'[');
         let params = &self.params();
-        db.read(Self::statement::<All<M, S, W, O, Window<LIMIT, OFFSET>>>(), params.as_slice(), |row| {
+        db.read(self.statement::<All<M, S, W, O, Window<LIMIT, OFFSET>>>(), params.as_slice(), |row| {
             let first = out.len() == 1;
             if !first {
                 out.push(b',');
@@ -121,7 +121,7 @@ where
         self.order.bind(&mut params);
         self.window.bind_skip(&mut params);
         let params = &params;
-        db.read(Self::statement::<First<M, S, W, O, Window<LIMIT, OFFSET>>>(), params.as_slice(), |row| {
+        db.read(self.statement::<First<M, S, W, O, Window<LIMIT, OFFSET>>>(), params.as_slice(), |row| {
             found = Some(S::decode(&mut RowReader::new(row))?);
             Ok(())
         })
@@ -150,7 +150,7 @@ where
         self.window.bind_skip(&mut params);
         let params = &params;
         let rows = db
-            .read(Self::statement::<One<M, S, W, Window<LIMIT, OFFSET>>>(), params.as_slice(), |row| {
+            .read(self.statement::<One<M, S, W, Window<LIMIT, OFFSET>>>(), params.as_slice(), |row| {
                 found = Some(S::decode(&mut RowReader::new(row))?);
                 Ok(())
             })
@@ -174,18 +174,15 @@ where
     ///
     /// # Errors
     /// [`DoesNotExist`](Error::DoesNotExist), which answers 404.
-    pub async fn get(&self, db: &impl Executor, key: impl Into<M::Key>) -> Result<S::Row>
-    where
-        M::Key: ToSql + Sync,
-    {
+    pub async fn get(&self, db: &impl Executor, key: impl Into<M::Key>) -> Result<S::Row> {
         let key = key.into();
         let mut found = None;
         let mut params = Params::new();
         self.select.bind(&mut params);
         self.filter.bind(&mut params);
-        params.push(&key);
+        key.bind(&mut params);
         let params = &params;
-        db.read(Self::statement::<Get<M, S, W>>(), params.as_slice(), |row| {
+        db.read(self.statement::<Get<M, S, W>>(), params.as_slice(), |row| {
             found = Some(S::decode(&mut RowReader::new(row))?);
             Ok(())
         })
@@ -203,7 +200,7 @@ where
     /// # Errors
     /// As [`all`](Self::all).
     pub async fn count(&self, db: &impl Executor) -> Result<u64> {
-        let count: i64 = self.scalar(db, Count::<M, W, Window<LIMIT, OFFSET>>::SQL).await?;
+        let count: i64 = self.scalar(db, self.text::<Count<M, W, Window<LIMIT, OFFSET>>>()).await?;
         Ok(count.unsigned_abs())
     }
 
@@ -218,7 +215,7 @@ where
     /// # Errors
     /// As [`all`](Self::all).
     pub async fn exists(&self, db: &impl Executor) -> Result<bool> {
-        self.scalar(db, Exists::<M, W, Window<LIMIT, OFFSET>>::SQL).await
+        self.scalar(db, self.text::<Exists<M, W, Window<LIMIT, OFFSET>>>()).await
     }
 
     async fn scalar<T: crate::field::Field>(&self, db: &impl Executor, sql: Sql) -> Result<T> {
@@ -235,8 +232,12 @@ where
         value.ok_or(Error::DoesNotExist { table: M::TABLE })
     }
 
-    const fn statement<H: Statement>() -> Sql {
-        H::SQL.checked(S::check)
+    fn text<H: Statement>(&self) -> Sql {
+        W::Options::sql::<H>(self.filter.present())
+    }
+
+    fn statement<H: Statement>(&self) -> Sql {
+        self.text::<H>().checked(S::check)
     }
 
     fn params(&self) -> Params<'_> {

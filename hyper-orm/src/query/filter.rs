@@ -1,7 +1,19 @@
-//! The condition of a query: nothing, everything by intention, or what `filter` and `exclude` added up to.
+//! The condition of a query: nothing, everything by intention, or what `filter`, `exclude` and `filter_if` added up
+//! to.
 
 use crate::expr::Node;
-use crate::sql::{Params, Part, Rope};
+use crate::sql::{OneMore, Options, Params, Part, Rope, Zero};
+
+/// What stands behind `WHERE`, as [`Part::And`]s.
+pub trait Filter: Node {
+    /// How many of the conditions are optional.
+    type Options: Options;
+
+    /// The optional conditions that are there, a bit each.
+    fn present(&self) -> u32 {
+        0
+    }
+}
 
 /// No condition was given.
 #[derive(Debug, Clone, Copy)]
@@ -15,6 +27,10 @@ pub struct AllRows;
 #[derive(Debug, Clone, Copy)]
 pub struct Chain<A, B>(pub(crate) A, pub(crate) B);
 
+/// A condition behind others that may be missing.
+#[derive(Debug, Clone, Copy)]
+pub struct Maybe<A, B>(pub(crate) A, pub(crate) Option<B>);
+
 macro_rules! empty {
     ($($name:ident),+) => {$(
         impl Node for $name {
@@ -23,17 +39,17 @@ macro_rules! empty {
 
             fn bind<'a>(&'a self, _: &mut Params<'a>) {}
         }
+
+        impl Filter for $name {
+            type Options = Zero;
+        }
     )+};
 }
 
 empty!(Everything, AllRows);
 
 impl<A: Node, B: Node> Node for Chain<A, B> {
-    const ROPE: Rope = if A::ROPE.is_empty() {
-        B::ROPE
-    } else {
-        &[Part::Rope(A::ROPE), Part::Text(" AND "), Part::Rope(B::ROPE)]
-    };
+    const ROPE: Rope = &[Part::Rope(A::ROPE), Part::And(B::ROPE)];
     const NULLABLE: bool = A::NULLABLE || B::NULLABLE;
 
     #[inline]
@@ -43,13 +59,45 @@ impl<A: Node, B: Node> Node for Chain<A, B> {
     }
 }
 
+impl<A: Filter, B: Node> Filter for Chain<A, B> {
+    type Options = A::Options;
+
+    #[inline]
+    fn present(&self) -> u32 {
+        self.0.present()
+    }
+}
+
+impl<A: Filter, B: Node> Node for Maybe<A, B> {
+    const ROPE: Rope =
+        &[Part::Rope(A::ROPE), Part::Optional(<A::Options as Options>::COUNT, &[Part::And(B::ROPE)])];
+    const NULLABLE: bool = A::NULLABLE || B::NULLABLE;
+
+    #[inline]
+    fn bind<'a>(&'a self, params: &mut Params<'a>) {
+        self.0.bind(params);
+        if let Some(condition) = &self.1 {
+            condition.bind(params);
+        }
+    }
+}
+
+impl<A: Filter<Options: OneMore>, B: Node> Filter for Maybe<A, B> {
+    type Options = <A::Options as OneMore>::Options;
+
+    #[inline]
+    fn present(&self) -> u32 {
+        self.0.present() | u32::from(self.1.is_some()) << <A::Options as Options>::COUNT
+    }
+}
+
 /// A condition under which rows may be changed: one that was given.
 #[diagnostic::on_unimplemented(
     message = "this would change every row of the table",
     label = "no condition was given before this",
     note = "add `.filter(..)`, or say `.all_rows()` if every row is meant"
 )]
-pub trait Filtered: Node {}
+pub trait Filtered: Filter {}
 
 impl Filtered for AllRows {}
-impl<A: Node, B: Node> Filtered for Chain<A, B> {}
+impl<A: Filter, B: Node> Filtered for Chain<A, B> {}

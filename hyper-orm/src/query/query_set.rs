@@ -2,13 +2,13 @@
 
 use std::marker::PhantomData;
 
-use super::filter::{AllRows, Chain, Everything};
+use super::filter::{AllRows, Chain, Everything, Filter, Maybe};
 use super::select::{Related, Relations, Whole};
 use super::values::{Values, ValuesOf};
 use super::window::Window;
 use crate::expr::{Condition, Not, Ordering};
 use crate::model::Model;
-use crate::sql::{Params, Rope};
+use crate::sql::{OneMore, Params, Rope};
 
 /// A query over `M`: what it selects, its condition, its order, and which part of the result.
 ///
@@ -102,6 +102,35 @@ impl<M, S, W, O, const LIMIT: bool, const OFFSET: bool> QuerySet<M, S, W, O, Win
     ) -> QuerySet<M, S, Chain<W, Not<C::Node>>, O, Window<LIMIT, OFFSET>> {
         let Self { select, filter, order, window, model } = self;
         QuerySet { select, filter: Chain(filter, Not(condition.into_node())), order, window, model }
+    }
+
+    /// Keeps the rows for which this is true, if there is a condition: what a search form left empty asks for nothing.
+    /// Up to four of them, which makes 16 constant texts; each call sends the one without the conditions that
+    /// are missing, so that PostgreSQL plans for what is asked and joins no table for nothing.
+    ///
+    /// ```
+    /// # hyperdjango::__blog!();
+    /// # fn f(author: Option<&str>, least: Option<i32>) {
+    /// let query = Post::objects()
+    ///     .filter_if(author.map(|name| Post.author.name.eq(name)))
+    ///     .filter_if(least.map(|least| Post.score.gte(least)));
+    /// # }
+    /// # f(None, None);
+    /// # let query = Post::objects()
+    /// #     .filter_if(None::<&str>.map(|name| Post.author.name.eq(name)))
+    /// #     .filter_if(Some(3).map(|least| Post.score.gte(least)));
+    /// // With `author` none and `least` 3:
+    /// assert!(query.sql().ends_with(r#" FROM "posts" WHERE "posts"."score" >= $1"#));
+    /// ```
+    pub fn filter_if<C: Condition<M>>(
+        self,
+        condition: Option<C>,
+    ) -> QuerySet<M, S, Maybe<W, C::Node>, O, Window<LIMIT, OFFSET>>
+    where
+        W: Filter<Options: OneMore>,
+    {
+        let Self { select, filter, order, window, model } = self;
+        QuerySet { select, filter: Maybe(filter, condition.map(C::into_node)), order, window, model }
     }
 
     /// Orders the rows, instead of what was said before and of the model's own ordering.

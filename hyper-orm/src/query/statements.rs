@@ -62,7 +62,7 @@ impl<M: Model, S: Selection<M>, W: Node, O: Ordering<M>, const LIMIT: bool, cons
         Part::From,
         Part::Where(W::ROPE),
         Part::Text(" ORDER BY "),
-        if O::ROPE.is_empty() { Part::Column(Root::<M>::NODE, M::KEY) } else { Part::Rope(O::ROPE) },
+        if O::ROPE.is_empty() { Part::Columns(Root::<M>::NODE, M::KEY) } else { Part::Rope(O::ROPE) },
         Part::Text(" LIMIT 1"),
         Part::Rope(Window::<LIMIT, OFFSET>::SKIP),
     ];
@@ -90,17 +90,7 @@ impl<M: Model, S: Selection<M>, W: Node> Statement for Get<M, S, W> {
         Part::Rope(S::ROPE),
         Part::Text(" FROM "),
         Part::From,
-        Part::Where(if W::ROPE.is_empty() {
-            &[Part::Column(Root::<M>::NODE, M::KEY), Part::Text(" = "), Part::Param]
-        } else {
-            &[
-                Part::Rope(W::ROPE),
-                Part::Text(" AND "),
-                Part::Column(Root::<M>::NODE, M::KEY),
-                Part::Text(" = "),
-                Part::Param,
-            ]
-        }),
+        Part::Where(&[Part::Rope(W::ROPE), Part::And(&[Part::Equal(Root::<M>::NODE, M::KEY)])]),
     ];
 }
 

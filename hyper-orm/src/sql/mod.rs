@@ -8,9 +8,10 @@
 mod params;
 mod part;
 mod render;
+mod scope;
 mod text;
 
 pub use params::Params;
 pub use part::{Part, PathNode, Rope};
 pub use render::{Rendered, render};
-pub use text::Statement;
+pub use text::{Four, One, OneMore, Options, Statement, Text, Three, Two, Zero};

@@ -22,10 +22,22 @@ pub enum Part {
     Name(&'static str),
     /// The statement's table and the joins for all paths the statement mentions.
     From,
-    /// `WHERE` and a condition, or nothing when that is empty.
+    /// The [`And`](Part::And)s in it, behind `WHERE`; nothing where there are none.
     Where(Rope),
     /// As `Where`, for statements that take no joins: a condition over a path becomes `key IN (SELECT ..)`.
-    WhereKey(&'static str, Rope),
+    WhereKey(&'static [&'static str], Rope),
+    /// One of the conditions that all must hold.
+    And(Rope),
+    /// These columns of the table at the end of a path, each equal to the next parameter.
+    Equal(&'static PathNode, &'static [&'static str]),
+    /// A rope that is there only if this bit of the statement's mask is set.
+    Optional(u8, Rope),
+    /// A rope that can have no columns beyond a foreign key, in a sentence that says where that is.
+    Own(&'static str, Rope),
+    /// A `SELECT` inside the statement, about this table: [`From`](Part::From) and columns in it are that table's.
+    Select(&'static str, Rope),
+    /// Inside a [`Select`](Part::Select), columns of the statement around it, which is about this table.
+    Outer(&'static str, Rope),
 }
 
 /// A table as it is reached from a statement's own: by no foreign key, or by a chain of them.
@@ -45,13 +57,16 @@ pub struct PathNode {
     pub key: &'static str,
     /// Whether any foreign key on the way can be NULL, which makes the join a `LEFT JOIN`.
     pub nullable: bool,
+    /// Whether the last step goes against a foreign key: then `key` is that foreign key, in the table at the end, and
+    /// `column` what it refers to.
+    pub backward: bool,
 }
 
 impl PathNode {
     /// The table a statement is about.
     #[must_use]
     pub const fn root(table: &'static str) -> Self {
-        Self { id: 0, parent: None, table, field: "", column: "", key: "", nullable: false }
+        Self { id: 0, parent: None, table, field: "", column: "", key: "", nullable: false, backward: false }
     }
 
     /// One foreign key further.
@@ -64,7 +79,35 @@ impl PathNode {
         key: &'static str,
         nullable: bool,
     ) -> Self {
-        let id = (parent.id ^ fnv1a(column.as_bytes())).wrapping_mul(0x0000_0100_0000_01b3) | 1;
-        Self { id, parent: Some(parent), table, field, column, key, nullable: nullable || parent.nullable }
+        let id = step(parent.id, column);
+        Self {
+            id,
+            parent: Some(parent),
+            table,
+            field,
+            column,
+            key,
+            nullable: nullable || parent.nullable,
+            backward: false,
+        }
     }
+
+    /// To the one row whose foreign key, the column `key` of `table`, refers to the parent's `column`; there may be
+    /// none.
+    #[must_use]
+    pub const fn back(
+        parent: &'static Self,
+        table: &'static str,
+        field: &'static str,
+        column: &'static str,
+        key: &'static str,
+    ) -> Self {
+        // Told apart from a foreign key of the parent's own by both names.
+        let id = step(step(parent.id, field), key);
+        Self { id, parent: Some(parent), table, field, column, key, nullable: true, backward: true }
+    }
+}
+
+const fn step(id: u64, name: &str) -> u64 {
+    (id ^ fnv1a(name.as_bytes())).wrapping_mul(0x0000_0100_0000_01b3) | 1
 }

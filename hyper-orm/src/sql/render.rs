@@ -6,8 +6,14 @@ use super::part::{Part, PathNode, Rope};
 
 /// Longest statement, in bytes; a longer one does not compile.
 const LONGEST: usize = 8192;
-/// Most joins of one statement; more do not compile.
-const JOINS: usize = 24;
+/// Most joins of one statement, or of one `SELECT` inside it; more do not compile.
+pub(super) const JOINS: usize = 24;
+/// How deep a `SELECT` can stand inside others.
+pub(super) const DEPTH: usize = 8;
+
+/// Says that a statement is longer than [`LONGEST`].
+const TOO_LONG: &str =
+    "this query's SQL is longer than 8192 bytes; split it, or select fewer columns with `values`";
 
 /// A rendered statement before it is cut to size.
 #[derive(Debug)]
@@ -55,32 +61,49 @@ impl Rendered {
     }
 }
 
-/// Writes a statement about `table`.
+/// Writes a statement about `table`, with those of its optional parts whose bit is set in `mask`.
 ///
 /// # Panics
-/// In constant evaluation, so when the program is compiled: the text is over 8 KiB, or has more than 24 joins.
+/// In constant evaluation, so when the program is compiled: the text is over 8 KiB, there are more than 24 joins, or
+/// columns of a query around it are named where there is none.
 #[must_use]
-pub const fn render(table: &'static str, rope: Rope) -> Rendered {
+pub const fn render(table: &'static str, rope: &[Part], mask: u32) -> Rendered {
     let mut renderer = Renderer {
         out: Rendered { bytes: [0; LONGEST], len: 0, params: 0 },
-        table,
+        mask,
+        roots: [Root { table, number: 0 }; DEPTH],
+        depth: 0,
         joins: [None; JOINS],
         join_count: 0,
+        conditions: 0,
     };
-    renderer.find_joins(rope);
+    renderer.find_joins(rope, 0);
     renderer.rope(rope);
     renderer.out
 }
 
-struct Renderer {
+/// The table a `SELECT` is about, and the number that tells it from the same table further out; 0 for none.
+#[derive(Clone, Copy)]
+pub(super) struct Root {
+    pub(super) table: &'static str,
+    pub(super) number: u8,
+}
+
+pub(super) struct Renderer {
     out: Rendered,
-    table: &'static str,
-    joins: [Option<&'static PathNode>; JOINS],
-    join_count: usize,
+    pub(super) mask: u32,
+    /// The tables of the statement and of the selects in it down to where the text is.
+    pub(super) roots: [Root; DEPTH],
+    pub(super) depth: usize,
+    /// The joins of the select the text is in.
+    pub(super) joins: [Option<&'static PathNode>; JOINS],
+    pub(super) join_count: usize,
+    /// How many conditions its `WHERE` has so far.
+    pub(super) conditions: usize,
 }
 
 impl Renderer {
-    const fn rope(&mut self, rope: Rope) {
+    pub(super) const fn rope(&mut self, rope: &[Part]) {
         let mut i = 0;
         while i < rope.len() {
             match &rope[i] {
@@ -100,13 +123,36 @@ impl Renderer {
                 }
                 Part::Name(name) => self.quoted(name),
                 Part::From => self.from(),
-                Part::Where(condition) => {
-                    if !condition.is_empty() {
-                        self.text(" WHERE ");
-                        self.rope(condition);
+                Part::Where(conditions) => {
+                    self.conditions = 0;
+                    self.rope(conditions);
+                }
+                Part::WhereKey(key, conditions) => self.where_key(key, conditions),
+                Part::And(condition) => {
+                    self.text(if self.conditions == 0 { " WHERE " } else { " AND " });
+                    self.conditions += 1;
+                    self.rope(condition);
+                }
+                Part::Equal(path, names) => {
+                    let mut k = 0;
+                    while k < names.len() {
+                        if k > 0 {
+                            self.text(" AND ");
+                        }
+                        self.column(path, names[k]);
+                        self.text(" = ");
+                        self.param();
+                        k += 1;
                     }
                 }
-                Part::WhereKey(key, condition) => self.where_key(key, condition),
+                Part::Optional(bit, inner) => {
+                    if self.mask & (1 << *bit) != 0 {
+                        self.rope(inner);
+                    }
+                }
+                Part::Own(place, inner) => self.own(place, inner),
+                Part::Select(table, inner) => self.select(table, inner),
+                Part::Outer(table, inner) => self.outer(table, inner),
             }
             i += 1;
         }
@@ -114,9 +160,7 @@ impl Renderer {
 
     const fn byte(&mut self, byte: u8) {
         if self.out.len == LONGEST {
-            panic!(
-                "this query's SQL is longer than 8192 bytes; split it, or select fewer columns with `values`"
-            );
+            panic!("{}", TOO_LONG);
         }
         self.out.bytes[self.out.len] = byte;
         self.out.len += 1;
@@ -125,9 +169,7 @@ impl Renderer {
     const fn text(&mut self, text: &str) {
         let bytes = text.as_bytes();
         if self.out.len + bytes.len() > LONGEST {
-            panic!(
-                "this query's SQL is longer than 8192 bytes; split it, or select fewer columns with `values`"
-            );
+            panic!("{}", TOO_LONG);
         }
         if bytes.len() > 64 {
             let room = self.out.bytes.split_at_mut(self.out.len).1;
@@ -164,7 +206,7 @@ impl Renderer {
     const fn column(&mut self, path: &'static PathNode, name: &str) {
         match path.parent {
             // A foreign key's column holds the key it refers to: no join for `Post.author.id`.
-            Some(parent) if equal(name, path.key) => self.column_of(parent, path.column),
+            Some(parent) if !path.backward && equal(name, path.key) => self.column_of(parent, path.column),
             _ => self.column_of(path, name),
         }
     }
@@ -178,18 +220,23 @@ impl Renderer {
     }
 
     /// `posts`, `author`, `post__author`: the table itself, or the foreign keys that lead to it. A foreign key
-    /// named like the statement's table gets an underscore, as both could not be told apart.
+    /// named like the statement's table gets an underscore, as both could not be told apart. In a select inside
+    /// another the table's name comes first, so that what is around stays visible.
     const fn alias(&mut self, path: &'static PathNode) {
         match path.parent {
-            None => self.text(self.table),
+            None => self.root(),
             Some(parent) => {
                 if parent.parent.is_some() {
                     self.alias(parent);
                     self.text("__");
                     self.text(path.field);
+                } else if self.depth > 0 {
+                    self.root();
+                    self.text("__");
+                    self.text(path.field);
                 } else {
                     self.text(path.field);
-                    if equal(path.field, self.table) {
+                    if equal(path.field, self.roots[0].table) {
                         self.byte(b'_');
                     }
                 }
@@ -197,8 +244,22 @@ impl Renderer {
         }
     }
 
+    const fn root(&mut self) {
+        let root = self.roots[self.depth];
+        self.text(root.table);
+        if root.number > 0 {
+            self.byte(b'_');
+            self.byte(b'0' + root.number);
+        }
+    }
+
     const fn from(&mut self) {
-        self.quoted(self.table);
+        self.quoted(self.roots[self.depth].table);
+        if self.roots[self.depth].number > 0 {
+            self.text(" AS \"");
+            self.root();
+            self.byte(b'"');
+        }
         let mut i = 0;
         while i < self.join_count {
             if let Some(path) = self.joins[i]
@@ -217,67 +278,60 @@ impl Renderer {
         }
     }
 
-    const fn where_key(&mut self, key: &'static str, condition: Rope) {
-        if condition.is_empty() {
+    const fn where_key(&mut self, key: &'static [&'static str], conditions: Rope) {
+        self.join_count = 0;
+        self.find_joins(conditions, 0);
+        self.conditions = 0;
+        if self.join_count == 0 {
+            self.rope(conditions);
             return;
         }
         self.text(" WHERE ");
-        self.join_count = 0;
-        self.find_joins(condition);
-        if self.join_count == 0 {
-            self.rope(condition);
-            return;
-        }
-        self.quoted(key);
+        self.key(key, false);
         self.text(" IN (SELECT ");
-        self.quoted(self.table);
-        self.byte(b'.');
-        self.quoted(key);
+        self.key(key, true);
         self.text(" FROM ");
         self.from();
-        self.text(" WHERE ");
-        self.rope(condition);
+        self.rope(conditions);
         self.byte(b')');
     }
 
-    const fn find_joins(&mut self, rope: Rope) {
+    const fn key(&mut self, key: &'static [&'static str], selected: bool) {
+        let row = key.len() > 1 && !selected;
+        if row {
+            self.byte(b'(');
+        }
         let mut i = 0;
-        while i < rope.len() {
-            match &rope[i] {
-                Part::Rope(inner) | Part::Where(inner) => self.find_joins(inner),
-                Part::Column(path, name) => match path.parent {
-                    Some(parent) if equal(name, path.key) => self.join(parent),
-                    _ => self.join(path),
-                },
-                Part::Columns(path, _) => self.join(path),
-                _ => {}
+        while i < key.len() {
+            if i > 0 {
+                self.text(", ");
             }
+            if selected {
+                self.byte(b'"');
+                self.root();
+                self.text("\".");
+            }
+            self.quoted(key[i]);
             i += 1;
+        }
+        if row {
+            self.byte(b')');
         }
     }
 
-    /// Parents first, so that each join can refer to the one before.
-    const fn join(&mut self, path: &'static PathNode) {
-        let Some(parent) = path.parent else { return };
-        let mut i = 0;
-        while i < self.join_count {
-            if let Some(known) = self.joins[i]
-                && known.id == path.id
-            {
-                return;
-            }
-            i += 1;
+    const fn own(&mut self, place: &str, rope: Rope) {
+        let (joins, join_count) = (self.joins, self.join_count);
+        self.join_count = 0;
+        self.find_joins(rope, 0);
+        if self.join_count > 0 {
+            panic!("{}", place);
         }
-        self.join(parent);
-        if self.join_count == JOINS {
-            panic!("this query joins more than 24 tables");
-        }
-        self.joins[self.join_count] = Some(path);
-        self.join_count += 1;
+        (self.joins, self.join_count) = (joins, join_count);
+        self.rope(rope);
     }
 }
 
-const fn equal(a: &str, b: &str) -> bool {
+pub(super) const fn equal(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     if a.len() != b.len() {
         return false;
@@ -307,9 +361,9 @@ mod tests {
             Part::Column(&POSTS, "id"),
             Part::Text(" FROM "),
             Part::From,
-            Part::Where(&[Part::Column(&CITY, "name"), Part::Text(" = "), Part::Param]),
+            Part::Where(&[Part::And(&[Part::Column(&CITY, "name"), Part::Text(" = "), Part::Param])]),
         ];
-        const SQL: Rendered = render("posts", ROPE);
+        const SQL: Rendered = render("posts", ROPE, 0);
         assert_eq!(
             SQL.as_str(),
             r#"SELECT "posts"."id" FROM "posts" JOIN "users" AS "author" ON "author"."id" = "posts"."author_id" LEFT JOIN "cities" AS "author__city" ON "author__city"."id" = "author"."city_id" WHERE "author__city"."name" = $1"#
@@ -321,7 +375,11 @@ mod tests {
     fn the_key_of_a_relation_needs_no_join() {
         const SQL: Rendered = render(
             "posts",
-            &[Part::From, Part::Where(&[Part::Column(&AUTHOR, "id"), Part::Text(" = "), Part::Param])],
+            &[
+                Part::From,
+                Part::Where(&[Part::And(&[Part::Column(&AUTHOR, "id"), Part::Text(" = "), Part::Param])]),
+            ],
+            0,
         );
         assert_eq!(SQL.as_str(), r#""posts" WHERE "posts"."author_id" = $1"#);
     }
@@ -331,7 +389,12 @@ mod tests {
         const CONDITION: Rope = &[Part::Column(&AUTHOR, "name"), Part::Text(" = "), Part::Param];
         const SQL: Rendered = render(
             "posts",
-            &[Part::Text("DELETE FROM "), Part::Name("posts"), Part::WhereKey("id", CONDITION)],
+            &[
+                Part::Text("DELETE FROM "),
+                Part::Name("posts"),
+                Part::WhereKey(&["id"], &[Part::And(CONDITION)]),
+            ],
+            0,
         );
         assert_eq!(
             SQL.as_str(),
@@ -340,9 +403,76 @@ mod tests {
     }
 
     #[test]
+    fn what_is_optional_takes_its_joins_with_it() {
+        const ROPE: Rope = &[
+            Part::From,
+            Part::Where(&[
+                Part::Optional(0, &[Part::And(&[Part::Column(&AUTHOR, "name")])]),
+                Part::Optional(1, &[Part::And(&[Part::Column(&POSTS, "score")])]),
+            ]),
+        ];
+        assert_eq!(render("posts", ROPE, 0).as_str(), r#""posts""#);
+        assert_eq!(render("posts", ROPE, 2).as_str(), r#""posts" WHERE "posts"."score""#);
+        assert_eq!(
+            render("posts", ROPE, 3).as_str(),
+            r#""posts" JOIN "users" AS "author" ON "author"."id" = "posts"."author_id" WHERE "author"."name" AND "posts"."score""#
+        );
+    }
+
+    #[test]
+    fn a_select_inside_has_its_own_names_and_sees_those_around() {
+        const INNER: Rope = &[
+            Part::Text("SELECT 1 FROM "),
+            Part::From,
+            Part::Where(&[
+                Part::And(&[Part::Column(&AUTHOR, "name"), Part::Text(" = "), Part::Param]),
+                Part::And(&[
+                    Part::Column(&POSTS, "id"),
+                    Part::Text(" < "),
+                    Part::Outer("posts", &[Part::Column(&CITY, "size")]),
+                ]),
+            ]),
+        ];
+        const SQL: Rendered = render(
+            "posts",
+            &[
+                Part::From,
+                Part::Where(&[
+                    Part::And(&[Part::Text("EXISTS ("), Part::Select("posts", INNER), Part::Text(")")]),
+                    Part::And(&[Part::Column(&POSTS, "id")]),
+                ]),
+            ],
+            0,
+        );
+        assert_eq!(
+            SQL.as_str(),
+            concat!(
+                r#""posts" JOIN "users" AS "author" ON "author"."id" = "posts"."author_id" "#,
+                r#"LEFT JOIN "cities" AS "author__city" ON "author__city"."id" = "author"."city_id" "#,
+                r#"WHERE EXISTS (SELECT 1 FROM "posts" AS "posts_2" "#,
+                r#"JOIN "users" AS "posts_2__author" ON "posts_2__author"."id" = "posts_2"."author_id" "#,
+                r#"WHERE "posts_2__author"."name" = $1 AND "posts_2"."id" < "author__city"."size") "#,
+                r#"AND "posts"."id""#
+            )
+        );
+    }
+
+    #[test]
+    #[should_panic(expected = "is about another model")]
+    fn outer_columns_are_those_of_the_query_around() {
+        let _ = render("users", &[Part::Select("posts", &[Part::Outer("posts", &[])])], 0);
+    }
+
+    #[test]
+    #[should_panic(expected = "inside no other")]
+    fn outer_columns_need_a_query_around() {
+        let _ = render("users", &[Part::Outer("posts", &[])], 0);
+    }
+
+    #[test]
     fn parameters_are_numbered_in_order() {
         const ROPE: [Part; 120] = [Part::Param; 120];
-        let sql = render("t", &ROPE);
+        let sql = render("t", &ROPE, 0);
         assert!(sql.as_str().starts_with("$1$2$3"));
         assert!(sql.as_str().ends_with("$119$120"));
     }
@@ -351,7 +481,7 @@ mod tests {
     fn a_foreign_key_named_like_the_table_is_told_apart() {
         const OWN: PathNode = PathNode::root("parent");
         const UP: PathNode = PathNode::via(&OWN, "parent", "parent", "parent_id", "id", true);
-        let sql = render("parent", &[Part::Column(&UP, "name"), Part::Text(" FROM "), Part::From]);
+        let sql = render("parent", &[Part::Column(&UP, "name"), Part::Text(" FROM "), Part::From], 0);
         assert_eq!(
             sql.as_str(),
             r#""parent_"."name" FROM "parent" LEFT JOIN "parent" AS "parent_" ON "parent_"."id" = "parent"."parent_id""#

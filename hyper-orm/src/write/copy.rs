@@ -170,7 +170,7 @@ impl<M: Model> QuerySet<M> {
             db.execute_batch(&format!(
                 "SELECT setval(pg_get_serial_sequence('\"{table}\"', '{key}'), max(\"{key}\")) FROM \"{table}\"",
                 table = M::TABLE,
-                key = M::KEY,
+                key = M::META.columns[C::COLUMNS.iter().copied().find(|&column| M::META.columns[column].identity).unwrap_or(0)].name,
             ))
             .await?;
         }

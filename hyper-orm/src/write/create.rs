@@ -10,7 +10,7 @@ use crate::expr::Assignments;
 use crate::model::{Model, Path, Root};
 use crate::query::{QuerySet, Selection, Whole};
 use crate::row::RowReader;
-use crate::sql::{Params, Part, Rope, Statement};
+use crate::sql::{Params, Part, Rope, Statement, Text};
 
 struct Insert<M, A>(PhantomData<fn() -> (M, A)>);
 
@@ -120,5 +120,5 @@ impl<M: Model> QuerySet<M> {
 const fn insert_sql<M: Model, A: Assignments<M>>() -> Sql {
     // Here and not in the statement's own constants, so that the error is not followed by each that needs another.
     const { check_required::<M>(A::COLUMNS) };
-    Insert::<M, A>::SQL.checked(<Whole as Selection<M>>::check)
+    Text::<Insert<M, A>, 0>::SQL.checked(<Whole as Selection<M>>::check)
 }

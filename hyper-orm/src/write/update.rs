@@ -8,8 +8,8 @@ use hyper_core::db::Executor;
 use crate::error::Result;
 use crate::expr::{Assignments, Node};
 use crate::model::Model;
-use crate::query::{Filtered, Plain, QuerySet};
-use crate::sql::{Params, Part, Rope, Statement};
+use crate::query::{Filter, Filtered, Plain, QuerySet};
+use crate::sql::{Options, Params, Part, Rope, Statement};
 
 struct Update<M, A, W>(PhantomData<fn() -> (M, A, W)>);
 
@@ -19,7 +19,10 @@ impl<M: Model, A: Assignments<M>, W: Node> Statement for Update<M, A, W> {
         Part::Text("UPDATE "),
         Part::Name(M::TABLE),
         Part::Text(" SET "),
-        Part::Rope(A::SET),
+        Part::Own(
+            "values of `update` cannot use columns beyond a foreign key; take them from a `subquery`",
+            A::SET,
+        ),
         Part::WhereKey(M::KEY, W::ROPE),
     ];
 }
@@ -31,7 +34,7 @@ impl<M: Model, W: Node> Statement for Delete<M, W> {
     const ROPE: Rope = &[Part::Text("DELETE FROM "), Part::Name(M::TABLE), Part::WhereKey(M::KEY, W::ROPE)];
 }
 
-impl<M: Model, S, W: Node, O, L> QuerySet<M, S, W, O, L> {
+impl<M: Model, S, W: Filter, O, L> QuerySet<M, S, W, O, L> {
     /// Changes all rows of the query, in one statement, and returns how many there were.
     ///
     /// ```
@@ -61,13 +64,15 @@ impl<M: Model, S, W: Node, O, L> QuerySet<M, S, W, O, L> {
         values.bind(&mut params);
         self.filter.bind(&mut params);
         let params = &params;
-        Ok(db.write(Update::<M, A, W>::SQL, params.as_slice(), |_| Ok(())).await?)
+        Ok(db
+            .write(W::Options::sql::<Update<M, A, W>>(self.filter.present()), params.as_slice(), |_| Ok(()))
+            .await?)
     }
 
     /// The text [`update`](Self::update) sends.
     #[must_use]
     pub fn update_sql<A: Assignments<M>>(&self, _values: &A) -> &'static str {
-        Update::<M, A, W>::SQL.text
+        W::Options::sql::<Update<M, A, W>>(self.filter.present()).text
     }
 
     /// Deletes all rows of the query and returns how many there were. What refers to them follows their
@@ -89,12 +94,14 @@ impl<M: Model, S, W: Node, O, L> QuerySet<M, S, W, O, L> {
         let mut params = Params::new();
         self.filter.bind(&mut params);
         let params = &params;
-        Ok(db.write(Delete::<M, W>::SQL, params.as_slice(), |_| Ok(())).await?)
+        Ok(db
+            .write(W::Options::sql::<Delete<M, W>>(self.filter.present()), params.as_slice(), |_| Ok(()))
+            .await?)
     }
 
     /// The text [`delete`](Self::delete) sends.
     #[must_use]
     pub fn delete_sql(&self) -> &'static str {
-        Delete::<M, W>::SQL.text
+        W::Options::sql::<Delete<M, W>>(self.filter.present()).text
     }
 }

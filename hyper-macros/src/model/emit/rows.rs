@@ -11,11 +11,19 @@ use super::{column_name, column_type, place};
 pub(super) fn implementation(model: &Model) -> TokenStream {
     let (name, table) = (&model.name, &model.table);
     let set = format_ident!("{}Columns", model.name);
-    let key = model.fields.iter().find(|field| field.options.primary_key.is_some()).expect("checked");
-    let (key_field, key_column, key_type) = (&key.name, column_name(key), column_type(key));
-    let key_value = match key.target {
-        Some(_) => quote!(::std::clone::Clone::clone(&self.#key_field.id)),
-        None => quote!(::std::clone::Clone::clone(&self.#key_field)),
+    let keys: Vec<_> = model.fields.iter().filter(|field| field.options.primary_key.is_some()).collect();
+    let key_columns = keys.iter().map(|key| column_name(key));
+    let key_types: Vec<_> = keys.iter().map(|key| column_type(key)).collect();
+    let key_values: Vec<_> = keys
+        .iter()
+        .map(|key| match (&key.name, &key.target) {
+            (name, Some(_)) => quote!(::std::clone::Clone::clone(&self.#name.id)),
+            (name, None) => quote!(::std::clone::Clone::clone(&self.#name)),
+        })
+        .collect();
+    let (key_type, key_value) = match (key_types.as_slice(), key_values.as_slice()) {
+        ([ty], [value]) => (quote!(#ty), quote!(#value)),
+        (types, values) => (quote!((#(#types),*)), quote!((#(#values),*))),
     };
     let names = model.fields.iter().map(column_name);
     let metas = model.fields.iter().map(meta);
@@ -59,7 +67,7 @@ pub(super) fn implementation(model: &Model) -> TokenStream {
             type Columns<R: 'static, P: ::hyperdjango::orm::model::Path> = #set<R, P>;
 
             const TABLE: &'static str = #table;
-            const KEY: &'static str = #key_column;
+            const KEY: &'static [&'static str] = &[#(#key_columns),*];
             const NAMES: &'static [&'static str] = &[#(#names),*];
             const META: &'static ::hyperdjango::orm::model::Table = &::hyperdjango::orm::model::Table {
                 name: #table,

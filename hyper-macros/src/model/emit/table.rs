@@ -39,7 +39,7 @@ pub(super) fn meta(field: &Field) -> TokenStream {
         quote_spanned! {span=>
             ::hyperdjango::orm::model::Reference {
                 table: <#target as ::hyperdjango::orm::model::Model>::TABLE,
-                column: <#target as ::hyperdjango::orm::model::Model>::KEY,
+                column: <#target as ::hyperdjango::orm::model::Model>::KEY[0],
                 on_delete: #on_delete,
             }
         }

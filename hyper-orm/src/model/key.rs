@@ -1,0 +1,44 @@
+//! What tells a model's rows apart.
+
+use hyper_core::db::types::ToSql;
+
+use crate::field::Field;
+use crate::sql::Params;
+
+/// A primary key's value: of any column type, or a tuple of up to four where the key has several columns.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a primary key",
+    label = "PostgreSQL has no column for this",
+    note = "keys are `i64`, `i32`, `Uuid`, `String` and the like; for several columns mark each `#[field(primary_key)]`"
+)]
+pub trait Key: Clone + Send + Sync + 'static {
+    /// Hands over the values, in the order of the columns.
+    fn bind<'a>(&'a self, params: &mut Params<'a>);
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Field<Base = T> + ToSql + Clone + Sync> Key for T {
+    #[inline]
+    fn bind<'a>(&'a self, params: &mut Params<'a>) {
+        params.push(self);
+    }
+}
+
+macro_rules! tuples {
+    ($(($($name:ident),+))+) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<$($name: Field<Base = $name> + ToSql + Clone + Sync),+> Key for ($($name,)+) {
+            #[expect(non_snake_case)]
+            fn bind<'a>(&'a self, params: &mut Params<'a>) {
+                let ($($name,)+) = self;
+                $(params.push($name);)+
+            }
+        }
+    )+};
+}
+
+tuples! {
+    (A, B)
+    (A, B, C)
+    (A, B, C, D)
+}
