@@ -30,7 +30,7 @@ pub use operand::Operand;
 pub use order::{Order, Ordering};
 pub use row::{RowValue, row};
 pub use text::{Like, Pattern};
-pub use within::Within;
+pub use within::{AnyOf, Members, Within};
 
 /// An expression of type `T` over the columns of a query on `R`.
 pub struct Expr<R, T, N> {

@@ -3,32 +3,80 @@
 use hyper_core::db::types::ToSql;
 
 use super::Expr;
-use super::node::Node;
+use super::node::{Node, binary_node};
 use crate::field::Field;
 use crate::sql::{Params, Part, Rope};
 
-/// `a = ANY(array)`: one text and one parameter for any number of values.
-#[derive(Debug, Clone, Copy)]
-pub struct Within<A, V>(A, V);
+binary_node!(
+    /// `a = ANY(array)` or `a IN (SELECT ..)`
+    Within, "", "", ""
+);
 
-impl<A: Node, V: ToSql + Send + Sync> Node for Within<A, V> {
-    const ROPE: Rope = &[Part::Rope(A::ROPE), Part::Text(" = ANY("), Part::Param, Part::Text(")")];
-    const NULLABLE: bool = A::NULLABLE;
+/// What `within` takes for a column of type `T`: a slice, array or vector of values, or a query of one column.
+#[diagnostic::on_unimplemented(
+    message = "`within` cannot look for a `{T}` in this",
+    label = "expected `&[{T}]`, a `Vec<{T}>`, or a query of one `{T}`",
+    note = "a query is one of values: `User::objects().filter(..).values(User.id)`"
+)]
+pub trait Members<T> {
+    /// ` = ANY(..)` or ` IN (..)`.
+    type Node: Node;
+    /// Becomes it.
+    fn into_node(self) -> Self::Node;
+}
+
+/// ` = ANY($1)`: one text and one parameter for any number of values.
+#[derive(Debug, Clone, Copy)]
+pub struct AnyOf<V>(V);
+
+impl<V: ToSql + Send + Sync> Node for AnyOf<V> {
+    const ROPE: Rope = &[Part::Text(" = ANY("), Part::Param, Part::Text(")")];
+    const NULLABLE: bool = false;
 
     #[inline]
     fn bind<'a>(&'a self, params: &mut Params<'a>) {
-        self.0.bind(params);
-        params.push(&self.1);
+        params.push(&self.0);
     }
 }
 
+macro_rules! members {
+    (<$($life:lifetime)? $(, const $n:ident)?> $list:ty => $node:ty, |$values:ident| $convert:expr) => {
+        #[diagnostic::do_not_recommend]
+        impl<$($life,)? T, V $(, const $n: usize)?> Members<T> for $list
+        where
+            V: ToSql + Sync + Send + Into<T> + Clone $(+ $life)?,
+        {
+            type Node = AnyOf<$node>;
+
+            #[inline]
+            fn into_node(self) -> AnyOf<$node> {
+                let $values = self;
+                AnyOf($convert)
+            }
+        }
+    };
+}
+
+members!(<'v> &'v [V] => &'v [V], |values| values);
+members!(<'v> &'v Vec<V> => &'v [V], |values| values.as_slice());
+members!(<'v, const N> &'v [V; N] => &'v [V], |values| values.as_slice());
+members!(<> Vec<V> => Vec<V>, |values| values);
+
 impl<R, T: Field, N: Node> Expr<R, T, N> {
-    /// Is one of these values: `= ANY($1)`. No values are nobody: an empty list matches no row.
-    pub fn within<'v, V>(self, values: &'v [V]) -> Expr<R, bool, Within<N, &'v [V]>>
-    where
-        V: ToSql + Sync + Into<T::Base> + Clone,
-        &'v [V]: ToSql,
-    {
-        Expr::new(Within(self.node, values))
+    /// Is one of these values: `= ANY($1)`. No values are nobody: an empty list matches no row. Or is among those of a
+    /// query: `IN (SELECT ..)`.
+    ///
+    /// ```
+    /// # hyperdjango::__blog!();
+    /// let some = Post::objects().filter(Post.id.within(&[1_i64, 2, 3]));
+    /// assert!(some.sql().ends_with(r#" WHERE "posts"."id" = ANY($1)"#));
+    /// let bobs = User::objects().filter(User.name.startswith("bob")).values(User.id);
+    /// let posts = Post::objects().filter(Post.author.id.within(bobs));
+    /// assert!(posts.sql().ends_with(
+    ///     r#" WHERE "posts"."author_id" IN (SELECT "users"."id" FROM "users" WHERE "users"."name" LIKE $1)"#
+    /// ));
+    /// ```
+    pub fn within<V: Members<T::Base>>(self, values: V) -> Expr<R, bool, Within<N, V::Node>> {
+        Expr::new(Within(self.node, values.into_node()))
     }
 }

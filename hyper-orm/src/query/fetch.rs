@@ -21,7 +21,7 @@ where
     M: Model,
     S: Selection<M>,
     W: Filter,
-    O: Ordering<M>,
+    O: Ordering<S::Scope>,
 {
     /// The text [`all`](Self::all) sends, which the compiler wrote.
     #[must_use]
@@ -32,13 +32,13 @@ where
     /// The text [`count`](Self::count) sends.
     #[must_use]
     pub fn count_sql(&self) -> &'static str {
-        self.text::<Count<M, W, Window<LIMIT, OFFSET>>>().text
+        self.text::<Count<M, S, W, Window<LIMIT, OFFSET>>>().text
     }
 
     /// The text [`exists`](Self::exists) sends.
     #[must_use]
     pub fn exists_sql(&self) -> &'static str {
-        self.text::<Exists<M, W, Window<LIMIT, OFFSET>>>().text
+        self.text::<Exists<M, S, W, Window<LIMIT, OFFSET>>>().text
     }
 
     /// All rows.
@@ -85,7 +85,7 @@ where
             if !first {
                 out.push(b',');
             }
-            S::write_json(&mut RowReader::new(row), &mut out)?;
+            self.select.write_json(&mut RowReader::new(row), &mut out)?;
             if first && LIMIT {
                 // Room for as many more like it, within reason: growing copies what is there.
                 let rows = usize::try_from(self.window.limit).unwrap_or(0).min(MOST_ROWS_RESERVED);
@@ -118,6 +118,7 @@ where
         let mut params = Params::new();
         self.select.bind(&mut params);
         self.filter.bind(&mut params);
+        self.select.bind_tail(&mut params);
         self.order.bind(&mut params);
         self.window.bind_skip(&mut params);
         let params = &params;
@@ -147,6 +148,7 @@ where
         let mut params = Params::new();
         self.select.bind(&mut params);
         self.filter.bind(&mut params);
+        self.select.bind_tail(&mut params);
         self.window.bind_skip(&mut params);
         let params = &params;
         let rows = db
@@ -200,7 +202,7 @@ where
     /// # Errors
     /// As [`all`](Self::all).
     pub async fn count(&self, db: &impl Executor) -> Result<u64> {
-        let count: i64 = self.scalar(db, self.text::<Count<M, W, Window<LIMIT, OFFSET>>>()).await?;
+        let count: i64 = self.scalar(db, self.text::<Count<M, S, W, Window<LIMIT, OFFSET>>>()).await?;
         Ok(count.unsigned_abs())
     }
 
@@ -215,14 +217,13 @@ where
     /// # Errors
     /// As [`all`](Self::all).
     pub async fn exists(&self, db: &impl Executor) -> Result<bool> {
-        self.scalar(db, self.text::<Exists<M, W, Window<LIMIT, OFFSET>>>()).await
+        self.scalar(db, self.text::<Exists<M, S, W, Window<LIMIT, OFFSET>>>()).await
     }
 
     async fn scalar<T: crate::field::Field>(&self, db: &impl Executor, sql: Sql) -> Result<T> {
         let mut value = None;
         let mut params = Params::new();
-        self.filter.bind(&mut params);
-        self.window.bind(&mut params);
+        self.bind_count(&mut params);
         let params = &params;
         db.read(sql, params.as_slice(), |row| {
             value = Some(RowReader::new(row).read()?);
@@ -242,10 +243,26 @@ where
 
     fn params(&self) -> Params<'_> {
         let mut params = Params::new();
-        self.select.bind(&mut params);
-        self.filter.bind(&mut params);
-        self.order.bind(&mut params);
-        self.window.bind(&mut params);
+        self.bind_all(&mut params);
         params
+    }
+
+    /// The values of [`All`].
+    pub(super) fn bind_all<'a>(&'a self, params: &mut Params<'a>) {
+        self.select.bind(params);
+        self.filter.bind(params);
+        self.select.bind_tail(params);
+        self.order.bind(params);
+        self.window.bind(params);
+    }
+
+    /// The values of [`Count`] and [`Exists`].
+    pub(super) fn bind_count<'a>(&'a self, params: &mut Params<'a>) {
+        if !S::PLAIN {
+            self.select.bind(params);
+        }
+        self.filter.bind(params);
+        self.select.bind_tail(params);
+        self.window.bind(params);
     }
 }

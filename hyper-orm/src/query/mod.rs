@@ -9,11 +9,13 @@ mod filter;
 mod query_set;
 mod select;
 mod statements;
+mod subquery;
 mod values;
 mod window;
 
 pub use filter::{AllRows, Chain, Everything, Filter, Filtered, Maybe};
 pub use query_set::{Plain, QuerySet, Unordered};
 pub use select::{Related, Relations, Selection, Whole};
+pub use subquery::{ExistsIn, InQuery, Outer, Select, SelectValue, Subquery, exists, outer, subquery};
 pub use values::{Values, ValuesOf};
 pub use window::Window;

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use super::filter::{AllRows, Chain, Everything, Filter, Maybe};
-use super::select::{Related, Relations, Whole};
+use super::select::{Related, Relations, Selection, Whole};
 use super::values::{Values, ValuesOf};
 use super::window::Window;
 use crate::expr::{Condition, Not, Ordering};
@@ -140,7 +140,11 @@ impl<M, S, W, O, const LIMIT: bool, const OFFSET: bool> QuerySet<M, S, W, O, Win
     /// let query = Post::objects().order_by((Post.score.desc(), Post.id));
     /// assert!(query.sql().ends_with(r#" ORDER BY "posts"."score" DESC, "posts"."id""#));
     /// ```
-    pub fn order_by<N: Ordering<M>>(self, order: N) -> QuerySet<M, S, W, N, Window<LIMIT, OFFSET>> {
+    pub fn order_by<N>(self, order: N) -> QuerySet<M, S, W, N, Window<LIMIT, OFFSET>>
+    where
+        S: Selection<M>,
+        N: Ordering<S::Scope>,
+    {
         let Self { select, filter, window, model, .. } = self;
         QuerySet { select, filter, order, window, model }
     }

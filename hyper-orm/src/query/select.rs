@@ -10,11 +10,22 @@ use crate::sql::{Params, Part, Rope};
 pub trait Selection<M>: Send + Sync {
     /// A row.
     type Row: Send;
-    /// The SQL.
+    /// What `order_by` can use: columns of `M`, or of groups of its rows.
+    type Scope;
+    /// The SQL behind `SELECT`.
     const ROPE: Rope;
+    /// The SQL behind `WHERE`: how rows are grouped.
+    const TAIL: Rope = &[];
+    /// How many columns there are.
+    const COLUMNS: usize;
+    /// Whether each row is one of the table's, so that counting need not look at what is selected.
+    const PLAIN: bool = true;
 
     /// Hands over the values of the expressions.
     fn bind<'a>(&'a self, params: &mut Params<'a>);
+
+    /// Hands over the values in [`TAIL`](Self::TAIL).
+    fn bind_tail<'a>(&'a self, _: &mut Params<'a>) {}
 
     /// Whether the columns PostgreSQL returns can be read.
     ///
@@ -32,7 +43,7 @@ pub trait Selection<M>: Send + Sync {
     ///
     /// # Errors
     /// As [`decode`](Self::decode).
-    fn write_json(row: &mut RowReader<'_>, out: &mut Vec<u8>) -> Result<(), DatabaseError>;
+    fn write_json(&self, row: &mut RowReader<'_>, out: &mut Vec<u8>) -> Result<(), DatabaseError>;
 }
 
 /// Whole rows of the model.
@@ -41,7 +52,9 @@ pub struct Whole;
 
 impl<M: Model> Selection<M> for Whole {
     type Row = M;
+    type Scope = M;
     const ROPE: Rope = &[Part::Columns(Root::<M>::NODE, M::NAMES)];
+    const COLUMNS: usize = M::NAMES.len();
 
     fn bind<'a>(&'a self, _: &mut Params<'a>) {}
 
@@ -53,7 +66,7 @@ impl<M: Model> Selection<M> for Whole {
         M::decode(row)
     }
 
-    fn write_json(row: &mut RowReader<'_>, out: &mut Vec<u8>) -> Result<(), DatabaseError> {
+    fn write_json(&self, row: &mut RowReader<'_>, out: &mut Vec<u8>) -> Result<(), DatabaseError> {
         write_object::<M>(row, &[], out)
     }
 }
@@ -103,6 +116,8 @@ pub trait Relations<M>: Send + Sync {
     type With;
     /// Their columns, each behind a comma.
     const ROPE: Rope;
+    /// How many those are.
+    const COLUMNS: usize;
     /// The models' own columns the related rows take the place of in JSON.
     const REPLACED: &'static [usize];
 
@@ -139,6 +154,7 @@ macro_rules! relations {
             type Rows = ($($name::Row,)+);
             type With = (M, $($name::Row),+);
             const ROPE: Rope = &[$(Part::Rope($name::COLUMNS)),+];
+            const COLUMNS: usize = 0 $(+ <<$name::Row as Loaded>::Model as Model>::NAMES.len())+;
             const REPLACED: &'static [usize] = &[$(
                 match $name::INDEX {
                     Some(index) => index,
@@ -189,6 +205,7 @@ impl<R: Model, P: Path, M: HasForeignKey<I>, const I: usize> Relations<R> for Re
     type Rows = <(Self,) as Relations<R>>::Rows;
     type With = <(Self,) as Relations<R>>::With;
     const ROPE: Rope = <(Self,) as Relations<R>>::ROPE;
+    const COLUMNS: usize = <(Self,) as Relations<R>>::COLUMNS;
     const REPLACED: &'static [usize] = <(Self,) as Relations<R>>::REPLACED;
 
     fn check(columns: &[Column]) -> Result<(), String> {
@@ -209,7 +226,9 @@ where
     T::With: Send,
 {
     type Row = T::With;
+    type Scope = M;
     const ROPE: Rope = &[Part::Columns(Root::<M>::NODE, M::NAMES), Part::Rope(T::ROPE)];
+    const COLUMNS: usize = M::NAMES.len() + T::COLUMNS;
 
     fn bind<'a>(&'a self, _: &mut Params<'a>) {}
 
@@ -223,7 +242,7 @@ where
         T::decode(own, row)
     }
 
-    fn write_json(row: &mut RowReader<'_>, out: &mut Vec<u8>) -> Result<(), DatabaseError> {
+    fn write_json(&self, row: &mut RowReader<'_>, out: &mut Vec<u8>) -> Result<(), DatabaseError> {
         out.push(b'{');
         M::write_json(row, T::REPLACED, out)?;
         T::write_json(row, out)?;

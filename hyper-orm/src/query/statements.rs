@@ -31,14 +31,14 @@ head!(
     /// The row with this primary key.
     Get<S, W>
 );
-head!(Count<W, L>);
-head!(Exists<W, L>);
+head!(Count<S, W, L>);
+head!(Exists<S, W, L>);
 
 const fn order_by(rope: Rope, clause: Rope) -> Rope {
     if rope.is_empty() { &[] } else { clause }
 }
 
-impl<M: Model, S: Selection<M>, W: Node, O: Ordering<M>, L: Node> Statement for All<M, S, W, O, L> {
+impl<M: Model, S: Selection<M>, W: Node, O: Ordering<S::Scope>, L: Node> Statement for All<M, S, W, O, L> {
     const TABLE: &'static str = M::TABLE;
     const ROPE: Rope = &[
         Part::Text("SELECT "),
@@ -46,12 +46,13 @@ impl<M: Model, S: Selection<M>, W: Node, O: Ordering<M>, L: Node> Statement for 
         Part::Text(" FROM "),
         Part::From,
         Part::Where(W::ROPE),
+        Part::Rope(S::TAIL),
         Part::Rope(order_by(O::ROPE, &[Part::Text(" ORDER BY "), Part::Rope(O::ROPE)])),
         Part::Rope(L::ROPE),
     ];
 }
 
-impl<M: Model, S: Selection<M>, W: Node, O: Ordering<M>, const LIMIT: bool, const OFFSET: bool> Statement
+impl<M: Model, S: Selection<M>, W: Node, O: Ordering<S::Scope>, const LIMIT: bool, const OFFSET: bool> Statement
     for First<M, S, W, O, Window<LIMIT, OFFSET>>
 {
     const TABLE: &'static str = M::TABLE;
@@ -61,8 +62,15 @@ impl<M: Model, S: Selection<M>, W: Node, O: Ordering<M>, const LIMIT: bool, cons
         Part::Text(" FROM "),
         Part::From,
         Part::Where(W::ROPE),
+        Part::Rope(S::TAIL),
         Part::Text(" ORDER BY "),
-        if O::ROPE.is_empty() { Part::Columns(Root::<M>::NODE, M::KEY) } else { Part::Rope(O::ROPE) },
+        if !O::ROPE.is_empty() {
+            Part::Rope(O::ROPE)
+        } else if S::PLAIN {
+            Part::Columns(Root::<M>::NODE, M::KEY)
+        } else {
+            Part::Text("1")
+        },
         Part::Text(" LIMIT 1"),
         Part::Rope(Window::<LIMIT, OFFSET>::SKIP),
     ];
@@ -78,6 +86,7 @@ impl<M: Model, S: Selection<M>, W: Node, const LIMIT: bool, const OFFSET: bool> 
         Part::Text(" FROM "),
         Part::From,
         Part::Where(W::ROPE),
+        Part::Rope(S::TAIL),
         Part::Text(" LIMIT 2"),
         Part::Rope(Window::<LIMIT, OFFSET>::SKIP),
     ];
@@ -94,28 +103,34 @@ impl<M: Model, S: Selection<M>, W: Node> Statement for Get<M, S, W> {
     ];
 }
 
-impl<M: Model, W: Node, L: Node> Statement for Count<M, W, L> {
+impl<M: Model, S: Selection<M>, W: Node, L: Node> Statement for Count<M, S, W, L> {
     const TABLE: &'static str = M::TABLE;
-    const ROPE: Rope = if L::ROPE.is_empty() {
+    const ROPE: Rope = if L::ROPE.is_empty() && S::PLAIN {
         &[Part::Text("SELECT count(*) FROM "), Part::From, Part::Where(W::ROPE)]
     } else {
-        &[
-            Part::Text("SELECT count(*) FROM (SELECT 1 FROM "),
-            Part::From,
-            Part::Where(W::ROPE),
-            Part::Rope(L::ROPE),
-            Part::Text(") AS \"rows\""),
-        ]
+        &[Part::Text("SELECT count(*) FROM ("), Part::Rope(any::<M, S, W, L>()), Part::Text(") AS \"rows\"")]
     };
 }
 
-impl<M: Model, W: Node, L: Node> Statement for Exists<M, W, L> {
+impl<M: Model, S: Selection<M>, W: Node, L: Node> Statement for Exists<M, S, W, L> {
     const TABLE: &'static str = M::TABLE;
-    const ROPE: Rope = &[
-        Part::Text("SELECT EXISTS (SELECT 1 FROM "),
-        Part::From,
-        Part::Where(W::ROPE),
-        Part::Rope(L::ROPE),
-        Part::Text(")"),
-    ];
+    const ROPE: Rope =
+        &[Part::Text("SELECT EXISTS ("), Part::Rope(any::<M, S, W, L>()), Part::Text(")")];
+}
+
+/// The rows without what is in them, where that can be left out.
+pub(super) const fn any<M: Model, S: Selection<M>, W: Node, L: Node>() -> Rope {
+    if S::PLAIN {
+        &[Part::Text("SELECT 1 FROM "), Part::From, Part::Where(W::ROPE), Part::Rope(L::ROPE)]
+    } else {
+        &[
+            Part::Text("SELECT "),
+            Part::Rope(S::ROPE),
+            Part::Text(" FROM "),
+            Part::From,
+            Part::Where(W::ROPE),
+            Part::Rope(S::TAIL),
+            Part::Rope(L::ROPE),
+        ]
+    }
 }

@@ -24,6 +24,8 @@ pub trait ValuesOf<R>: Send + Sync {
     type Row: Send;
     /// The SQL.
     const ROPE: Rope;
+    /// How many expressions there are.
+    const COLUMNS: usize;
 
     #[doc(hidden)]
     fn bind<'a>(&'a self, params: &mut Params<'a>);
@@ -33,13 +35,14 @@ pub trait ValuesOf<R>: Send + Sync {
     fn decode(row: &mut RowReader<'_>) -> Result<Self::Row, DatabaseError>;
     /// Writes the members of an object, named as PostgreSQL names the columns.
     #[doc(hidden)]
-    fn write_json(row: &mut RowReader<'_>, out: &mut Vec<u8>) -> Result<(), DatabaseError>;
+    fn write_json(&self, row: &mut RowReader<'_>, out: &mut Vec<u8>) -> Result<(), DatabaseError>;
 }
 
 #[diagnostic::do_not_recommend]
 impl<R, T: Field, N: Node> ValuesOf<R> for Expr<R, T, N> {
     type Row = T;
     const ROPE: Rope = N::ROPE;
+    const COLUMNS: usize = 1;
 
     fn bind<'a>(&'a self, params: &mut Params<'a>) {
         self.node.bind(params);
@@ -61,7 +64,7 @@ impl<R, T: Field, N: Node> ValuesOf<R> for Expr<R, T, N> {
         row.read()
     }
 
-    fn write_json(row: &mut RowReader<'_>, out: &mut Vec<u8>) -> Result<(), DatabaseError> {
+    fn write_json(&self, row: &mut RowReader<'_>, out: &mut Vec<u8>) -> Result<(), DatabaseError> {
         crate::field::write_json_str(row.name(), out);
         out.push(b':');
         row.write_json::<T>(out)
@@ -74,6 +77,7 @@ macro_rules! implement {
         impl<R, $first: ValuesOf<R>, $($rest: ValuesOf<R>),*> ValuesOf<R> for ($first, $($rest,)*) {
             type Row = ($first::Row, $($rest::Row,)*);
             const ROPE: Rope = &[Part::Rope($first::ROPE), $(Part::Text(", "), Part::Rope($rest::ROPE)),*];
+            const COLUMNS: usize = $first::COLUMNS $(+ $rest::COLUMNS)*;
 
             #[expect(non_snake_case)]
             fn bind<'a>(&'a self, params: &mut Params<'a>) {
@@ -83,9 +87,13 @@ macro_rules! implement {
             }
 
             fn check(columns: &[Column]) -> Result<(), String> {
-                let mut columns = columns.chunks(1);
-                $first::check(columns.next().unwrap_or(&[]))?;
-                $($rest::check(columns.next().unwrap_or(&[]))?;)*
+                $first::check(columns)?;
+                let columns = columns.get($first::COLUMNS..).unwrap_or(&[]);
+                $(
+                    $rest::check(columns)?;
+                    let columns = columns.get($rest::COLUMNS..).unwrap_or(&[]);
+                )*
+                let _ = columns;
                 Ok(())
             }
 
@@ -93,11 +101,13 @@ macro_rules! implement {
                 Ok(($first::decode(row)?, $($rest::decode(row)?,)*))
             }
 
-            fn write_json(row: &mut RowReader<'_>, out: &mut Vec<u8>) -> Result<(), DatabaseError> {
-                $first::write_json(row, out)?;
+            #[expect(non_snake_case)]
+            fn write_json(&self, row: &mut RowReader<'_>, out: &mut Vec<u8>) -> Result<(), DatabaseError> {
+                let ($first, $($rest,)*) = self;
+                $first.write_json(row, out)?;
                 $(
                     out.push(b',');
-                    $rest::write_json(row, out)?;
+                    $rest.write_json(row, out)?;
                 )*
                 Ok(())
             }
@@ -109,7 +119,9 @@ tuples!(up to 12: implement);
 
 impl<M, V: ValuesOf<M>> Selection<M> for Values<V> {
     type Row = V::Row;
+    type Scope = M;
     const ROPE: Rope = V::ROPE;
+    const COLUMNS: usize = V::COLUMNS;
 
     fn bind<'a>(&'a self, params: &mut Params<'a>) {
         self.0.bind(params);
@@ -123,9 +135,9 @@ impl<M, V: ValuesOf<M>> Selection<M> for Values<V> {
         V::decode(row)
     }
 
-    fn write_json(row: &mut RowReader<'_>, out: &mut Vec<u8>) -> Result<(), DatabaseError> {
+    fn write_json(&self, row: &mut RowReader<'_>, out: &mut Vec<u8>) -> Result<(), DatabaseError> {
         out.push(b'{');
-        V::write_json(row, out)?;
+        self.0.write_json(row, out)?;
         out.push(b'}');
         Ok(())
     }
