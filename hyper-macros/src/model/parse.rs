@@ -32,6 +32,12 @@ pub(super) struct Direction {
     pub descending: bool,
 }
 
+impl Direction {
+    pub(super) fn reversed(&self) -> Self {
+        Self { field: self.field.clone(), descending: !self.descending }
+    }
+}
+
 /// A field with its `#[field(..)]`.
 pub(super) struct Field {
     pub name: Ident,

@@ -5,6 +5,7 @@
 //! `N`. The first keeps columns of other tables out of a query, the second gives comparisons their types, and
 //! the third carries the rope the SQL is rendered from.
 
+mod aggregate;
 mod arithmetic;
 mod assign;
 mod compare;
@@ -20,6 +21,10 @@ mod within;
 use std::fmt;
 use std::marker::PhantomData;
 
+pub use aggregate::{
+    Aggregate, AggregateFunction, AverageOf, EveryRow, Group, Narrow, Number, Star, StringAgg, SumOf, count,
+    function,
+};
 pub use arithmetic::{Add, Div, Mul, Rem, Sub};
 pub use assign::{Assign, Assignments, Settable};
 pub use compare::{Between, Eq, Gt, Gte, Lt, Lte, Ne};

@@ -23,6 +23,8 @@ pub struct Nulls<O, const FIRST: bool>(O);
 pub trait Ordering<R>: Send + Sync {
     /// The SQL behind `ORDER BY`.
     const ROPE: Rope;
+    /// The SQL of the opposite order.
+    const REVERSED: Rope;
     /// Hands over the values of the expressions.
     fn bind<'a>(&'a self, params: &mut Params<'a>);
 }
@@ -54,6 +56,7 @@ impl<E, const DESC: bool> Order<E, DESC> {
 #[diagnostic::do_not_recommend]
 impl<R, T: Field, N: Node> Ordering<R> for Expr<R, T, N> {
     const ROPE: Rope = N::ROPE;
+    const REVERSED: Rope = &[Part::Rope(N::ROPE), Part::Text(" DESC")];
 
     fn bind<'a>(&'a self, params: &mut Params<'a>) {
         self.node.bind(params);
@@ -63,6 +66,7 @@ impl<R, T: Field, N: Node> Ordering<R> for Expr<R, T, N> {
 #[diagnostic::do_not_recommend]
 impl<R, E: Ordering<R>, const DESC: bool> Ordering<R> for Order<E, DESC> {
     const ROPE: Rope = if DESC { &[Part::Rope(E::ROPE), Part::Text(" DESC")] } else { E::ROPE };
+    const REVERSED: Rope = if DESC { E::ROPE } else { &[Part::Rope(E::ROPE), Part::Text(" DESC")] };
 
     fn bind<'a>(&'a self, params: &mut Params<'a>) {
         self.0.bind(params);
@@ -72,6 +76,8 @@ impl<R, E: Ordering<R>, const DESC: bool> Ordering<R> for Order<E, DESC> {
 #[diagnostic::do_not_recommend]
 impl<R, O: Ordering<R>, const FIRST: bool> Ordering<R> for Nulls<O, FIRST> {
     const ROPE: Rope = &[Part::Rope(O::ROPE), Part::Text(if FIRST { " NULLS FIRST" } else { " NULLS LAST" })];
+    const REVERSED: Rope =
+        &[Part::Rope(O::REVERSED), Part::Text(if FIRST { " NULLS LAST" } else { " NULLS FIRST" })];
 
     fn bind<'a>(&'a self, params: &mut Params<'a>) {
         self.0.bind(params);
@@ -84,6 +90,8 @@ macro_rules! implement {
         impl<R, $first: Ordering<R>, $($rest: Ordering<R>),*> Ordering<R> for ($first, $($rest,)*) {
             const ROPE: Rope =
                 &[Part::Rope($first::ROPE), $(Part::Text(", "), Part::Rope($rest::ROPE)),*];
+            const REVERSED: Rope =
+                &[Part::Rope($first::REVERSED), $(Part::Text(", "), Part::Rope($rest::REVERSED)),*];
 
             #[expect(non_snake_case)]
             fn bind<'a>(&'a self, params: &mut Params<'a>) {

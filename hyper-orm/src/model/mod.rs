@@ -52,6 +52,8 @@ pub trait Model: Sized + Send + Sync + 'static {
     const META: &'static Table;
     /// The order rows come in when a query names none; empty for any.
     const ORDERING: Rope;
+    /// The opposite order.
+    const ORDERING_REVERSED: Rope;
 
     /// Reads the columns, in the order of [`NAMES`](Self::NAMES).
     ///

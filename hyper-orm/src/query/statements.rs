@@ -52,8 +52,8 @@ impl<M: Model, S: Selection<M>, W: Node, O: Ordering<S::Scope>, L: Node> Stateme
     ];
 }
 
-impl<M: Model, S: Selection<M>, W: Node, O: Ordering<S::Scope>, const LIMIT: bool, const OFFSET: bool> Statement
-    for First<M, S, W, O, Window<LIMIT, OFFSET>>
+impl<M: Model, S: Selection<M>, W: Node, O: Ordering<S::Scope>, const LIMIT: bool, const OFFSET: bool>
+    Statement for First<M, S, W, O, Window<LIMIT, OFFSET>>
 {
     const TABLE: &'static str = M::TABLE;
     const ROPE: Rope = &[
@@ -114,8 +114,7 @@ impl<M: Model, S: Selection<M>, W: Node, L: Node> Statement for Count<M, S, W, L
 
 impl<M: Model, S: Selection<M>, W: Node, L: Node> Statement for Exists<M, S, W, L> {
     const TABLE: &'static str = M::TABLE;
-    const ROPE: Rope =
-        &[Part::Text("SELECT EXISTS ("), Part::Rope(any::<M, S, W, L>()), Part::Text(")")];
+    const ROPE: Rope = &[Part::Text("SELECT EXISTS ("), Part::Rope(any::<M, S, W, L>()), Part::Text(")")];
 }
 
 /// The rows without what is in them, where that can be left out.

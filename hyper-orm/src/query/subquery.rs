@@ -45,8 +45,7 @@ pub trait SelectValue: Select {
     type Value: Field;
 }
 
-impl<M, S, W, O, const LIMIT: bool, const OFFSET: bool> Select
-    for QuerySet<M, S, W, O, Window<LIMIT, OFFSET>>
+impl<M, S, W, O, const LIMIT: bool, const OFFSET: bool> Select for QuerySet<M, S, W, O, Window<LIMIT, OFFSET>>
 where
     M: Model,
     S: Selection<M>,

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 
-use super::super::parse::Model;
+use super::super::parse::{Direction, Model};
 use super::table::{directions, indexes, meta};
 use super::{column_name, column_type, place};
 
@@ -29,6 +29,8 @@ pub(super) fn implementation(model: &Model) -> TokenStream {
     let metas = model.fields.iter().map(meta);
     let indexes = indexes(model);
     let ordering = directions(model, &model.ordering, true);
+    let reversed: Vec<_> = model.ordering.iter().map(Direction::reversed).collect();
+    let reversed = directions(model, &reversed, true);
     let decode = model.fields.iter().map(|field| {
         let ident = &field.name;
         let ty = column_type(field);
@@ -75,6 +77,7 @@ pub(super) fn implementation(model: &Model) -> TokenStream {
                 indexes: &[#(#indexes),*],
             };
             const ORDERING: ::hyperdjango::orm::sql::Rope = &[#ordering];
+            const ORDERING_REVERSED: ::hyperdjango::orm::sql::Rope = &[#reversed];
 
             fn decode(
                 row: &mut ::hyperdjango::orm::row::RowReader<'_>,

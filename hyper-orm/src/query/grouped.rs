@@ -1,0 +1,272 @@
+//! Aggregates: over all rows at once, over groups of them, and columns beside the rows.
+
+use std::marker::PhantomData;
+
+use hyper_core::db::{Column, DatabaseError, Executor};
+
+use super::filter::Filter;
+use super::query_set::{QuerySet, Unordered};
+use super::select::{Related, Relations, Selection, Whole};
+use super::values::{Values, ValuesOf};
+use super::window::Window;
+use crate::error::{Error, Result};
+use crate::expr::{Condition, Expr, Group, Node, Ordering};
+use crate::field::Field;
+use crate::model::Model;
+use crate::row::RowReader;
+use crate::sql::{Options, Params, Part, Rope, Statement};
+
+/// Rows with further expressions beside them.
+#[derive(Debug, Clone, Copy)]
+pub struct Annotated<S, A>(S, A);
+
+impl<M, S: Selection<M>, A: ValuesOf<M>> Selection<M> for Annotated<S, A> {
+    type Row = (S::Row, A::Row);
+    type Scope = S::Scope;
+    const ROPE: Rope = &[Part::Rope(S::ROPE), Part::Text(", "), Part::Rope(A::ROPE)];
+    const TAIL: Rope = S::TAIL;
+    const COLUMNS: usize = S::COLUMNS + A::COLUMNS;
+    const PLAIN: bool = S::PLAIN;
+
+    fn bind<'a>(&'a self, params: &mut Params<'a>) {
+        self.0.bind(params);
+        self.1.bind(params);
+    }
+
+    fn bind_tail<'a>(&'a self, params: &mut Params<'a>) {
+        self.0.bind_tail(params);
+    }
+
+    fn check(columns: &[Column]) -> Result<(), String> {
+        S::check(columns)?;
+        A::check(columns.get(S::COLUMNS..).unwrap_or(&[]))
+    }
+
+    fn decode(row: &mut RowReader<'_>) -> Result<Self::Row, DatabaseError> {
+        Ok((S::decode(row)?, A::decode(row)?))
+    }
+
+    fn write_json(&self, row: &mut RowReader<'_>, out: &mut Vec<u8>) -> Result<(), DatabaseError> {
+        self.0.write_json(row, out)?;
+        // Into the object that was just closed.
+        out.pop();
+        out.push(b',');
+        self.1.write_json(row, out)?;
+        out.push(b'}');
+        Ok(())
+    }
+}
+
+/// Groups of rows that are equal in `V`, with aggregates `A` over each, of those that `H` holds for.
+#[derive(Debug, Clone, Copy)]
+pub struct Grouped<V, A, H = Every>(V, A, H);
+
+/// Every group: no `having` was given.
+#[derive(Debug, Clone, Copy)]
+pub struct Every;
+
+impl Node for Every {
+    const ROPE: Rope = &[];
+    const NULLABLE: bool = false;
+
+    fn bind<'a>(&'a self, _: &mut Params<'a>) {}
+}
+
+/// The positions of what rows are grouped by: an expression with parameters, said again, would be another one.
+const POSITIONS: [&str; 13] = [
+    "",
+    " GROUP BY 1",
+    " GROUP BY 1, 2",
+    " GROUP BY 1, 2, 3",
+    " GROUP BY 1, 2, 3, 4",
+    " GROUP BY 1, 2, 3, 4, 5",
+    " GROUP BY 1, 2, 3, 4, 5, 6",
+    " GROUP BY 1, 2, 3, 4, 5, 6, 7",
+    " GROUP BY 1, 2, 3, 4, 5, 6, 7, 8",
+    " GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9",
+    " GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10",
+    " GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11",
+    " GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12",
+];
+
+impl<M, V: ValuesOf<M>, A: ValuesOf<Group<M>>, H: Node> Selection<M> for Grouped<V, A, H> {
+    type Row = (V::Row, A::Row);
+    type Scope = Group<M>;
+    const ROPE: Rope = &[Part::Rope(V::ROPE), Part::Text(", "), Part::Rope(A::ROPE)];
+    const TAIL: Rope = &[
+        Part::Text(POSITIONS[V::COLUMNS]),
+        Part::Rope(if H::ROPE.is_empty() { &[] } else { &[Part::Text(" HAVING "), Part::Rope(H::ROPE)] }),
+    ];
+    const COLUMNS: usize = V::COLUMNS + A::COLUMNS;
+    const PLAIN: bool = false;
+
+    fn bind<'a>(&'a self, params: &mut Params<'a>) {
+        self.0.bind(params);
+        self.1.bind(params);
+    }
+
+    fn bind_tail<'a>(&'a self, params: &mut Params<'a>) {
+        self.2.bind(params);
+    }
+
+    fn check(columns: &[Column]) -> Result<(), String> {
+        V::check(columns)?;
+        A::check(columns.get(V::COLUMNS..).unwrap_or(&[]))
+    }
+
+    fn decode(row: &mut RowReader<'_>) -> Result<Self::Row, DatabaseError> {
+        Ok((V::decode(row)?, A::decode(row)?))
+    }
+
+    fn write_json(&self, row: &mut RowReader<'_>, out: &mut Vec<u8>) -> Result<(), DatabaseError> {
+        out.push(b'{');
+        self.0.write_json(row, out)?;
+        out.push(b',');
+        self.1.write_json(row, out)?;
+        out.push(b'}');
+        Ok(())
+    }
+}
+
+/// Groups can be ordered by what they are grouped by.
+#[diagnostic::do_not_recommend]
+impl<M, T: Field, N: Node> Ordering<Group<M>> for Expr<M, T, N> {
+    const ROPE: Rope = N::ROPE;
+    const REVERSED: Rope = &[Part::Rope(N::ROPE), Part::Text(" DESC")];
+
+    fn bind<'a>(&'a self, params: &mut Params<'a>) {
+        self.node.bind(params);
+    }
+}
+
+impl<M> Ordering<Group<M>> for Unordered {
+    const ROPE: Rope = &[];
+    const REVERSED: Rope = &[];
+
+    fn bind<'a>(&'a self, _: &mut Params<'a>) {}
+}
+
+impl<M, V, W, O, L> QuerySet<M, Values<V>, W, O, L> {
+    /// Groups the rows by the selected values and adds aggregates over each group, as Django's `annotate` does behind
+    /// `values`: `GROUP BY`. Rows are pairs of both.
+    ///
+    /// ```
+    /// # hyperdjango::__blog!();
+    /// let authors = Post::objects()
+    ///     .filter(Post.score.gte(0))
+    ///     .values(Post.author.name)
+    ///     .annotate((count(), Post.score.avg()))
+    ///     .having(count().gt(3))
+    ///     .order_by(count().desc());
+    /// assert_eq!(authors.sql(), concat!(
+    ///     r#"SELECT "author"."name", count(*), (avg("posts"."score"))::double precision "#,
+    ///     r#"FROM "posts" JOIN "users" AS "author" ON "author"."id" = "posts"."author_id" "#,
+    ///     r#"WHERE "posts"."score" >= $1 GROUP BY 1 HAVING count(*) > $2 ORDER BY count(*) DESC"#
+    /// ));
+    /// # async fn f(db: &Db) -> Result<()> {
+    /// # let authors = Post::objects().values(Post.author.name).annotate((count(), Post.score.avg()));
+    /// let rows: Vec<(String, (i64, Option<f64>))> = authors.all(db).await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// What was ordered by before must be among the values, or an aggregate; the model's own ordering does not hold for
+    /// groups.
+    pub fn annotate<A>(self, aggregates: A) -> QuerySet<M, Grouped<V, A>, W, O, L>
+    where
+        A: ValuesOf<Group<M>>,
+    {
+        let Self { select: Values(values), filter, order, window, model } = self;
+        QuerySet { select: Grouped(values, aggregates, Every), filter, order, window, model }
+    }
+}
+
+impl<M, V, A, W, O, L> QuerySet<M, Grouped<V, A>, W, O, L> {
+    /// Keeps the groups for which this is true: `HAVING`. Several conditions are combined with `&`.
+    pub fn having<C: Condition<Group<M>>>(
+        self,
+        condition: C,
+    ) -> QuerySet<M, Grouped<V, A, C::Node>, W, O, L> {
+        let Self { select: Grouped(values, aggregates, Every), filter, order, window, model } = self;
+        QuerySet { select: Grouped(values, aggregates, condition.into_node()), filter, order, window, model }
+    }
+}
+
+macro_rules! annotate {
+    ($(<$($generic:ident: $bound:ident),*> $selection:ty;)+) => {$(
+        impl<M: Model, $($generic: $bound<M>,)* W, O, L> QuerySet<M, $selection, W, O, L> {
+            /// Adds expressions to each row, which becomes a pair of both.
+            ///
+            /// ```
+            /// # hyperdjango::__blog!();
+            /// # async fn f(db: &Db) -> Result<()> {
+            /// let doubled = Post::objects().annotate(Post.score * 2);
+            /// assert!(doubled.sql().contains(r#", ("posts"."score" * $1) FROM "posts""#));
+            /// let rows: Vec<(Post, i32)> = doubled.all(db).await?;
+            /// # Ok(()) }
+            /// ```
+            pub fn annotate<A: ValuesOf<M>>(
+                self,
+                expressions: A,
+            ) -> QuerySet<M, Annotated<$selection, A>, W, O, L> {
+                let Self { select, filter, order, window, model } = self;
+                QuerySet { select: Annotated(select, expressions), filter, order, window, model }
+            }
+        }
+    )+};
+}
+
+annotate! {
+    <> Whole;
+    <T: Relations> Related<T>;
+}
+
+struct Aggregates<M, A, W>(PhantomData<fn() -> (M, A, W)>);
+
+impl<M: Model, A: ValuesOf<Group<M>>, W: Node> Statement for Aggregates<M, A, W> {
+    const TABLE: &'static str = M::TABLE;
+    const ROPE: Rope =
+        &[Part::Text("SELECT "), Part::Rope(A::ROPE), Part::Text(" FROM "), Part::From, Part::Where(W::ROPE)];
+}
+
+impl<M: Model, S, W: Filter, O> QuerySet<M, S, W, O, Window<false, false>> {
+    /// Django's `aggregate`: over all rows of the query at once.
+    ///
+    /// ```
+    /// # hyperdjango::__blog!();
+    /// # async fn f(db: &Db) -> Result<()> {
+    /// let good = Post::objects().filter(Post.score.gt(10));
+    /// assert_eq!(
+    ///     good.aggregate_sql(&(count(), Post.score.max())),
+    ///     r#"SELECT count(*), max("posts"."score") FROM "posts" WHERE "posts"."score" > $1"#
+    /// );
+    /// let (posts, best): (i64, Option<i32>) = good.aggregate(db, (count(), Post.score.max())).await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// What PostgreSQL reports, such as a sum beyond its type; or that it cannot be reached.
+    pub async fn aggregate<A: ValuesOf<Group<M>>>(
+        &self,
+        db: &impl Executor,
+        aggregates: A,
+    ) -> Result<A::Row> {
+        let sql = W::Options::sql::<Aggregates<M, A, W>>(self.filter.present()).checked(A::check);
+        let mut params = Params::new();
+        aggregates.bind(&mut params);
+        self.filter.bind(&mut params);
+        let params = &params;
+        let mut found = None;
+        db.read(sql, params.as_slice(), |row| {
+            found = Some(A::decode(&mut RowReader::new(row))?);
+            Ok(())
+        })
+        .await?;
+        found.ok_or(Error::DoesNotExist { table: M::TABLE })
+    }
+
+    /// The text [`aggregate`](Self::aggregate) sends.
+    #[must_use]
+    pub fn aggregate_sql<A: ValuesOf<Group<M>>>(&self, _aggregates: &A) -> &'static str {
+        W::Options::sql::<Aggregates<M, A, W>>(self.filter.present()).text
+    }
+}
