@@ -5,6 +5,7 @@
 
 mod app;
 mod diagnostic;
+mod fnv1a;
 mod model;
 mod route;
 mod routes;

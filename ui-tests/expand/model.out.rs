@@ -83,38 +83,25 @@ impl ::hyperdjango::orm::model::Model for Post {
         name: "posts",
         columns: &[
             ::hyperdjango::orm::model::ColumnMeta {
-                name: "id",
-                field: "id",
-                declaration: <i64 as ::hyperdjango::orm::field::Field>::DECLARATION,
-                accepts: <i64 as ::hyperdjango::orm::field::Field>::accepts,
                 max_length: ::std::option::Option::None,
-                nullable: false,
                 primary_key: true,
                 identity: true,
                 unique: false,
                 default: ::std::option::Option::None,
                 references: ::std::option::Option::None,
+                ..::hyperdjango::orm::model::ColumnMeta::of::<i64>("id", "id")
             },
             ::hyperdjango::orm::model::ColumnMeta {
-                name: "title",
-                field: "title",
-                declaration: <String as ::hyperdjango::orm::field::Field>::DECLARATION,
-                accepts: <String as ::hyperdjango::orm::field::Field>::accepts,
                 max_length: ::std::option::Option::Some(200u64),
-                nullable: false,
                 primary_key: false,
                 identity: false,
                 unique: false,
                 default: ::std::option::Option::None,
                 references: ::std::option::Option::None,
+                ..::hyperdjango::orm::model::ColumnMeta::of::<String>("title", "title")
             },
             ::hyperdjango::orm::model::ColumnMeta {
-                name: "author_id",
-                field: "author",
-                declaration: <<User as ::hyperdjango::orm::model::Model>::Key as ::hyperdjango::orm::field::Field>::DECLARATION,
-                accepts: <<User as ::hyperdjango::orm::model::Model>::Key as ::hyperdjango::orm::field::Field>::accepts,
                 max_length: ::std::option::Option::None,
-                nullable: false,
                 primary_key: false,
                 identity: false,
                 unique: false,
@@ -124,18 +111,12 @@ impl ::hyperdjango::orm::model::Model for Post {
                     column: <User as ::hyperdjango::orm::model::Model>::KEY[0],
                     on_delete: "CASCADE",
                 }),
+                ..::hyperdjango::orm::model::ColumnMeta::of::<
+                    <User as ::hyperdjango::orm::model::Model>::Key,
+                >("author_id", "author")
             },
             ::hyperdjango::orm::model::ColumnMeta {
-                name: "parent_id",
-                field: "parent",
-                declaration: <::std::option::Option<
-                    <Post as ::hyperdjango::orm::model::Model>::Key,
-                > as ::hyperdjango::orm::field::Field>::DECLARATION,
-                accepts: <::std::option::Option<
-                    <Post as ::hyperdjango::orm::model::Model>::Key,
-                > as ::hyperdjango::orm::field::Field>::accepts,
                 max_length: ::std::option::Option::None,
-                nullable: true,
                 primary_key: false,
                 identity: false,
                 unique: false,
@@ -145,47 +126,42 @@ impl ::hyperdjango::orm::model::Model for Post {
                     column: <Post as ::hyperdjango::orm::model::Model>::KEY[0],
                     on_delete: "CASCADE",
                 }),
+                ..::hyperdjango::orm::model::ColumnMeta::of::<
+                    ::std::option::Option<
+                        <Post as ::hyperdjango::orm::model::Model>::Key,
+                    >,
+                >("parent_id", "parent")
             },
             ::hyperdjango::orm::model::ColumnMeta {
-                name: "score",
-                field: "score",
-                declaration: <i32 as ::hyperdjango::orm::field::Field>::DECLARATION,
-                accepts: <i32 as ::hyperdjango::orm::field::Field>::accepts,
                 max_length: ::std::option::Option::None,
-                nullable: false,
                 primary_key: false,
                 identity: false,
                 unique: false,
                 default: ::std::option::Option::Some("0"),
                 references: ::std::option::Option::None,
+                ..::hyperdjango::orm::model::ColumnMeta::of::<i32>("score", "score")
             },
             ::hyperdjango::orm::model::ColumnMeta {
-                name: "token",
-                field: "token",
-                declaration: <Option<
-                    String,
-                > as ::hyperdjango::orm::field::Field>::DECLARATION,
-                accepts: <Option<String> as ::hyperdjango::orm::field::Field>::accepts,
                 max_length: ::std::option::Option::None,
-                nullable: true,
                 primary_key: false,
                 identity: false,
                 unique: false,
                 default: ::std::option::Option::None,
                 references: ::std::option::Option::None,
+                ..::hyperdjango::orm::model::ColumnMeta::of::<
+                    Option<String>,
+                >("token", "token")
             },
             ::hyperdjango::orm::model::ColumnMeta {
-                name: "created",
-                field: "created",
-                declaration: <Timestamp as ::hyperdjango::orm::field::Field>::DECLARATION,
-                accepts: <Timestamp as ::hyperdjango::orm::field::Field>::accepts,
                 max_length: ::std::option::Option::None,
-                nullable: false,
                 primary_key: false,
                 identity: false,
                 unique: false,
                 default: ::std::option::Option::Some("now()"),
                 references: ::std::option::Option::None,
+                ..::hyperdjango::orm::model::ColumnMeta::of::<
+                    Timestamp,
+                >("created", "created")
             },
         ],
         indexes: &[
@@ -215,6 +191,7 @@ impl ::hyperdjango::orm::model::Model for Post {
                 unique: true,
             },
         ],
+        junctions: &[],
     };
     const ORDERING: ::hyperdjango::orm::sql::Rope = &[
         ::hyperdjango::orm::sql::Part::Column(
@@ -265,6 +242,18 @@ impl ::hyperdjango::orm::model::Model for Post {
         row.skip(1);
         row.write_member::<Timestamp>(6usize, ",\"created\":", without, out)?;
         ::std::result::Result::Ok(())
+    }
+    fn column(&self, number: usize) -> ::hyperdjango::db::Param<'_> {
+        match number {
+            0usize => &self.id,
+            1usize => &self.title,
+            2usize => &self.author,
+            3usize => &self.parent,
+            4usize => &self.score,
+            5usize => &self.token,
+            6usize => &self.created,
+            _ => ::hyperdjango::orm::model::no_such_column::<Self>(number),
+        }
     }
     fn key(&self) -> Self::Key {
         ::std::clone::Clone::clone(&self.id)
@@ -317,18 +306,30 @@ for &Post {
 }
 impl ::hyperdjango::orm::model::HasColumn<0usize> for Post {
     type Type = i64;
+    type Value = i64;
     const RULES: ::hyperdjango::orm::validation::Rules = ::hyperdjango::orm::validation::Rules::NONE;
+    fn value(&self) -> &Self::Value {
+        &self.id
+    }
 }
 impl ::hyperdjango::orm::model::HasColumn<1usize> for Post {
     type Type = String;
+    type Value = String;
     const RULES: ::hyperdjango::orm::validation::Rules = ::hyperdjango::orm::validation::Rules {
         max_length: ::std::option::Option::Some(200u64),
         ..::hyperdjango::orm::validation::Rules::NONE
     };
+    fn value(&self) -> &Self::Value {
+        &self.title
+    }
 }
 impl ::hyperdjango::orm::model::HasColumn<2usize> for Post {
     type Type = <User as ::hyperdjango::orm::model::Model>::Key;
+    type Value = ForeignKey<User>;
     const RULES: ::hyperdjango::orm::validation::Rules = ::hyperdjango::orm::validation::Rules::NONE;
+    fn value(&self) -> &Self::Value {
+        &self.author
+    }
 }
 impl ::hyperdjango::orm::model::HasForeignKey<2usize> for Post {
     type Target = User;
@@ -343,7 +344,11 @@ impl ::hyperdjango::orm::model::HasForeignKey<2usize> for Post {
 }
 impl ::hyperdjango::orm::model::HasColumn<3usize> for Post {
     type Type = ::std::option::Option<<Post as ::hyperdjango::orm::model::Model>::Key>;
+    type Value = Option<ForeignKey<Post>>;
     const RULES: ::hyperdjango::orm::validation::Rules = ::hyperdjango::orm::validation::Rules::NONE;
+    fn value(&self) -> &Self::Value {
+        &self.parent
+    }
 }
 impl ::hyperdjango::orm::model::HasForeignKey<3usize> for Post {
     type Target = Post;
@@ -358,18 +363,40 @@ impl ::hyperdjango::orm::model::HasForeignKey<3usize> for Post {
 }
 impl ::hyperdjango::orm::model::HasColumn<4usize> for Post {
     type Type = i32;
+    type Value = i32;
     const RULES: ::hyperdjango::orm::validation::Rules = ::hyperdjango::orm::validation::Rules {
         ge: ::std::option::Option::Some(::hyperdjango::orm::validation::Limit::Int(0)),
         ..::hyperdjango::orm::validation::Rules::NONE
     };
+    fn value(&self) -> &Self::Value {
+        &self.score
+    }
 }
 impl ::hyperdjango::orm::model::HasColumn<5usize> for Post {
     type Type = Option<String>;
+    type Value = Option<String>;
     const RULES: ::hyperdjango::orm::validation::Rules = ::hyperdjango::orm::validation::Rules::NONE;
+    fn value(&self) -> &Self::Value {
+        &self.token
+    }
 }
 impl ::hyperdjango::orm::model::HasColumn<6usize> for Post {
     type Type = Timestamp;
+    type Value = Timestamp;
     const RULES: ::hyperdjango::orm::validation::Rules = ::hyperdjango::orm::validation::Rules::NONE;
+    fn value(&self) -> &Self::Value {
+        &self.created
+    }
+}
+impl ::hyperdjango::orm::model::Refers<User, 7815024061042257814u64> for Post {
+    const LINK: ::hyperdjango::orm::model::Link = ::hyperdjango::orm::model::Link::ForeignKey {
+        column: "author_id",
+    };
+}
+impl ::hyperdjango::orm::model::Refers<Post, 7371339085820260189u64> for Post {
+    const LINK: ::hyperdjango::orm::model::Link = ::hyperdjango::orm::model::Link::ForeignKey {
+        column: "parent_id",
+    };
 }
 impl ::hyperdjango::serde::Serialize for Post {
     fn serialize<S: ::hyperdjango::serde::Serializer>(

@@ -4,7 +4,7 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Error, Expr, Result, Type};
 
-use super::parse::{Direction, Field, Literal, Model, literal};
+use super::parse::{Direction, Field, Literal, Many, Model, literal};
 use crate::diagnostic::nearest;
 
 /// What a column of a type the macro knows by name can have.
@@ -41,6 +41,7 @@ pub(super) fn check(model: Model) -> Result<Model> {
     for field in &model.fields {
         check_field(field, &mut errors);
     }
+    relation_names(&model, &mut errors);
     let lists = model.indexes.iter().chain(&model.unique_together).chain([&model.ordering]);
     for direction in lists.flatten() {
         known_field(&model, direction, &mut errors);
@@ -218,6 +219,23 @@ fn check_default(
                 format!("the default `{number}` breaks the field's own rule `{name} = {limit}`"),
             );
         }
+    }
+}
+
+/// A relation is a field of the columns' struct, beside the struct's own.
+fn relation_names(model: &Model, errors: &mut Vec<Error>) {
+    let mut taken: Vec<&syn::Ident> = model.fields.iter().map(|field| &field.name).collect();
+    for name in model.many.iter().map(Many::name).chain(model.one.iter().map(|one| &one.name)) {
+        if taken.contains(&name) {
+            errors.push(Error::new(
+                name.span(),
+                format!(
+                    "`{}` has a field or relation `{name}` already\n  help: give this one another name",
+                    model.name
+                ),
+            ));
+        }
+        taken.push(name);
     }
 }
 

@@ -1,7 +1,11 @@
 //! A field that refers to another model's row.
 
+use std::error::Error;
 use std::fmt;
 use std::hash::{Hash, Hasher};
+
+use bytes::BytesMut;
+use hyper_core::db::types::{IsNull, ToSql, Type, to_sql_checked};
 
 use super::Model;
 
@@ -64,4 +68,17 @@ impl<M: Model<Key: serde::Serialize>> serde::Serialize for ForeignKey<M> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.id.serialize(serializer)
     }
+}
+
+/// As its key.
+impl<M: Model<Key: ToSql>> ToSql for ForeignKey<M> {
+    fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
+        self.id.to_sql(ty, out)
+    }
+
+    fn accepts(ty: &Type) -> bool {
+        M::Key::accepts(ty)
+    }
+
+    to_sql_checked!();
 }

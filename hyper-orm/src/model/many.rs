@@ -23,6 +23,20 @@ pub enum Link {
     },
 }
 
+impl Link {
+    /// Through a table whose two foreign keys these are.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn between(table: &'static str, from: Self, to: Self) -> Self {
+        match (from, to) {
+            (Self::ForeignKey { column: from }, Self::ForeignKey { column: to }) => {
+                Self::Through { table, from, to }
+            }
+            _ => panic!("the model in between has a foreign key to each side: `through Tagging(post, tag)`"),
+        }
+    }
+}
+
 /// A model with many rows of another belonging to each of its own: its relation number `I` of this kind, counted from 0.
 pub trait HasMany<const I: usize>: Model {
     /// The other model.

@@ -13,8 +13,12 @@ mod path;
 mod relation;
 mod table;
 
+use std::error::Error;
+
+use bytes::BytesMut;
 use hyper_core::ValidationErrors;
-use hyper_core::db::DatabaseError;
+use hyper_core::db::types::{IsNull, ToSql, Type};
+use hyper_core::db::{DatabaseError, Param};
 
 use crate::field::Field;
 use crate::query::QuerySet;
@@ -71,6 +75,18 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// The primary key's value.
     fn key(&self) -> Self::Key;
 
+    /// A column's value as a parameter, by the column's number; the key for a foreign key. Nothing is copied.
+    ///
+    /// ```
+    /// # hyperdjango::__blog!();
+    /// let user = User { id: 7, name: "ana".into() };
+    /// assert_eq!(format!("{:?}", user.column(1)), r#""ana""#);
+    /// ```
+    ///
+    /// # Panics
+    /// There is no column of that number.
+    fn column(&self, number: usize) -> Param<'_>;
+
     /// Checks all fields against the rules in their attributes.
     ///
     /// # Errors
@@ -93,6 +109,27 @@ pub trait ColumnSet: Copy + Sized + 'static {
 pub trait HasColumn<const I: usize>: Model {
     /// The field's type; for a foreign key the type of the key it holds.
     type Type: Field;
+    /// The field as it stands in the struct: for a foreign key, the `ForeignKey`.
+    type Value: ToSql + Sync;
     /// What its values must be.
     const RULES: Rules;
+
+    /// The field's value in this row.
+    fn value(&self) -> &Self::Value;
+
+    /// Writes it in PostgreSQL's binary format, as the column's type `ty`; for a foreign key, the key. Writes nothing for
+    /// NULL.
+    ///
+    /// # Errors
+    /// The value is none of PostgreSQL's, such as a text with a zero byte or a time beyond its range.
+    fn encode(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
+        self.value().to_sql(ty, out)
+    }
+}
+
+#[doc(hidden)]
+#[cold]
+#[track_caller]
+pub fn no_such_column<M: Model>(number: usize) -> ! {
+    panic!("table `{}` has {} columns, and number {number} was asked for", M::TABLE, M::NAMES.len())
 }

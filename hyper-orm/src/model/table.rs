@@ -2,6 +2,8 @@
 
 use hyper_core::db::types::Type;
 
+use super::Model;
+use crate::field::Field;
 use crate::sql::Rope;
 
 /// A model's table.
@@ -13,6 +15,16 @@ pub struct Table {
     pub columns: &'static [ColumnMeta],
     /// Its indexes, without those of the primary key and of unique columns.
     pub indexes: &'static [Index],
+    /// The tables between it and others, for relations many to many without a model in between.
+    pub junctions: &'static [Self],
+}
+
+impl Table {
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn named(name: &'static str) -> Self {
+        Self { name, columns: &[], indexes: &[], junctions: &[] }
+    }
 }
 
 /// A column.
@@ -43,6 +55,36 @@ pub struct ColumnMeta {
 }
 
 impl ColumnMeta {
+    /// A column of type `T` without anything else.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn of<T: Field>(name: &'static str, field: &'static str) -> Self {
+        Self {
+            name,
+            field,
+            declaration: T::DECLARATION,
+            accepts: T::accepts,
+            max_length: None,
+            nullable: T::NULLABLE,
+            primary_key: false,
+            identity: false,
+            unique: false,
+            default: None,
+            references: None,
+        }
+    }
+
+    /// A column of a table between two others, which holds a key of `M`.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn part_of_key<M: Model<Key: Field>>(name: &'static str) -> Self {
+        Self {
+            primary_key: true,
+            references: Some(Reference { table: M::TABLE, column: M::KEY[0], on_delete: "CASCADE" }),
+            ..Self::of::<M::Key>(name, name)
+        }
+    }
+
     /// Whether an insert must give it a value.
     #[must_use]
     pub const fn required(&self) -> bool {

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 
-use super::super::parse::Model;
+use super::super::parse::{Many, ManyToMany, Model, Reverse, last};
 use super::{column_name, column_type, place};
 
 /// The struct of columns, and the constant of the model's name that holds one.
@@ -39,6 +39,25 @@ pub(super) fn columns(model: &Model) -> TokenStream {
         };
         fields.push(quote!(#(#docs)* #own_doc #vis #ident: #ty));
         values.push(quote!(#ident: #value));
+    }
+    for (i, many) in model.many.iter().enumerate() {
+        let (ident, target) = (many.name(), last(many.target()));
+        let doc = match many {
+            Many::Reverse(Reverse { field, .. }) => format!("The rows of `{target}` whose `{field}` it is."),
+            Many::ManyToMany(ManyToMany { through: None, .. }) => {
+                format!("The rows of `{target}` that belong to it, many to many.")
+            }
+            Many::ManyToMany(ManyToMany { through: Some(through), .. }) => {
+                format!("The rows of `{target}` that belong to it by way of `{}`.", last(&through.model))
+            }
+        };
+        fields.push(quote!(#[doc = #doc] #vis #ident: ::hyperdjango::orm::model::ToMany<R, P, #name, #i>));
+        values.push(quote!(#ident: ::hyperdjango::orm::model::ToMany::NEW));
+    }
+    for (i, Reverse { name: ident, target, field }) in model.one.iter().enumerate() {
+        let doc = format!("The row of `{}` whose `{field}` it is, if there is one.", last(target));
+        fields.push(quote!(#[doc = #doc] #vis #ident: ::hyperdjango::orm::model::ToOne<R, P, #name, #i>));
+        values.push(quote!(#ident: ::hyperdjango::orm::model::ToOne::NEW));
     }
     quote! {
         #[doc = #doc]

@@ -2,6 +2,7 @@
 
 mod columns;
 mod numbered;
+mod relations;
 mod rows;
 mod table;
 
@@ -16,11 +17,13 @@ pub(super) fn emit(model: &Model) -> TokenStream {
     let columns = columns::columns(model);
     let implementation = rows::implementation(model);
     let numbered = model.fields.iter().enumerate().map(|(i, field)| numbered::numbered(model, i, field));
+    let relations = relations::relations(model);
     let serialize = rows::serialize(model);
     quote! {
         #columns
         #implementation
         #(#numbered)*
+        #relations
         #serialize
     }
 }

@@ -1,7 +1,7 @@
 //! What belongs to a column by its number: its type, its rules, and where a foreign key leads.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 
 use super::super::parse::{Field, Literal, Model, literal};
@@ -13,10 +13,16 @@ pub(super) fn numbered(model: &Model, i: usize, field: &Field) -> TokenStream {
     let name = &model.name;
     let ty = column_type(field);
     let rules = rules(field);
-    let column = quote! {
+    let (ident, stored) = (&field.name, located(&field.ty, place(field)));
+    let column = quote_spanned! {place(field)=>
         impl ::hyperdjango::orm::model::HasColumn<#i> for #name {
             type Type = #ty;
+            type Value = #stored;
             const RULES: ::hyperdjango::orm::validation::Rules = #rules;
+
+            fn value(&self) -> &Self::Value {
+                &self.#ident
+            }
         }
     };
     let Some(target) = &field.target else { return column };

@@ -5,6 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 
 use super::super::parse::{Direction, Model};
+use super::relations::junctions;
 use super::table::{directions, indexes, meta};
 use super::{column_name, column_type, place};
 
@@ -63,6 +64,11 @@ pub(super) fn implementation(model: &Model) -> TokenStream {
                 );
             }
         });
+    let values = model.fields.iter().enumerate().map(|(i, field)| {
+        let ident = &field.name;
+        quote_spanned!(place(field)=> #i => &self.#ident)
+    });
+    let junctions = junctions(model);
     quote! {
         impl ::hyperdjango::orm::model::Model for #name {
             type Key = #key_type;
@@ -75,6 +81,7 @@ pub(super) fn implementation(model: &Model) -> TokenStream {
                 name: #table,
                 columns: &[#(#metas),*],
                 indexes: &[#(#indexes),*],
+                junctions: &[#(#junctions),*],
             };
             const ORDERING: ::hyperdjango::orm::sql::Rope = &[#ordering];
             const ORDERING_REVERSED: ::hyperdjango::orm::sql::Rope = &[#reversed];
@@ -92,6 +99,13 @@ pub(super) fn implementation(model: &Model) -> TokenStream {
             ) -> ::std::result::Result<(), ::hyperdjango::db::DatabaseError> {
                 #(#json)*
                 ::std::result::Result::Ok(())
+            }
+
+            fn column(&self, number: usize) -> ::hyperdjango::db::Param<'_> {
+                match number {
+                    #(#values,)*
+                    _ => ::hyperdjango::orm::model::no_such_column::<Self>(number),
+                }
             }
 
             fn key(&self) -> Self::Key {

@@ -7,6 +7,7 @@ use syn::{Expr, Ident, Type};
 
 use super::super::parse::{Direction, Field, Literal, Model, literal};
 use super::{column_name, column_type, located, place};
+use crate::fnv1a::fnv1a;
 
 pub(super) fn meta(field: &Field) -> TokenStream {
     let ty = column_type(field);
@@ -14,10 +15,8 @@ pub(super) fn meta(field: &Field) -> TokenStream {
     let options = &field.options;
     let primary_key = options.primary_key.is_some();
     let max_length = number(options.max_length.as_ref());
-    let unique = options.unique.is_some();
+    let unique = options.unique.is_some() || field.one_to_one;
     let span = place(field);
-    let declaration = quote_spanned!(span=> <#ty as ::hyperdjango::orm::field::Field>::DECLARATION);
-    let accepts = quote_spanned!(span=> <#ty as ::hyperdjango::orm::field::Field>::accepts);
     let whole = matches!(&field.base, Type::Path(path) if ["i16", "i32", "i64"].iter().any(|int| path.path.is_ident(int)));
     let uuid = matches!(&field.base, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Uuid"));
     let identity = primary_key && whole && options.default.is_none();
@@ -44,20 +43,15 @@ pub(super) fn meta(field: &Field) -> TokenStream {
             }
         }
     }));
-    let nullable = field.nullable;
-    quote! {
+    quote_spanned! {span=>
         ::hyperdjango::orm::model::ColumnMeta {
-            name: #column,
-            field: #name,
-            declaration: #declaration,
-            accepts: #accepts,
             max_length: #max_length,
-            nullable: #nullable,
             primary_key: #primary_key,
             identity: #identity,
             unique: #unique,
             default: #default,
             references: #references,
+            ..::hyperdjango::orm::model::ColumnMeta::of::<#ty>(#column, #name)
         }
     }
 }
@@ -96,8 +90,10 @@ pub(super) fn indexes(model: &Model) -> Vec<TokenStream> {
     let covered: Vec<_> = several.filter_map(|columns| columns.first()).map(|first| &first.field).collect();
     let single = model.fields.iter().filter(|field| {
         let options = &field.options;
-        let alone =
-            options.unique.is_none() && options.primary_key.is_none() && !covered.contains(&&field.name);
+        let alone = options.unique.is_none()
+            && !field.one_to_one
+            && options.primary_key.is_none()
+            && !covered.contains(&&field.name);
         options.index.is_some() || (field.target.is_some() && alone)
     });
     let single =
@@ -108,14 +104,12 @@ pub(super) fn indexes(model: &Model) -> Vec<TokenStream> {
 }
 
 /// PostgreSQL cuts names at 63 bytes, which could make two of one: longer ones end in a hash instead.
-fn index_name(table: &str, fields: &str, suffix: &str) -> String {
+pub(super) fn index_name(table: &str, fields: &str, suffix: &str) -> String {
     let name = format!("{table}_{fields}_{suffix}");
     if name.len() <= 63 {
         return name;
     }
-    let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    });
+    let hash = fnv1a(&name);
     let cut = (0..=40).rev().find(|&end| name.is_char_boundary(end)).unwrap_or(0);
     format!("{}_{hash:016x}_{suffix}", &name[..cut])
 }

@@ -1,5 +1,7 @@
 //! What the user wrote.
 
+mod relation;
+
 use proc_macro2::Span;
 use syn::ext::IdentExt;
 use syn::punctuated::Punctuated;
@@ -10,6 +12,8 @@ use syn::{
 };
 
 use crate::diagnostic::unknown;
+
+pub(super) use relation::{Many, ManyToMany, Reverse, Through, last};
 
 /// A struct with `#[derive(Model)]`.
 pub(super) struct Model {
@@ -24,6 +28,10 @@ pub(super) struct Model {
     pub indexes: Vec<Vec<Direction>>,
     /// `#[model(unique_together(user, post))]`
     pub unique_together: Vec<Vec<Direction>>,
+    /// `#[model(reverse(posts = Post.author), many_to_many(tags = Tag))]`
+    pub many: Vec<Many>,
+    /// `#[model(reverse_one(profile = Profile.user))]`
+    pub one: Vec<Reverse>,
 }
 
 /// A field's name, with `-` for descending.
@@ -46,8 +54,9 @@ pub(super) struct Field {
     /// What stands between `Option<` and `>`, or the type itself.
     pub base: Type,
     pub nullable: bool,
-    /// `M` of a `ForeignKey<M>`.
+    /// `M` of a `ForeignKey<M>` or `OneToOne<M>`.
     pub target: Option<Type>,
+    pub one_to_one: bool,
     pub docs: Vec<syn::Attribute>,
     pub options: Options,
 }
@@ -74,7 +83,8 @@ pub(super) struct Options {
     pub on_delete: Option<Ident>,
 }
 
-const MODEL_OPTIONS: &[&str] = &["table", "ordering", "index", "unique_together"];
+const MODEL_OPTIONS: &[&str] =
+    &["table", "ordering", "index", "unique_together", "reverse", "reverse_one", "many_to_many"];
 const FIELD_OPTIONS: &[&str] = &[
     "primary_key",
     "unique",
@@ -118,6 +128,8 @@ pub(super) fn model(input: DeriveInput) -> Result<Model> {
         ordering: Vec::new(),
         indexes: Vec::new(),
         unique_together: Vec::new(),
+        many: Vec::new(),
+        one: Vec::new(),
     };
     for attribute in input.attrs.iter().filter(|attribute| attribute.path().is_ident("model")) {
         errors.extend(model_options(attribute, &mut model).err());
@@ -132,8 +144,10 @@ pub(super) fn model(input: DeriveInput) -> Result<Model> {
         for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("field")) {
             errors.extend(field_options(attribute, &mut options).err());
         }
+        let one_to_one = generic("OneToOne", &base);
         model.fields.push(Field {
-            target: generic("ForeignKey", &base),
+            one_to_one: one_to_one.is_some(),
+            target: one_to_one.or_else(|| generic("ForeignKey", &base)),
             docs: field.attrs.iter().filter(|attribute| attribute.path().is_ident("doc")).cloned().collect(),
             name,
             vis: field.vis.clone(),
@@ -210,6 +224,15 @@ fn model_options(attribute: &syn::Attribute, model: &mut Model) -> Result<()> {
                 let content;
                 syn::parenthesized!(content in meta.input);
                 model.unique_together.push(directions(&content)?);
+            }
+            "reverse" => {
+                let list = relation::list(meta.input, "posts = Post.author")?;
+                model.many.extend(list.into_iter().map(Many::Reverse));
+            }
+            "reverse_one" => model.one.extend(relation::list(meta.input, "profile = Profile.user")?),
+            "many_to_many" => {
+                let list = relation::list(meta.input, "tags = Tag")?;
+                model.many.extend(list.into_iter().map(Many::ManyToMany));
             }
             _ => {
                 let error = meta.error(unknown("model option", &name, MODEL_OPTIONS));
@@ -317,7 +340,7 @@ pub(super) fn literal(expr: &Expr) -> Option<Literal<'_>> {
 }
 
 /// `BlogPost` -> `blog_post`
-fn snake_case(name: &str) -> String {
+pub(super) fn snake_case(name: &str) -> String {
     let mut out = String::new();
     for (i, c) in name.char_indices() {
         if c.is_uppercase() && i > 0 {

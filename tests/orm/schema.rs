@@ -1,0 +1,142 @@
+//! What the models' options become in PostgreSQL's own catalogs.
+
+use hyperdjango::db::{Db, Sql};
+use hyperdjango::orm::model::{HasColumn, HasMany, HasOne, Link, Table};
+use hyperdjango::orm::schema::create_missing_tables;
+use hyperdjango::prelude::*;
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(reverse(books = Book.author, favourites = Favourite.writer), reverse_one(desk = Desk.owner), many_to_many(mentors = Writer))]
+pub(crate) struct Writer {
+    #[field(primary_key)]
+    pub id: i64,
+    pub name: String,
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "books", many_to_many(genres = Genre, readers = Writer through Favourite(book, writer)))]
+pub(crate) struct Book {
+    #[field(primary_key)]
+    pub id: i64,
+    pub author: ForeignKey<Writer>,
+    pub sequel_of: Option<ForeignKey<Book>>,
+    pub title: String,
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "genres", reverse(books = Book.genres))]
+pub(crate) struct Genre {
+    #[field(primary_key, max_length = 20)]
+    pub name: String,
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+pub(crate) struct Favourite {
+    #[field(primary_key)]
+    pub id: i64,
+    pub writer: ForeignKey<Writer>,
+    #[field(db_column = "the_book")]
+    pub book: ForeignKey<Book>,
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+pub(crate) struct Desk {
+    #[field(primary_key)]
+    pub id: i64,
+    pub owner: OneToOne<Writer>,
+}
+
+#[test]
+fn relations_know_their_columns() {
+    fn link<M: HasMany<I>, const I: usize>() -> String {
+        format!("{} {} {:?}", M::Target::TABLE, M::NAME, M::LINK)
+    }
+    assert_eq!(link::<Writer, 0>(), r#"books books ForeignKey { column: "author_id" }"#);
+    assert_eq!(link::<Writer, 1>(), r#"favourite favourites ForeignKey { column: "writer_id" }"#);
+    assert_eq!(
+        link::<Writer, 2>(),
+        r#"writer mentors Through { table: "writer_mentors", from: "from_writer_id", to: "to_writer_id" }"#
+    );
+    assert_eq!(
+        link::<Book, 0>(),
+        r#"genres genres Through { table: "books_genres", from: "book_id", to: "genre_id" }"#
+    );
+    assert_eq!(
+        link::<Book, 1>(),
+        r#"writer readers Through { table: "favourite", from: "the_book", to: "writer_id" }"#
+    );
+    assert_eq!(
+        link::<Genre, 0>(),
+        r#"books books Through { table: "books_genres", from: "genre_id", to: "book_id" }"#
+    );
+    assert!(matches!(<Genre as HasMany<0>>::LINK, Link::Through { .. }));
+    assert_eq!(<Writer as HasOne<0>>::COLUMN, "owner_id");
+    // They are fields of the columns' struct.
+    let _ = (Writer.books, Writer.favourites, Writer.mentors, Writer.desk, Book.genres, Book.author.books);
+    let owner = Writer::objects().filter(Writer.desk.id.eq(3));
+    assert!(
+        owner.sql().ends_with(
+            r#" LEFT JOIN "desk" AS "desk" ON "desk"."owner_id" = "writer"."id" WHERE "desk"."id" = $1"#
+        ),
+        "{}",
+        owner.sql()
+    );
+}
+
+#[test]
+fn every_column_of_a_row_is_a_parameter() {
+    let book = Book { id: 7, author: ForeignKey::new(3), sequel_of: None, title: "ü".into() };
+    let debug: Vec<_> = (0..4).map(|i| format!("{:?}", book.column(i))).collect();
+    assert_eq!(debug, ["7", "writer(3)", "None", r#""ü""#]);
+    assert_eq!(HasColumn::<1>::value(&book), &book.author);
+    assert_eq!(HasColumn::<3>::value(&book), "ü");
+}
+
+/// A new database with these tables, which it is asked for twice.
+async fn database(tables: &[&'static Table]) -> Db {
+    let db = Db::new(hyper_tests::postgres().url().parse().unwrap());
+    create_missing_tables(&db, tables).await.unwrap();
+    create_missing_tables(&db, tables).await.unwrap();
+    db
+}
+
+/// The texts a query returns.
+async fn texts(db: &Db, sql: &'static str) -> Vec<String> {
+    let mut texts = Vec::new();
+    db.read(Sql::new(sql), &[], |row| {
+        texts.push(row.try_get::<_, Option<String>>(0)?.unwrap_or_else(|| "NULL".into()));
+        Ok(())
+    })
+    .await
+    .unwrap();
+    texts
+}
+
+#[tokio::test]
+async fn a_junction_has_keys_and_indexes_both_ways() {
+    let db = database(&[Book::META, Genre::META, Writer::META, Favourite::META, Desk::META]).await;
+    let constraints = "SELECT conrelid::regclass || ' ' || pg_get_constraintdef(oid) FROM pg_constraint
+        WHERE conrelid::regclass::text IN ('books_genres', 'writer_mentors', 'desk') AND contype <> 'n' ORDER BY 1";
+    assert_eq!(
+        texts(&db, constraints).await,
+        [
+            "books_genres FOREIGN KEY (book_id) REFERENCES books(id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED",
+            "books_genres FOREIGN KEY (genre_id) REFERENCES genres(name) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED",
+            "books_genres PRIMARY KEY (book_id, genre_id)",
+            "desk FOREIGN KEY (owner_id) REFERENCES writer(id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED",
+            "desk PRIMARY KEY (id)",
+            "desk UNIQUE (owner_id)",
+            "writer_mentors FOREIGN KEY (from_writer_id) REFERENCES writer(id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED",
+            "writer_mentors FOREIGN KEY (to_writer_id) REFERENCES writer(id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED",
+            "writer_mentors PRIMARY KEY (from_writer_id, to_writer_id)",
+        ]
+    );
+    let indexes = "SELECT indexdef FROM pg_indexes WHERE tablename = 'books_genres' ORDER BY 1";
+    assert_eq!(
+        texts(&db, indexes).await,
+        [
+            "CREATE INDEX books_genres_genre_id_idx ON public.books_genres USING btree (genre_id)",
+            "CREATE UNIQUE INDEX books_genres_pkey ON public.books_genres USING btree (book_id, genre_id)",
+        ]
+    );
+}
