@@ -221,7 +221,7 @@ where
         self.scalar(db, Exists::<M, W, Window<LIMIT, OFFSET>>::SQL).await
     }
 
-    async fn scalar<T: crate::field::Field>(&self, db: &impl Executor, sql: Sql) -> Result<T> {
+    async fn scalar<T: crate::field::Field>(&self, db: &impl Executor, sql: Sql<'_>) -> Result<T> {
         let mut value = None;
         let mut params = Params::new();
         self.filter.bind(&mut params);
@@ -235,7 +235,7 @@ where
         value.ok_or(Error::DoesNotExist { table: M::TABLE })
     }
 
-    const fn statement<H: Statement>() -> Sql {
+    const fn statement<H: Statement>() -> Sql<'static> {
         H::SQL.checked(S::check)
     }
 

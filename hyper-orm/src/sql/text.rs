@@ -30,7 +30,7 @@ pub trait Statement {
         _ => &Self::FULL.cut::<8192>(),
     };
     /// The text and its key.
-    const SQL: Sql = Sql::new(match std::str::from_utf8(Self::CUT.split_at(Self::FULL.len()).0) {
+    const SQL: Sql<'static> = Sql::new(match std::str::from_utf8(Self::CUT.split_at(Self::FULL.len()).0) {
         Ok(text) => text,
         Err(_) => panic!("parts are UTF-8, and so is what is made of them"),
     });
