@@ -26,7 +26,7 @@ async fn database() -> Database {
     Database { db, url }
 }
 
-const INSERT: Sql = Sql::new("INSERT INTO numbers VALUES ($1)");
+const INSERT: Sql<'static> = Sql::new("INSERT INTO numbers VALUES ($1)");
 
 async fn insert(db: &impl Executor, n: i64) -> Result<u64, DatabaseError> {
     db.write(INSERT, &[&n as Param<'_>], |_| Ok(())).await
@@ -105,7 +105,7 @@ async fn a_transaction_whose_failure_was_ignored_is_not_said_to_be_committed() {
 #[tokio::test]
 async fn a_constraint_that_fails_at_the_end_is_not_lost() {
     let database = database().await;
-    const ORPHAN: Sql = Sql::new("INSERT INTO numbers VALUES (1, 99)");
+    const ORPHAN: Sql<'static> = Sql::new("INSERT INTO numbers VALUES (1, 99)");
     let error = database.db.write(ORPHAN, &[], |_| Ok(())).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ForeignKey);
     let outcome: Result<u64, DatabaseError> =
@@ -117,7 +117,7 @@ async fn a_constraint_that_fails_at_the_end_is_not_lost() {
 #[tokio::test]
 async fn a_write_that_is_dropped_half_way_does_not_keep_its_connection() {
     let database = database().await;
-    const SLEEPS: Sql = Sql::new("INSERT INTO numbers SELECT 7 FROM pg_sleep(1000)");
+    const SLEEPS: Sql<'static> = Sql::new("INSERT INTO numbers SELECT 7 FROM pg_sleep(1000)");
     let sleeping = "wait_event = 'PgSleep'";
     begin_and_drop(&database, database.db.write(SLEEPS, &[], |_| Ok(())), sleeping).await;
     database.wait_for("0", sleeping).await;
@@ -182,8 +182,8 @@ async fn a_transaction_begins_although_the_idle_connections_have_ended() {
 #[tokio::test]
 async fn a_table_that_was_altered_is_read_and_written_as_it_is_now() {
     let database = database().await;
-    const RETURNING: Sql = Sql::new("INSERT INTO numbers (n) VALUES ($1) RETURNING *");
-    const ALL: Sql = Sql::new("SELECT * FROM numbers");
+    const RETURNING: Sql<'static> = Sql::new("INSERT INTO numbers (n) VALUES ($1) RETURNING *");
+    const ALL: Sql<'static> = Sql::new("SELECT * FROM numbers");
     let db = &database.db;
     for (n, alter) in
         [(1_i64, "ADD COLUMN more text"), (2, "DROP COLUMN more"), (3, "ALTER COLUMN parent TYPE numeric")]

@@ -157,7 +157,7 @@ impl Connection {
         outcome
     }
 
-    async fn prepared(&self, sql: Sql) -> Result<Statement, DatabaseError> {
+    async fn prepared(&self, sql: Sql<'_>) -> Result<Statement, DatabaseError> {
         if let Some(statement) = self.statements.lock().expect("no panic while held").get(sql) {
             return Ok(statement);
         }
@@ -171,7 +171,7 @@ impl Connection {
     /// Runs a statement, gives each row to `each`, and returns how many rows it returned or touched.
     pub(super) async fn run(
         &self,
-        sql: Sql,
+        sql: Sql<'_>,
         params: &[Param<'_>],
         each: &mut (impl FnMut(&Row) -> Result<(), DatabaseError> + Send),
     ) -> Result<u64, DatabaseError> {

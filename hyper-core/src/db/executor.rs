@@ -20,7 +20,7 @@ pub trait Executor: Send + Sync {
     /// What PostgreSQL reports, what `each` returns, or that PostgreSQL cannot be reached.
     fn read(
         &self,
-        sql: Sql,
+        sql: Sql<'_>,
         params: &[Param<'_>],
         each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
     ) -> impl Future<Output = Result<u64, DatabaseError>> + Send;
@@ -32,7 +32,7 @@ pub trait Executor: Send + Sync {
     /// the statement may have taken effect.
     fn write(
         &self,
-        sql: Sql,
+        sql: Sql<'_>,
         params: &[Param<'_>],
         each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
     ) -> impl Future<Output = Result<u64, DatabaseError>> + Send;

@@ -2,8 +2,8 @@
 //!
 //! [`Db`] is the handle an application keeps. Reads go, pipelined, to the connection pinned to
 //! the thread they run on; whatever writes, and each transaction, has a connection for itself while
-//! it lasts. A statement is a [`Sql`], a text known when the program was compiled with a key that
-//! finds its prepared form on a connection without looking at the text.
+//! it lasts. A statement is a [`Sql`]: a text, known when the program was compiled or rendered at run time, with a
+//! key that finds its prepared form on a connection without looking at the text.
 
 mod attempt;
 mod component;

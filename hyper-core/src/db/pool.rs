@@ -264,7 +264,7 @@ fn is_of_connection(error: &DatabaseError) -> bool {
 impl Executor for Db {
     async fn read(
         &self,
-        sql: Sql,
+        sql: Sql<'_>,
         params: &[Param<'_>],
         mut each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
     ) -> Result<u64, DatabaseError> {
@@ -295,7 +295,7 @@ impl Executor for Db {
 
     async fn write(
         &self,
-        sql: Sql,
+        sql: Sql<'_>,
         params: &[Param<'_>],
         mut each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
     ) -> Result<u64, DatabaseError> {

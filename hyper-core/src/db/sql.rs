@@ -1,5 +1,6 @@
-//! A statement whose text was written by the compiler.
+//! A statement: its text was written by the compiler, or rendered at run time.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use tokio_postgres::Column;
@@ -10,26 +11,48 @@ pub type Param<'a> = &'a (dyn ToSql + Sync);
 
 /// A statement: its text, the key under which connections keep its prepared form, and a check of
 /// the columns PostgreSQL says it returns.
+///
+/// A connection keeps the prepared forms of the 256 statements it ran last. Of a constant's text it keeps the address,
+/// of one rendered at run time a copy.
 #[derive(Clone, Copy)]
-pub struct Sql {
+pub struct Sql<'q> {
     /// The text, with `$1`, `$2`, ... for the parameters.
-    pub text: &'static str,
-    /// FNV-1a of the text, 64 bits: the same wherever the same text was compiled.
+    pub text: &'q str,
+    /// FNV-1a of the text, 64 bits: the same wherever the same text was compiled or rendered.
     pub key: u64,
     /// Called once for each connection that prepares it; says in a sentence what does not fit.
     pub check: fn(&[Column]) -> Result<(), String>,
+    /// The text once more, where it outlives every connection.
+    constant: Option<&'static str>,
 }
 
-impl Sql {
-    /// A statement of this text, whose result needs no check.
+impl Sql<'static> {
+    /// A statement the compiler wrote, whose result needs no check.
     ///
     /// ```
-    /// const NOW: hyper_core::db::Sql = hyper_core::db::Sql::new("SELECT now()");
+    /// use hyper_core::db::Sql;
+    ///
+    /// const NOW: Sql<'static> = Sql::new("SELECT now()");
     /// assert_eq!(NOW.text, "SELECT now()");
     /// ```
     #[must_use]
     pub const fn new(text: &'static str) -> Self {
-        Self { text, key: fnv1a(text.as_bytes()), check: |_| Ok(()) }
+        Self { text, key: fnv1a(text.as_bytes()), check: |_| Ok(()), constant: Some(text) }
+    }
+}
+
+impl<'q> Sql<'q> {
+    /// A statement whose text is known when the program runs. The text is hashed each time: about a nanosecond a byte.
+    ///
+    /// ```
+    /// use hyper_core::db::Sql;
+    ///
+    /// let text = format!("SELECT {}", ["1"; 3].join(", "));
+    /// assert_eq!(Sql::rendered(&text).key, Sql::new("SELECT 1, 1, 1").key);
+    /// ```
+    #[must_use]
+    pub const fn rendered(text: &'q str) -> Self {
+        Self { text, key: fnv1a(text.as_bytes()), check: |_| Ok(()), constant: None }
     }
 
     /// The same with a check of what it returns.
@@ -37,9 +60,14 @@ impl Sql {
     pub const fn checked(self, check: fn(&[Column]) -> Result<(), String>) -> Self {
         Self { check, ..self }
     }
+
+    /// The text as a connection keeps it.
+    pub(super) fn kept(self) -> Cow<'static, str> {
+        self.constant.map_or_else(|| Cow::Owned(self.text.to_owned()), Cow::Borrowed)
+    }
 }
 
-impl fmt::Debug for Sql {
+impl fmt::Debug for Sql<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Sql").field(&self.text).finish()
     }

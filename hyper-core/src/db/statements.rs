@@ -1,10 +1,15 @@
 //! The prepared statements of one connection.
 //!
-//! The key is the FNV-1a of the text, computed when the program was compiled, so a look-up hashes
+//! The key is the FNV-1a of the text, computed when the program was compiled, so a look-up of a constant hashes
 //! nothing: it is one probe of a table, and a comparison of two addresses. Equal keys with different
-//! texts cannot be excluded, and equal texts can have several addresses (one for each codegen unit), so a
-//! hit needs the same address or, failing that, the same text.
+//! texts cannot be excluded, and equal texts can have several addresses (one for each codegen unit, or for each time
+//! one was rendered), so a hit needs the same address or, failing that, the same text.
+//!
+//! Texts rendered at run time can be any number. The table keeps the [`MOST`] statements used last: each look-up
+//! notes when it was, and what makes room is found by looking at them all, which happens beside a round trip to prepare
+//! the new one. A statement that goes is closed in PostgreSQL when nothing runs it any more.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
@@ -12,22 +17,51 @@ use tokio_postgres::Statement;
 
 use super::sql::Sql;
 
-#[derive(Default)]
-pub(super) struct Statements {
-    by_key: HashMap<u64, (&'static str, Statement), BuildHasherDefault<AsItIs>>,
+/// How many a connection keeps.
+pub(super) const MOST: usize = 256;
+
+pub(super) struct Table<S> {
+    by_key: HashMap<u64, Entry<S>, BuildHasherDefault<AsItIs>>,
+    looked_up: u64,
 }
 
-impl Statements {
-    pub(super) fn get(&self, sql: Sql) -> Option<Statement> {
-        let (text, statement) = self.by_key.get(&sql.key)?;
-        (std::ptr::eq(*text, sql.text) || *text == sql.text).then(|| statement.clone())
+pub(super) type Statements = Table<Statement>;
+
+struct Entry<S> {
+    text: Cow<'static, str>,
+    statement: S,
+    /// What `looked_up` was then.
+    used: u64,
+}
+
+impl<S> Default for Table<S> {
+    fn default() -> Self {
+        Self { by_key: HashMap::default(), looked_up: 0 }
+    }
+}
+
+impl<S: Clone> Table<S> {
+    pub(super) fn get(&mut self, sql: Sql<'_>) -> Option<S> {
+        let entry = self.by_key.get_mut(&sql.key)?;
+        // Both are alive, so that at one address there is one text.
+        (std::ptr::eq(&*entry.text, sql.text) || entry.text == sql.text).then(|| {
+            self.looked_up += 1;
+            entry.used = self.looked_up;
+            entry.statement.clone()
+        })
     }
 
-    pub(super) fn insert(&mut self, sql: Sql, statement: Statement) {
-        self.by_key.insert(sql.key, (sql.text, statement));
+    pub(super) fn insert(&mut self, sql: Sql<'_>, statement: S) {
+        if self.by_key.len() >= MOST && !self.by_key.contains_key(&sql.key) {
+            let oldest = self.by_key.iter().min_by_key(|(_, entry)| entry.used).map(|(key, _)| *key);
+            oldest.and_then(|key| self.by_key.remove(&key));
+        }
+        self.looked_up += 1;
+        let entry = Entry { text: sql.kept(), statement, used: self.looked_up };
+        self.by_key.insert(sql.key, entry);
     }
 
-    pub(super) fn remove(&mut self, sql: Sql) {
+    pub(super) fn remove(&mut self, sql: Sql<'_>) {
         self.by_key.remove(&sql.key);
     }
 }
@@ -47,5 +81,45 @@ impl Hasher for AsItIs {
 
     fn write_u64(&mut self, key: u64) {
         self.0 = key;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_used_last_stays() {
+        let mut table = Table::default();
+        let texts: Vec<String> = (0..=MOST).map(|n| format!("SELECT {n}")).collect();
+        for (n, text) in texts[..MOST].iter().enumerate() {
+            table.insert(Sql::rendered(text), n);
+        }
+        assert_eq!(table.get(Sql::new("SELECT 0")), Some(0), "the same text elsewhere");
+        table.insert(Sql::rendered(&texts[MOST]), MOST);
+        assert_eq!(table.by_key.len(), MOST);
+        assert_eq!(table.get(Sql::rendered("SELECT 1")), None, "it made room");
+        assert_eq!(table.get(Sql::rendered("SELECT 0")), Some(0));
+        assert_eq!(table.get(Sql::rendered(&texts[MOST])), Some(MOST));
+        // Again, with what is there already: nobody has to go.
+        table.insert(Sql::rendered("SELECT 2"), 7);
+        assert_eq!((table.by_key.len(), table.get(Sql::new("SELECT 2"))), (MOST, Some(7)));
+    }
+
+    #[test]
+    fn equal_keys_do_not_make_equal_statements() {
+        let mut table = Table::default();
+        let one = Sql::new("SELECT 1");
+        table.insert(one, 1);
+        let mut other = Sql::new("SELECT 2");
+        other.key = one.key;
+        assert_eq!(table.get(other), None);
+    }
+
+    #[test]
+    fn a_constant_is_kept_where_it_is_and_another_text_as_a_copy() {
+        let text = "SELECT 1";
+        assert!(matches!(Sql::new(text).kept(), Cow::Borrowed(kept) if std::ptr::eq(kept, text)));
+        assert!(matches!(Sql::rendered(text).checked(|_| Ok(())).kept(), Cow::Owned(_)));
     }
 }

@@ -74,7 +74,7 @@ impl Drop for Transaction {
 impl Executor for Transaction {
     async fn read(
         &self,
-        sql: Sql,
+        sql: Sql<'_>,
         params: &[Param<'_>],
         mut each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
     ) -> Result<u64, DatabaseError> {
@@ -83,7 +83,7 @@ impl Executor for Transaction {
 
     async fn write(
         &self,
-        sql: Sql,
+        sql: Sql<'_>,
         params: &[Param<'_>],
         each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
     ) -> Result<u64, DatabaseError> {

@@ -220,7 +220,7 @@ where
         self.scalar(db, self.text::<Exists<M, S, W, Window<LIMIT, OFFSET>>>()).await
     }
 
-    async fn scalar<T: crate::field::Field>(&self, db: &impl Executor, sql: Sql) -> Result<T> {
+    async fn scalar<T: crate::field::Field>(&self, db: &impl Executor, sql: Sql<'_>) -> Result<T> {
         let mut value = None;
         let mut params = Params::new();
         self.bind_count(&mut params);
@@ -233,11 +233,11 @@ where
         value.ok_or(Error::DoesNotExist { table: M::TABLE })
     }
 
-    fn text<H: Statement>(&self) -> Sql {
+    fn text<H: Statement>(&self) -> Sql<'static> {
         W::Options::sql::<H>(self.filter.present())
     }
 
-    fn statement<H: Statement>(&self) -> Sql {
+    fn statement<H: Statement>(&self) -> Sql<'static> {
         self.text::<H>().checked(S::check)
     }
 

@@ -39,7 +39,7 @@ impl<H: Statement, const MASK: u32> Text<H, MASK> {
         _ => &Self::FULL.cut::<8192>(),
     };
     /// The text and its key.
-    pub const SQL: Sql = Sql::new(match std::str::from_utf8(Self::CUT.split_at(Self::FULL.len()).0) {
+    pub const SQL: Sql<'static> = Sql::new(match std::str::from_utf8(Self::CUT.split_at(Self::FULL.len()).0) {
         Ok(text) => text,
         Err(_) => panic!("parts are UTF-8, and so is what is made of them"),
     });
@@ -51,7 +51,7 @@ pub trait Options: 'static {
     const COUNT: u8;
 
     /// The text for those of them that are there.
-    fn sql<H: Statement>(mask: u32) -> Sql;
+    fn sql<H: Statement>(mask: u32) -> Sql<'static>;
 }
 
 /// One more than `Self`; there are at most four.
@@ -75,7 +75,7 @@ macro_rules! options {
             const COUNT: u8 = $count;
 
             #[inline]
-            fn sql<H: Statement>(mask: u32) -> Sql {
+            fn sql<H: Statement>(mask: u32) -> Sql<'static> {
                 match mask {
                     $($mask => Text::<H, $mask>::SQL,)+
                     _ => Text::<H, 0>::SQL,

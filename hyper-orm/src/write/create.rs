@@ -117,7 +117,7 @@ impl<M: Model> QuerySet<M> {
     }
 }
 
-const fn insert_sql<M: Model, A: Assignments<M>>() -> Sql {
+const fn insert_sql<M: Model, A: Assignments<M>>() -> Sql<'static> {
     // Here and not in the statement's own constants, so that the error is not followed by each that needs another.
     const { check_required::<M>(A::COLUMNS) };
     Text::<Insert<M, A>, 0>::SQL.checked(<Whole as Selection<M>>::check)
