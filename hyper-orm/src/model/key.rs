@@ -1,8 +1,10 @@
 //! What tells a model's rows apart.
 
+use hyper_core::db::DatabaseError;
 use hyper_core::db::types::ToSql;
 
 use crate::field::Field;
+use crate::row::RowReader;
 use crate::sql::Params;
 
 /// A primary key's value: of any column type, or a tuple of up to four where the key has several columns.
@@ -14,6 +16,12 @@ use crate::sql::Params;
 pub trait Key: Clone + Send + Sync + 'static {
     /// Hands over the values, in the order of the columns.
     fn bind<'a>(&'a self, params: &mut Params<'a>);
+
+    /// Reads the key of a row from columns at these places.
+    ///
+    /// # Errors
+    /// A value cannot be read as its type.
+    fn read(row: &mut RowReader<'_>, at: impl Fn(usize) -> usize) -> Result<Self, DatabaseError>;
 }
 
 #[diagnostic::do_not_recommend]
@@ -22,10 +30,14 @@ impl<T: Field<Base = T> + ToSql + Clone + Sync> Key for T {
     fn bind<'a>(&'a self, params: &mut Params<'a>) {
         params.push(self);
     }
+
+    fn read(row: &mut RowReader<'_>, at: impl Fn(usize) -> usize) -> Result<Self, DatabaseError> {
+        row.read_at(at(0))
+    }
 }
 
 macro_rules! tuples {
-    ($(($($name:ident),+))+) => {$(
+    ($(($($name:ident $index:tt),+))+) => {$(
         #[diagnostic::do_not_recommend]
         impl<$($name: Field<Base = $name> + ToSql + Clone + Sync),+> Key for ($($name,)+) {
             #[expect(non_snake_case)]
@@ -33,12 +45,16 @@ macro_rules! tuples {
                 let ($($name,)+) = self;
                 $(params.push($name);)+
             }
+
+            fn read(row: &mut RowReader<'_>, at: impl Fn(usize) -> usize) -> Result<Self, DatabaseError> {
+                Ok(($(row.read_at::<$name>(at($index))?,)+))
+            }
         }
     )+};
 }
 
 tuples! {
-    (A, B)
-    (A, B, C)
-    (A, B, C, D)
+    (A 0, B 1)
+    (A 0, B 1, C 2)
+    (A 0, B 1, C 2, D 3)
 }

@@ -1,6 +1,6 @@
 //! Asking the database.
 
-use hyper_core::db::{Executor, Sql};
+use hyper_core::db::{DatabaseError, Executor, Sql};
 
 use super::filter::Filter;
 use super::query_set::QuerySet;
@@ -54,9 +54,8 @@ where
     /// What PostgreSQL reports, or that it cannot be reached.
     pub async fn all(&self, db: &impl Executor) -> Result<Vec<S::Row>> {
         let mut rows = Vec::new();
-        let params = &self.params();
-        db.read(self.statement::<All<M, S, W, O, Window<LIMIT, OFFSET>>>(), params.as_slice(), |row| {
-            rows.push(S::decode(&mut RowReader::new(row))?);
+        self.each(db, |row| {
+            rows.push(S::decode(row)?);
             Ok(())
         })
         .await?;
@@ -79,13 +78,12 @@ where
     pub async fn json(&self, db: &impl Executor) -> Result<JsonRows> {
         let mut out = Vec::with_capacity(1024);
         out.push(b'[');
-        let params = &self.params();
-        db.read(self.statement::<All<M, S, W, O, Window<LIMIT, OFFSET>>>(), params.as_slice(), |row| {
+        self.each(db, |row| {
             let first = out.len() == 1;
             if !first {
                 out.push(b',');
             }
-            self.select.write_json(&mut RowReader::new(row), &mut out)?;
+            self.select.write_json(row, &mut out)?;
             if first && LIMIT {
                 // Room for as many more like it, within reason: growing copies what is there.
                 let rows = usize::try_from(self.window.limit).unwrap_or(0).min(MOST_ROWS_RESERVED);
@@ -218,6 +216,18 @@ where
     /// As [`all`](Self::all).
     pub async fn exists(&self, db: &impl Executor) -> Result<bool> {
         self.scalar(db, self.text::<Exists<M, S, W, Window<LIMIT, OFFSET>>>()).await
+    }
+
+    /// Gives each row to `each`, in order.
+    pub(super) async fn each(
+        &self,
+        db: &impl Executor,
+        mut each: impl FnMut(&mut RowReader<'_>) -> Result<(), DatabaseError> + Send,
+    ) -> Result<()> {
+        let params = &self.params();
+        let sql = self.statement::<All<M, S, W, O, Window<LIMIT, OFFSET>>>();
+        db.read(sql, params.as_slice(), |row| each(&mut RowReader::new(row))).await?;
+        Ok(())
     }
 
     async fn scalar<T: crate::field::Field>(&self, db: &impl Executor, sql: Sql<'_>) -> Result<T> {

@@ -4,11 +4,13 @@
 //! until a method that takes one: `all`, `first`, `get`, `one`, `count`, `exists`, `json`, `create`, `update`,
 //! `delete`.
 
+mod belonging;
 mod distinct;
 mod fetch;
 mod filter;
 mod grouped;
 mod many;
+mod prefetch;
 mod query_set;
 mod select;
 mod statements;
@@ -16,10 +18,12 @@ mod subquery;
 mod values;
 mod window;
 
+pub use belonging::{Belonging, KeyedRows, Rows};
 pub use distinct::{Distinct, DistinctOn};
 pub use filter::{AllRows, Chain, Everything, Filter, Filtered, Maybe};
 pub use grouped::{Annotated, Every, Grouped};
 pub use many::{AggregateOfMany, AnyOfMany, CountOfMany, Many};
+pub use prefetch::{Prefetched, Prefetches};
 pub use query_set::{Plain, QuerySet, Unordered};
 pub use select::{Related, Relations, Selection, Whole};
 pub use subquery::{ExistsIn, InQuery, Outer, Select, SelectValue, Subquery, exists, outer, subquery};

@@ -122,6 +122,8 @@ pub trait Relations<M>: Send + Sync {
     const REPLACED: &'static [usize];
 
     #[doc(hidden)]
+    fn own(row: &Self::With) -> &M;
+    #[doc(hidden)]
     fn check(columns: &[Column]) -> Result<(), String>;
     #[doc(hidden)]
     fn decode(row: M, reader: &mut RowReader<'_>) -> Result<Self::With, DatabaseError>;
@@ -161,6 +163,10 @@ macro_rules! relations {
                     None => usize::MAX,
                 }
             ),+];
+
+            fn own(row: &Self::With) -> &M {
+                &row.0
+            }
 
             fn check(columns: &[Column]) -> Result<(), String> {
                 let mut rest = columns;
@@ -207,6 +213,10 @@ impl<R: Model, P: Path, M: HasForeignKey<I>, const I: usize> Relations<R> for Re
     const ROPE: Rope = <(Self,) as Relations<R>>::ROPE;
     const COLUMNS: usize = <(Self,) as Relations<R>>::COLUMNS;
     const REPLACED: &'static [usize] = <(Self,) as Relations<R>>::REPLACED;
+
+    fn own(row: &Self::With) -> &R {
+        <(Self,) as Relations<R>>::own(row)
+    }
 
     fn check(columns: &[Column]) -> Result<(), String> {
         <(Self,) as Relations<R>>::check(columns)

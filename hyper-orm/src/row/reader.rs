@@ -6,7 +6,7 @@ use hyper_core::db::types::{FromSql, Type};
 use hyper_core::db::{DatabaseError, ErrorKind, Row};
 
 use crate::field::{DecodeError, Field};
-use crate::model::Model;
+use crate::model::{Key, Model};
 
 /// A row and the column to be read next.
 #[derive(Debug)]
@@ -87,6 +87,27 @@ impl<'r> RowReader<'r> {
         let first = usize::from(out.last() == Some(&b'{'));
         out.extend_from_slice(&key.as_bytes()[first..]);
         self.write_json::<T>(out)
+    }
+
+    /// Reads a column so many places behind the next one, which stays the next.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn read_at<T: Field>(&mut self, place: usize) -> Result<T, DatabaseError> {
+        let next = self.next;
+        self.next += place;
+        let value = self.read();
+        self.next = next;
+        value
+    }
+
+    /// Reads the key of a row of `M` that begins with the next column, which stays the next.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn peek_key<M: Model>(&mut self) -> Result<M::Key, DatabaseError> {
+        let place = |nth: usize| M::NAMES.iter().position(|name| *name == M::KEY[nth]).unwrap_or(0);
+        M::Key::read(self, place)
     }
 
     /// The name of the next column.

@@ -39,10 +39,11 @@ impl<H: Statement, const MASK: u32> Text<H, MASK> {
         _ => &Self::FULL.cut::<8192>(),
     };
     /// The text and its key.
-    pub const SQL: Sql<'static> = Sql::new(match std::str::from_utf8(Self::CUT.split_at(Self::FULL.len()).0) {
-        Ok(text) => text,
-        Err(_) => panic!("parts are UTF-8, and so is what is made of them"),
-    });
+    pub const SQL: Sql<'static> =
+        Sql::new(match std::str::from_utf8(Self::CUT.split_at(Self::FULL.len()).0) {
+            Ok(text) => text,
+            Err(_) => panic!("parts are UTF-8, and so is what is made of them"),
+        });
 }
 
 /// How many optional conditions a query has: so many times two texts are written, of which each call takes one.
