@@ -2,6 +2,7 @@
 
 mod models;
 mod reading;
+mod relations;
 mod schema;
 mod sql;
 mod transactions;
