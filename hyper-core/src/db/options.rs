@@ -190,12 +190,12 @@ impl RetriedTransaction<'_> {
     /// What `work` returned the last time, or the failure to begin or to commit.
     pub async fn atomic<T, E: From<DatabaseError>>(
         self,
-        mut work: impl AsyncFnMut(&Transaction) -> Result<T, E>,
+        work: impl AsyncFnOnce(&Transaction) -> Result<T, E> + Clone,
     ) -> Result<T, E> {
         let mut failures = 0;
         loop {
             let tx = self.builder.begin().await?;
-            let error = match work(&tx).await {
+            let error = match work.clone()(&tx).await {
                 Ok(value) => match tx.commit().await {
                     Ok(()) => return Ok(value),
                     Err(error) if failures == self.times || error.kind() != ErrorKind::Conflict => {
