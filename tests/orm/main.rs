@@ -1,8 +1,11 @@
 //! Models and queries against a real PostgreSQL.
 
+mod callbacks;
 mod models;
+mod numbers;
 mod reading;
 mod relations;
+mod savepoints;
 mod schema;
 mod sql;
 mod transactions;

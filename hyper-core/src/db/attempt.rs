@@ -3,7 +3,8 @@
 use std::sync::atomic::Ordering;
 
 use super::connection::Connection;
-use super::error::{DatabaseError, ErrorKind};
+use super::error::DatabaseError;
+use super::error_kind::ErrorKind;
 use super::pool::{FULL, Pool, RETRY_AFTER};
 
 /// An attempt to connect. Once one has failed there is one at a time, and the others fail at once.

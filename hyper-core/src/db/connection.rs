@@ -4,14 +4,15 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::task::{Context, Waker};
 use std::time::Duration;
 
 use bytes::BytesMut;
 use futures_util::{SinkExt, TryStreamExt};
 use tokio_postgres::{CancelToken, Client, Config, NoTls, Row, Statement};
 
-use super::error::{DatabaseError, ErrorKind};
-use super::pool::STALE;
+use super::error::DatabaseError;
+use super::error_kind::ErrorKind;
 use super::sql::{Param, Sql};
 use super::statements::Statements;
 
@@ -64,7 +65,7 @@ impl fmt::Debug for DatabaseUrl {
 }
 
 pub(super) struct Connection {
-    client: Client,
+    pub(super) client: Client,
     statements: Mutex<Statements>,
     /// PostgreSQL said that it ends, which tokio-postgres may find out later than the statement that was told.
     broken: AtomicBool,
@@ -137,7 +138,7 @@ impl Connection {
     }
 
     /// Waits for a statement, and keeps account of how it ends.
-    async fn watch<T>(
+    pub(super) async fn watch<T>(
         &self,
         work: impl Future<Output = Result<T, DatabaseError>>,
     ) -> Result<T, DatabaseError> {
@@ -157,7 +158,7 @@ impl Connection {
         outcome
     }
 
-    async fn prepared(&self, sql: Sql<'_>) -> Result<Statement, DatabaseError> {
+    pub(super) async fn prepared(&self, sql: Sql<'_>) -> Result<Statement, DatabaseError> {
         if let Some(statement) = self.statements.lock().expect("no panic while held").get(sql) {
             return Ok(statement);
         }
@@ -181,15 +182,13 @@ impl Connection {
             let mut rows = std::pin::pin!(rows);
             let mut returned = 0;
             while let Some(row) = rows.try_next().await? {
-                each(&row)?;
+                each(&row).inspect_err(|_| self.leave())?;
                 returned += 1;
             }
             Ok::<_, DatabaseError>(rows.rows_affected().unwrap_or(returned))
         });
         let outcome = outcome.await;
-        if let Err(error) = &outcome
-            && error.sqlstate() == Some(STALE)
-        {
+        if outcome.as_ref().is_err_and(DatabaseError::is_stale) {
             self.statements.lock().expect("no panic while held").remove(sql);
         }
         outcome
@@ -198,6 +197,19 @@ impl Connection {
     /// Runs statements that take no parameters and return nothing, as one string.
     pub(super) async fn batch(&self, text: &str) -> Result<(), DatabaseError> {
         self.watch(async { Ok(self.client.batch_execute(text).await?) }).await
+    }
+
+    /// Sends statements as [`batch`](Self::batch) does, and does not wait for what becomes of them.
+    pub(super) fn post(&self, text: &str) {
+        self.unsettled.fetch_add(1, Ordering::Relaxed);
+        // The first poll sends it. Whoever is told of the answer need not be there: it comes in its order.
+        let sent = std::pin::pin!(self.client.batch_execute(text));
+        let _ = sent.poll(&mut Context::from_waker(Waker::noop()));
+    }
+
+    /// Notes that PostgreSQL may still send what nobody wants any more.
+    pub(super) fn leave(&self) {
+        self.abandoned.store(true, Ordering::Relaxed);
     }
 
     /// Feeds a `COPY .. FROM STDIN`, as [`Executor::copy_in`](super::Executor::copy_in) says.
@@ -219,6 +231,25 @@ impl Connection {
                     return Ok(sink.finish().await?);
                 }
             }
+        };
+        self.watch(work).await
+    }
+
+    /// Hands over what a `COPY .. TO STDOUT` sends, as [`Executor::copy_out`](super::Executor::copy_out) says.
+    pub(super) async fn copy_out(
+        &self,
+        text: &str,
+        mut each: impl FnMut(&[u8]) -> Result<(), DatabaseError> + Send,
+    ) -> Result<u64, DatabaseError> {
+        let work = async {
+            let chunks = self.client.copy_out(text).await?;
+            let mut chunks = std::pin::pin!(chunks);
+            let mut bytes = 0;
+            while let Some(chunk) = chunks.try_next().await? {
+                each(&chunk).inspect_err(|_| self.leave())?;
+                bytes += chunk.len() as u64;
+            }
+            Ok(bytes)
         };
         self.watch(work).await
     }

@@ -3,40 +3,10 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use tokio_postgres::error::SqlState;
+use tokio_postgres::error::{DbError, ErrorPosition, SqlState};
 
+use super::error_kind::{ErrorKind, kind_of};
 use crate::Error;
-
-/// The sort of a [`DatabaseError`], in Django's families.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// PostgreSQL cannot be reached, is starting up or shutting down, only reads, or has no connection, memory or
-    /// disk left. 503.
-    Unavailable,
-    /// The connection broke while the statement was under way: whether it took effect is unknown. 503.
-    Interrupted,
-    /// A value stands already where it must be unique. 409.
-    Unique,
-    /// A row refers to one that does not exist, or is referred to and cannot go. 409.
-    ForeignKey,
-    /// A column that must have a value was given none. 422.
-    NotNull,
-    /// A check or exclusion constraint refused the row. 422.
-    Check,
-    /// A value PostgreSQL cannot take: too long, out of range, a NUL in text. 422.
-    Data,
-    /// Two transactions got in each other's way: a deadlock or a serialization failure. 503, try again.
-    Conflict,
-    /// The statement was stopped by a time limit or by somebody. 503.
-    Canceled,
-    /// The database does not look as the models say. 500.
-    SchemaMismatch,
-    /// A value from the database cannot be read as the field's type. 500.
-    Decode,
-    /// Anything else; a mistake of the program's most likely. 500.
-    Other,
-}
 
 /// A failure of PostgreSQL, of the way to it, or of reading what it sent.
 pub struct DatabaseError(Box<Inner>);
@@ -45,9 +15,6 @@ struct Inner {
     kind: ErrorKind,
     message: String,
     sqlstate: Option<SqlState>,
-    table: Option<String>,
-    column: Option<String>,
-    constraint: Option<String>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -55,15 +22,7 @@ impl DatabaseError {
     /// An error of this kind that PostgreSQL itself did not report.
     #[must_use]
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self(Box::new(Inner {
-            kind,
-            message: message.into(),
-            sqlstate: None,
-            table: None,
-            column: None,
-            constraint: None,
-            source: None,
-        }))
+        Self(Box::new(Inner { kind, message: message.into(), sqlstate: None, source: None }))
     }
 
     /// PostgreSQL has no connection left.
@@ -90,22 +49,87 @@ impl DatabaseError {
         self.0.sqlstate.as_ref().map(SqlState::code)
     }
 
+    /// The same as another kind, with a sentence of its own; the cause stays.
+    pub(super) fn meaning(mut self, kind: ErrorKind, message: &str) -> Self {
+        self.0.kind = kind;
+        self.0.message = format!("{message}: {}", self.0.message);
+        self
+    }
+
+    /// What PostgreSQL reported, where it was PostgreSQL.
+    fn reported(&self) -> Option<&DbError> {
+        self.0.source.as_ref()?.downcast_ref::<tokio_postgres::Error>()?.as_db_error()
+    }
+
+    /// The schema of the table concerned, where PostgreSQL named it.
+    #[must_use]
+    pub fn schema(&self) -> Option<&str> {
+        self.reported()?.schema()
+    }
+
     /// The table concerned, where PostgreSQL named it.
     #[must_use]
     pub fn table(&self) -> Option<&str> {
-        self.0.table.as_deref()
+        self.reported()?.table()
     }
 
-    /// The column concerned, where PostgreSQL named it.
+    /// The column concerned, where PostgreSQL named it: for [`NotNull`](ErrorKind::NotNull), but for no other constraint.
     #[must_use]
     pub fn column(&self) -> Option<&str> {
-        self.0.column.as_deref()
+        self.reported()?.column()
     }
 
-    /// The constraint that refused, where PostgreSQL named it.
+    /// The constraint that refused, where PostgreSQL named it. A unique index counts as one.
     #[must_use]
     pub fn constraint(&self) -> Option<&str> {
-        self.0.constraint.as_deref()
+        self.reported()?.constraint()
+    }
+
+    /// A second sentence of PostgreSQL's, such as `Key (email)=(a@example.org) already exists.` It holds values: it is
+    /// not for everybody's eyes.
+    #[must_use]
+    pub fn detail(&self) -> Option<&str> {
+        self.reported()?.detail()
+    }
+
+    /// What PostgreSQL suggests.
+    #[must_use]
+    pub fn hint(&self) -> Option<&str> {
+        self.reported()?.hint()
+    }
+
+    /// Where in the statement's text the mistake is: the number of the character, from 1.
+    #[must_use]
+    pub fn position(&self) -> Option<u32> {
+        match self.reported()?.position()? {
+            ErrorPosition::Original(position) => Some(*position),
+            ErrorPosition::Internal { .. } => None,
+        }
+    }
+
+    /// Whether transactions waited for each other in a circle, and this one was chosen to be undone.
+    #[must_use]
+    pub fn is_deadlock(&self) -> bool {
+        self.sqlstate() == Some("40P01")
+    }
+
+    /// Whether a [`RepeatableRead`](super::Isolation::RepeatableRead) or
+    /// [`Serializable`](super::Isolation::Serializable) transaction could not be as if it were alone.
+    #[must_use]
+    pub fn is_serialization_failure(&self) -> bool {
+        self.sqlstate() == Some("40001")
+    }
+
+    /// Whether the table was altered since the statement was prepared: prepared anew it succeeds.
+    pub(super) fn is_stale(&self) -> bool {
+        // The code is that of all that PostgreSQL cannot do, and the message is in the server's language.
+        self.sqlstate() == Some("0A000")
+            && self.reported().and_then(DbError::routine) == Some("RevalidateCachedQuery")
+    }
+
+    /// Whether it is about the connection that it was told on, and not about the statement.
+    pub(super) fn is_of_connection(&self) -> bool {
+        self.kind() == ErrorKind::Interrupted || self.is_stale()
     }
 }
 
@@ -121,32 +145,9 @@ impl From<tokio_postgres::Error> for DatabaseError {
             };
             return Self::new(kind, error.to_string()).with_source(error);
         };
-        let mut this = Self::new(kind_of(db.code()), db.message());
+        let mut this = Self::new(kind_of(db.code().code(), db.message()), db.message());
         this.0.sqlstate = Some(db.code().clone());
-        this.0.table = db.table().map(str::to_owned);
-        this.0.column = db.column().map(str::to_owned);
-        this.0.constraint = db.constraint().map(str::to_owned);
         this.with_source(error)
-    }
-}
-
-/// By the classes of appendix A of PostgreSQL's manual.
-fn kind_of(state: &SqlState) -> ErrorKind {
-    match state.code() {
-        "23505" => ErrorKind::Unique,
-        "23503" | "23001" => ErrorKind::ForeignKey,
-        "23502" => ErrorKind::NotNull,
-        "23514" | "23P01" => ErrorKind::Check,
-        "40001" | "40P01" => ErrorKind::Conflict,
-        "57014" | "55P03" | "25P03" | "57P05" => ErrorKind::Canceled,
-        "57P01" | "57P02" => ErrorKind::Interrupted,
-        // A replica, or a primary that became one, refuses to write.
-        "57P03" | "57P04" | "25006" => ErrorKind::Unavailable,
-        code if code.starts_with("08") || code.starts_with("53") || code.starts_with("58") => {
-            ErrorKind::Unavailable
-        }
-        code if code.starts_with("22") => ErrorKind::Data,
-        _ => ErrorKind::Other,
     }
 }
 
@@ -184,6 +185,8 @@ impl From<DatabaseError> for Error {
             ErrorKind::Unavailable | ErrorKind::Interrupted | ErrorKind::Canceled => {
                 Self::unavailable("The database cannot be reached at the moment.", 1)
             }
+            ErrorKind::Timeout => Self::unavailable("The database takes too long at the moment.", 1),
+            ErrorKind::Locked => Self::unavailable("Somebody else works on the same rows. Try again.", 1),
             ErrorKind::Conflict => Self::unavailable("Somebody else changed the same rows. Try again.", 1),
             ErrorKind::Unique => Self::conflict("This exists already."),
             ErrorKind::ForeignKey => {
@@ -193,7 +196,9 @@ impl From<DatabaseError> for Error {
                 StatusCode::UNPROCESSABLE_ENTITY,
                 format!("The database cannot take this value: {error}."),
             ),
-            ErrorKind::SchemaMismatch | ErrorKind::Decode | ErrorKind::Other => return Self::internal(error),
+            ErrorKind::ReadOnly | ErrorKind::SchemaMismatch | ErrorKind::Decode | ErrorKind::Other => {
+                return Self::internal(error);
+            }
         };
         answer.with_source(error)
     }
@@ -210,17 +215,5 @@ mod tests {
         assert_eq!(status(ErrorKind::Unique), 409);
         assert_eq!(status(ErrorKind::Data), 422);
         assert_eq!(status(ErrorKind::Other), 500);
-    }
-
-    #[test]
-    fn codes_fall_into_families() {
-        assert_eq!(kind_of(&SqlState::UNIQUE_VIOLATION), ErrorKind::Unique);
-        assert_eq!(kind_of(&SqlState::CHARACTER_NOT_IN_REPERTOIRE), ErrorKind::Data);
-        assert_eq!(kind_of(&SqlState::NUMERIC_VALUE_OUT_OF_RANGE), ErrorKind::Data);
-        assert_eq!(kind_of(&SqlState::CANNOT_CONNECT_NOW), ErrorKind::Unavailable);
-        assert_eq!(kind_of(&SqlState::DISK_FULL), ErrorKind::Unavailable);
-        assert_eq!(kind_of(&SqlState::READ_ONLY_SQL_TRANSACTION), ErrorKind::Unavailable);
-        assert_eq!(kind_of(&SqlState::T_R_DEADLOCK_DETECTED), ErrorKind::Conflict);
-        assert_eq!(kind_of(&SqlState::UNDEFINED_TABLE), ErrorKind::Other);
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::OwnedSemaphorePermit;
+use tokio::task::JoinHandle;
 use tokio_postgres::NoTls;
 
 use super::connection::Connection;
@@ -56,14 +57,15 @@ impl Exclusive {
     }
 
     /// Gives the connection back once what is under way on it has ended; `statement` then brings it into a known state.
-    /// What takes long is cancelled, and its connection closed.
-    pub(super) fn clean_up(mut self, statement: &'static str) {
-        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return self.discard() };
-        if self.is_closed() || self.cleaning {
-            return self.discard();
-        }
+    /// What takes long is cancelled, and its connection closed. A task does that, if there is a runtime.
+    pub(super) fn clean_up(mut self, statement: &'static str) -> Option<JoinHandle<()>> {
+        let runtime = tokio::runtime::Handle::try_current().ok();
+        let Some(runtime) = runtime.filter(|_| !self.is_closed() && !self.cleaning) else {
+            self.discard();
+            return None;
+        };
         self.cleaning = true;
-        runtime.spawn(async move {
+        Some(runtime.spawn(async move {
             let ended = {
                 let mut ending = std::pin::pin!(self.batch(statement));
                 match tokio::time::timeout(GRACE, &mut ending).await {
@@ -80,7 +82,7 @@ impl Exclusive {
             if ended {
                 self.cleaned();
             }
-        });
+        }))
     }
 }
 
@@ -106,7 +108,8 @@ impl Drop for Exclusive {
                 permit: self.permit.take(),
                 cleaning: false,
             };
-            return this.clean_up("");
+            this.clean_up("");
+            return;
         }
         connection.settled();
         self.pool.give_back(connection);

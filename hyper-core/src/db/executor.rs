@@ -2,12 +2,19 @@
 
 use tokio_postgres::Row;
 
+use super::cursor::Cursor;
 use super::error::DatabaseError;
+use super::hook::Callback;
 use super::sql::{Param, Sql};
+use super::transaction::Transaction;
 
 /// Runs statements: [`Db`](super::Db) each on its own, [`Transaction`](super::Transaction) all together.
 ///
 /// Query methods take `&db` or `tx`, whichever is at hand.
+///
+/// Statements that are waited for together, as by `futures::join!` or `tokio::join!`, are sent one behind the other
+/// without waiting for answers: reads of one `&Db` on one thread, and any of one `&Transaction`, on one connection and in
+/// that order. So they take one round trip, as long as each has been prepared there before.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot run a query",
     label = "expected a `Db` or a `Transaction`",
@@ -37,6 +44,18 @@ pub trait Executor: Send + Sync {
         each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
     ) -> impl Future<Output = Result<u64, DatabaseError>> + Send;
 
+    /// Opens a cursor on a `SELECT`, to read any number of rows in constant memory, `chunk_size` (at least 1) in a
+    /// round trip. A `Db` begins a transaction for it that only reads, and ends with it.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read); and that all connections are busy for too long.
+    fn cursor(
+        &self,
+        sql: Sql<'_>,
+        params: &[Param<'_>],
+        chunk_size: u32,
+    ) -> impl Future<Output = Result<Cursor<'_>, DatabaseError>> + Send;
+
     /// Starts a `COPY .. FROM STDIN` and feeds it what `fill` writes into the buffers it is handed, until it
     /// returns `false`. Returns how many rows arrived.
     ///
@@ -48,9 +67,74 @@ pub trait Executor: Send + Sync {
         fill: impl FnMut(&mut bytes::BytesMut) -> Result<bool, DatabaseError> + Send,
     ) -> impl Future<Output = Result<u64, DatabaseError>> + Send;
 
+    /// Runs a `COPY .. TO STDOUT` and gives what it sends to `each`, as a rule a row at a time. Returns how many bytes
+    /// that were.
+    ///
+    /// ```no_run
+    /// # use hyper_core::db::{Db, DatabaseError, Executor};
+    /// # async fn f(db: Db) -> Result<(), DatabaseError> {
+    /// let mut csv = Vec::new();
+    /// db.copy_out("COPY (SELECT id, title FROM posts ORDER BY id) TO STDOUT (FORMAT csv, HEADER)", |row| {
+    ///     csv.extend_from_slice(row);
+    ///     Ok(())
+    /// })
+    /// .await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`read`](Self::read). Some rows may have come by then.
+    fn copy_out(
+        &self,
+        text: &str,
+        each: impl FnMut(&[u8]) -> Result<(), DatabaseError> + Send,
+    ) -> impl Future<Output = Result<u64, DatabaseError>> + Send;
+
     /// Runs statements without parameters whose results nobody wants, such as `CREATE TABLE`.
     ///
     /// # Errors
     /// What PostgreSQL reports, or that it cannot be reached.
     fn execute_batch(&self, text: &str) -> impl Future<Output = Result<(), DatabaseError>> + Send;
+
+    /// Begins a transaction, or a part of the one this is: for what takes several statements and is given any
+    /// `&impl Executor`. It ends with [`Transaction::commit`], or is undone when dropped.
+    ///
+    /// ```
+    /// use hyper_core::db::{DatabaseError, Executor};
+    ///
+    /// async fn both(db: &impl Executor) -> Result<(), DatabaseError> {
+    ///     let tx = db.begin().await?;
+    ///     tx.execute_batch("UPDATE accounts SET balance = balance - 1 WHERE id = 1").await?;
+    ///     tx.execute_batch("UPDATE accounts SET balance = balance + 1 WHERE id = 2").await?;
+    ///     tx.commit().await
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Db::begin`](super::Db::begin) and [`Transaction::savepoint`].
+    fn begin(&self) -> impl Future<Output = Result<Transaction, DatabaseError>> + Send;
+
+    /// Has a closure called once the whole transaction is committed and its connection given back; never, if it or the
+    /// part of it that this is gets rolled back. On a `Db`, where nothing is to be waited for, it is called at once.
+    ///
+    /// Callbacks are called one after the other in the order they were registered, and
+    /// [`commit`](Transaction::commit) waits for them. The transaction is committed, so it succeeds whatever they do: one
+    /// that panics or returns an `Err` is logged, and the others are called. When it is not known whether the transaction
+    /// was committed ([`Interrupted`](super::ErrorKind::Interrupted)), none is called.
+    ///
+    /// ```
+    /// use hyper_core::db::{DatabaseError, Executor};
+    ///
+    /// async fn publish(db: &impl Executor, id: i64) -> Result<(), DatabaseError> {
+    ///     db.execute_batch("UPDATE posts SET published = true").await?;
+    ///     db.on_commit(async move || println!("{id} is out"));
+    ///     Ok(())
+    /// }
+    /// ```
+    fn on_commit<Kind>(&self, callback: impl Callback<Kind>);
+
+    /// Has a closure called once the transaction has ended, if it or the part of it that this is was rolled back, by
+    /// whatever cause; as for [`on_commit`](Self::on_commit), after the whole transaction has ended and its connection is
+    /// given back. On a `Db` it is never called.
+    fn on_rollback<Kind>(&self, callback: impl Callback<Kind>);
 }

@@ -6,19 +6,31 @@
 //! key that finds its prepared form on a connection without looking at the text.
 
 mod attempt;
+mod autocommit;
 mod component;
 mod connection;
+mod cursor;
 mod error;
+mod error_kind;
 mod exclusive;
 mod executor;
+mod hook;
+mod lock;
+mod open;
+mod options;
 mod pool;
 mod sql;
 mod statements;
 mod transaction;
 
 pub use connection::DatabaseUrl;
-pub use error::{DatabaseError, ErrorKind};
+pub use cursor::Cursor;
+pub use error::DatabaseError;
+pub use error_kind::ErrorKind;
 pub use executor::Executor;
+pub use hook::{Callback, Outcome};
+pub use lock::{AdvisoryLock, LockKey};
+pub use options::{Isolation, RetriedTransaction, TransactionBuilder};
 pub use pool::{Db, DbOptions, register_worker};
 pub use sql::{Param, Sql, fnv1a};
 pub use tokio_postgres::{Column, Row, types};

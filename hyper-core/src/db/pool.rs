@@ -2,21 +2,21 @@
 
 use std::cell::Cell;
 use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use bytes::BytesMut;
 use tokio::sync::{Notify, Semaphore};
-use tokio_postgres::Row;
 
 use crate::embedded::Postgres;
 
 use super::attempt::Attempt;
 use super::connection::{Connection, DatabaseUrl};
-use super::error::{DatabaseError, ErrorKind};
+use super::cursor::{Cursor, Held};
+use super::error::DatabaseError;
+use super::error_kind::ErrorKind;
 use super::exclusive::Exclusive;
-use super::executor::Executor;
+use super::options::{Options, TransactionBuilder};
 use super::sql::{Param, Sql};
 use super::transaction::Transaction;
 
@@ -25,10 +25,6 @@ pub(super) const RETRY_AFTER: Duration = Duration::from_millis(200);
 
 /// PostgreSQL's code for "no connection left".
 pub(super) const FULL: &str = "53300";
-
-/// PostgreSQL's code for "cached plan must not change result type": the table was altered since the statement was
-/// prepared.
-pub(super) const STALE: &str = "0A000";
 
 /// Sizes and limits of a [`Db`].
 #[derive(Debug, Clone)]
@@ -54,12 +50,12 @@ impl Default for DbOptions {
 /// It connects when first needed, and again when PostgreSQL has been away: meanwhile statements fail
 /// with [`ErrorKind::Unavailable`], which answers 503.
 #[derive(Clone)]
-pub struct Db(Arc<Pool>);
+pub struct Db(pub(super) Arc<Pool>);
 
 pub(super) struct Pool {
     pub(super) url: DatabaseUrl,
     options: DbOptions,
-    pinned: Box<[Slot]>,
+    pub(super) pinned: Box<[Slot]>,
     idle: Mutex<Vec<Connection>>,
     /// Tells who waits because PostgreSQL gives no more connections that one has become idle.
     returned: Notify,
@@ -74,7 +70,7 @@ pub(super) struct Pool {
 }
 
 #[derive(Default)]
-struct Slot {
+pub(super) struct Slot {
     current: Mutex<Option<Arc<Connection>>>,
     connecting: tokio::sync::Mutex<()>,
 }
@@ -130,6 +126,11 @@ impl Db {
         &self.0.url
     }
 
+    /// Begins a transaction that is to have options.
+    pub fn transaction(&self) -> TransactionBuilder<'_> {
+        TransactionBuilder::new(self)
+    }
+
     /// Runs `work` in a transaction: committed when it returns `Ok`, rolled back when it returns `Err`,
     /// panics, or is dropped half-way.
     ///
@@ -150,17 +151,7 @@ impl Db {
         &self,
         work: impl AsyncFnOnce(&Transaction) -> Result<T, E>,
     ) -> Result<T, E> {
-        let tx = self.begin().await?;
-        let value = match work(&tx).await {
-            Ok(value) => value,
-            Err(error) => {
-                // A failure to roll back loses nothing: the connection is closed then.
-                let _ = tx.rollback().await;
-                return Err(error);
-            }
-        };
-        tx.commit().await?;
-        Ok(value)
+        self.transaction().atomic(work).await
     }
 
     /// Starts a transaction that ends with [`Transaction::commit`], or is rolled back when dropped.
@@ -168,10 +159,14 @@ impl Db {
     /// # Errors
     /// PostgreSQL cannot be reached, or all connections are busy for too long.
     pub async fn begin(&self) -> Result<Transaction, DatabaseError> {
+        self.begin_as(&Options::default()).await
+    }
+
+    pub(super) async fn begin_as(&self, options: &Options) -> Result<Transaction, DatabaseError> {
         loop {
             let connection = self.exclusive().await?;
             let was_idle = connection.was_idle();
-            match Transaction::begin(connection).await {
+            match Transaction::begin(connection, options).await {
                 // It had ended while it was idle. A transaction that has not begun can begin elsewhere.
                 Err(error) if error.kind() == ErrorKind::Interrupted && was_idle => {}
                 outcome => return outcome,
@@ -179,7 +174,22 @@ impl Db {
         }
     }
 
-    async fn pinned(&self) -> Result<Arc<Connection>, DatabaseError> {
+    /// Opens a cursor on a `SELECT`, as [`Executor::cursor`](super::Executor::cursor) says. It lives on its own, for
+    /// example as the body of an answer.
+    ///
+    /// # Errors
+    /// PostgreSQL cannot be reached, all connections are busy for too long, or what PostgreSQL reports.
+    pub async fn cursor(
+        &self,
+        sql: Sql<'_>,
+        params: &[Param<'_>],
+        chunk_size: u32,
+    ) -> Result<Cursor<'static>, DatabaseError> {
+        let tx = self.begin_as(&Options::read_only()).await?;
+        Cursor::open(Held::Own(Some(tx)), sql, params, chunk_size).await
+    }
+
+    pub(super) async fn pinned(&self) -> Result<Arc<Connection>, DatabaseError> {
         let slots = &self.0.pinned;
         let slot = &slots[WORKER.get() % slots.len()];
         if let Some(connection) = slot.open() {
@@ -253,91 +263,6 @@ impl Pool {
     pub(super) fn give_back(&self, connection: Connection) {
         self.idle.lock().expect("no panic while held").push(connection);
         self.returned.notify_one();
-    }
-}
-
-/// Whether a read that failed so may succeed on another connection, or with the statement prepared anew.
-fn is_of_connection(error: &DatabaseError) -> bool {
-    error.kind() == ErrorKind::Interrupted || error.sqlstate() == Some(STALE)
-}
-
-impl Executor for Db {
-    async fn read(
-        &self,
-        sql: Sql<'_>,
-        params: &[Param<'_>],
-        mut each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
-    ) -> Result<u64, DatabaseError> {
-        let seen = AtomicBool::new(false);
-        let mut each = |row: &Row| {
-            seen.store(true, Ordering::Relaxed);
-            each(row)
-        };
-        // Each pinned connection may have ended unnoticed, and this may go on another thread than it began on.
-        let mut tries = self.0.pinned.len();
-        loop {
-            let outcome = match self.pinned().await {
-                Ok(connection) => connection.run(sql, params, &mut each).await,
-                Err(error) if error.sqlstate() == Some(FULL) => {
-                    self.exclusive().await?.run(sql, params, &mut each).await
-                }
-                Err(error) => return Err(error),
-            };
-            match outcome {
-                // The connection was gone already, or went before the first row: a read can be tried again.
-                Err(error) if tries > 0 && !seen.load(Ordering::Relaxed) && is_of_connection(&error) => {
-                    tries -= 1
-                }
-                outcome => return outcome,
-            }
-        }
-    }
-
-    async fn write(
-        &self,
-        sql: Sql<'_>,
-        params: &[Param<'_>],
-        mut each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
-    ) -> Result<u64, DatabaseError> {
-        let seen = AtomicBool::new(false);
-        let mut each = |row: &Row| {
-            seen.store(true, Ordering::Relaxed);
-            each(row)
-        };
-        let connection = self.exclusive().await?;
-        match connection.run(sql, params, &mut each).await {
-            // A statement on its own that was refused has changed nothing.
-            Err(error) if error.sqlstate() == Some(STALE) && !seen.load(Ordering::Relaxed) => {
-                connection.run(sql, params, &mut each).await
-            }
-            outcome => outcome,
-        }
-    }
-
-    async fn copy_in(
-        &self,
-        text: &str,
-        fill: impl FnMut(&mut BytesMut) -> Result<bool, DatabaseError> + Send,
-    ) -> Result<u64, DatabaseError> {
-        // A constraint checked at the end fails after PostgreSQL has said how many rows it took: only the answer to
-        // a COMMIT is final.
-        let tx = self.begin().await?;
-        let rows = tx.copy_in(text, fill).await?;
-        tx.commit().await?;
-        Ok(rows)
-    }
-
-    async fn execute_batch(&self, text: &str) -> Result<(), DatabaseError> {
-        let connection = self.exclusive().await?;
-        let outcome = connection.batch(text).await;
-        // Statements may begin a transaction and not end it, or fail in the middle of it: the next one gets none of it.
-        let has = |word: &str| {
-            text.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
-        };
-        if has("BEGIN") || has("START") {
-            connection.roll_back().await;
-        }
-        outcome
     }
 }
 

@@ -1,0 +1,122 @@
+//! The database handle runs each statement on its own.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use bytes::BytesMut;
+use tokio_postgres::Row;
+
+use super::cursor::Cursor;
+use super::error::DatabaseError;
+use super::executor::Executor;
+use super::hook::Callback;
+use super::pool::{Db, FULL};
+use super::sql::{Param, Sql};
+use super::transaction::Transaction;
+
+impl Executor for Db {
+    async fn read(
+        &self,
+        sql: Sql<'_>,
+        params: &[Param<'_>],
+        mut each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
+    ) -> Result<u64, DatabaseError> {
+        let seen = AtomicBool::new(false);
+        let mut each = |row: &Row| {
+            seen.store(true, Ordering::Relaxed);
+            each(row)
+        };
+        // Each pinned connection may have ended unnoticed, and this may go on another thread than it began on.
+        let mut tries = self.0.pinned.len();
+        loop {
+            let outcome = match self.pinned().await {
+                Ok(connection) => connection.run(sql, params, &mut each).await,
+                Err(error) if error.sqlstate() == Some(FULL) => {
+                    self.exclusive().await?.run(sql, params, &mut each).await
+                }
+                Err(error) => return Err(error),
+            };
+            match outcome {
+                // The connection was gone already, or went before the first row: a read can be tried again.
+                Err(error) if tries > 0 && !seen.load(Ordering::Relaxed) && error.is_of_connection() => {
+                    tries -= 1
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    async fn write(
+        &self,
+        sql: Sql<'_>,
+        params: &[Param<'_>],
+        mut each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
+    ) -> Result<u64, DatabaseError> {
+        let seen = AtomicBool::new(false);
+        let mut each = |row: &Row| {
+            seen.store(true, Ordering::Relaxed);
+            each(row)
+        };
+        let connection = self.exclusive().await?;
+        match connection.run(sql, params, &mut each).await {
+            // A statement on its own that was refused has changed nothing.
+            Err(error) if error.is_stale() && !seen.load(Ordering::Relaxed) => {
+                connection.run(sql, params, &mut each).await
+            }
+            outcome => outcome,
+        }
+    }
+
+    async fn copy_in(
+        &self,
+        text: &str,
+        fill: impl FnMut(&mut BytesMut) -> Result<bool, DatabaseError> + Send,
+    ) -> Result<u64, DatabaseError> {
+        // A constraint checked at the end fails after PostgreSQL has said how many rows it took: only the answer to
+        // a COMMIT is final.
+        let tx = self.begin().await?;
+        let rows = tx.copy_in(text, fill).await?;
+        tx.commit().await?;
+        Ok(rows)
+    }
+
+    async fn cursor(
+        &self,
+        sql: Sql<'_>,
+        params: &[Param<'_>],
+        chunk_size: u32,
+    ) -> Result<Cursor<'_>, DatabaseError> {
+        self.cursor(sql, params, chunk_size).await
+    }
+
+    async fn copy_out(
+        &self,
+        text: &str,
+        each: impl FnMut(&[u8]) -> Result<(), DatabaseError> + Send,
+    ) -> Result<u64, DatabaseError> {
+        // Not with the reads of others: they would wait for all of it.
+        self.exclusive().await?.copy_out(text, each).await
+    }
+
+    async fn begin(&self) -> Result<Transaction, DatabaseError> {
+        self.begin().await
+    }
+
+    fn on_commit<K>(&self, callback: impl Callback<K>) {
+        callback.boxed().call_now();
+    }
+
+    fn on_rollback<K>(&self, _: impl Callback<K>) {}
+
+    async fn execute_batch(&self, text: &str) -> Result<(), DatabaseError> {
+        let connection = self.exclusive().await?;
+        let outcome = connection.batch(text).await;
+        // Statements may begin a transaction and not end it, or fail in the middle of it: the next one gets none of it.
+        let has = |word: &str| {
+            text.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
+        };
+        if has("BEGIN") || has("START") {
+            connection.roll_back().await;
+        }
+        outcome
+    }
+}
