@@ -10,6 +10,7 @@ impl Field for Vec<u8> {
     type Base = Self;
     type Nullable = Option<Self>;
     const TYPE: Type = Type::BYTEA;
+    const ARRAY: Type = Type::BYTEA_ARRAY;
     const DECLARATION: &'static str = "bytea";
 
     fn decode(raw: &[u8]) -> Result<Self, DecodeError> {
@@ -33,6 +34,7 @@ impl Field for Uuid {
     type Base = Self;
     type Nullable = Option<Self>;
     const TYPE: Type = Type::UUID;
+    const ARRAY: Type = Type::UUID_ARRAY;
     const DECLARATION: &'static str = "uuid";
 
     fn decode(raw: &[u8]) -> Result<Self, DecodeError> {

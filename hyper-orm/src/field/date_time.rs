@@ -15,6 +15,7 @@ impl Field for Timestamp {
     type Base = Self;
     type Nullable = Option<Self>;
     const TYPE: Type = Type::TIMESTAMPTZ;
+    const ARRAY: Type = Type::TIMESTAMPTZ_ARRAY;
     const DECLARATION: &'static str = "timestamptz";
 
     fn decode(raw: &[u8]) -> Result<Self, DecodeError> {
@@ -91,6 +92,7 @@ impl Field for Date {
     type Base = Self;
     type Nullable = Option<Self>;
     const TYPE: Type = Type::DATE;
+    const ARRAY: Type = Type::DATE_ARRAY;
     const DECLARATION: &'static str = "date";
 
     fn decode(raw: &[u8]) -> Result<Self, DecodeError> {

@@ -10,6 +10,7 @@ impl Field for Value {
     type Base = Self;
     type Nullable = Option<Self>;
     const TYPE: Type = Type::JSONB;
+    const ARRAY: Type = Type::JSONB_ARRAY;
     const DECLARATION: &'static str = "jsonb";
 
     fn decode(raw: &[u8]) -> Result<Self, DecodeError> {

@@ -1,6 +1,7 @@
 //! The types a column can have, a file for each family: how a value is read from PostgreSQL's binary format,
 //! written from there to JSON without becoming a value in between, and declared in a table.
 
+mod array;
 mod binary;
 mod date_time;
 mod json_value;
@@ -9,6 +10,8 @@ mod number;
 mod text;
 
 use hyper_core::db::types::Type;
+
+use crate::validation::Check;
 
 pub use date_time::write_timestamp;
 pub(crate) use text::write_json_str;
@@ -25,17 +28,27 @@ pub type DecodeError = std::borrow::Cow<'static, str>;
     label = "PostgreSQL has no column for this",
     note = "column types are bool, i16, i32, i64, f32, f64, String, Vec<u8>, Uuid, Timestamp, Date, serde_json::Value, Option<_> of these, and ForeignKey<Model>"
 )]
-pub trait Field: Sized + Send + 'static {
+pub trait Field: Check + Sized + Send + Sync + 'static {
     /// The type without `Option`: what values are compared with.
     type Base: Field<Base = Self::Base>;
     /// The type with `Option`: what it becomes beyond a foreign key that can be NULL.
     type Nullable: Field<Base = Self::Base>;
     /// Whether NULL is one of its values.
     const NULLABLE: bool = false;
-    /// PostgreSQL's type.
+    /// Whether it is an array, so a `Vec` of anything but bytes.
+    const IS_ARRAY: bool = false;
+    /// PostgreSQL's type; for a type that is made by [`CREATE`](Self::CREATE), and has no number before, `text`.
     const TYPE: Type;
-    /// How a table declares it, without `NOT NULL`.
+    /// PostgreSQL's type of arrays of it.
+    const ARRAY: Type = panic!("there are no arrays of this type; keep them as `Jsonb<Vec<_>>`");
+    /// How a table declares it, without `NOT NULL`. An array of it is declared by the same with `[]` behind.
     const DECLARATION: &'static str;
+    /// The statement that makes the type in a database that may have it, for tables to be made after it.
+    const CREATE: Option<&'static str> = None;
+    /// The only values of the column, where they are few and it is text: what its table checks.
+    const CHOICES: &'static [&'static str] = &[];
+    /// Whether values can be compared in the database. What is encrypted differently each time cannot.
+    const COMPARABLE: bool = true;
 
     /// Whether a column of this type can be read as this.
     fn accepts(ty: &Type) -> bool {

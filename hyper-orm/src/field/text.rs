@@ -9,6 +9,7 @@ impl Field for String {
     type Base = Self;
     type Nullable = Option<Self>;
     const TYPE: Type = Type::TEXT;
+    const ARRAY: Type = Type::TEXT_ARRAY;
     const DECLARATION: &'static str = "text";
 
     fn accepts(ty: &Type) -> bool {
