@@ -3,18 +3,31 @@
 
 mod array;
 mod binary;
+mod civil;
 mod date_time;
-mod json_value;
+#[cfg(feature = "decimal")]
+mod decimal;
+mod interval;
+mod jsonb;
+mod network;
 mod nullable;
 mod number;
+mod range;
 mod text;
+mod ts_vector;
 
 use hyper_core::db::types::Type;
 
 use crate::validation::Check;
 
+pub use binary::{Binary, NotBinary};
 pub use date_time::write_timestamp;
+pub use interval::{Interval, NotAnInterval};
+pub use jsonb::Jsonb;
+pub use network::{MacAddr, NotAMacAddr};
+pub use range::{Range, RangeBound};
 pub(crate) use text::write_json_str;
+pub use ts_vector::{Lexeme, TsVector};
 
 /// Why a value from the database could not be read; the column's name is added by whoever reads rows.
 pub type DecodeError = std::borrow::Cow<'static, str>;
@@ -80,3 +93,30 @@ pub trait Field: Check + Sized + Send + Sync + 'static {
 pub(crate) fn fixed<const N: usize>(raw: &[u8]) -> Result<[u8; N], DecodeError> {
     raw.try_into().map_err(|_| DecodeError::from(format!("expected {N} bytes, got {}", raw.len())))
 }
+
+/// Writes a value's text as a JSON string; for texts in which nothing needs an escape.
+pub(crate) fn write_quoted(value: impl std::fmt::Display, out: &mut Vec<u8>) {
+    use std::io::Write;
+    // Writing to memory does not fail.
+    let _ = write!(out, "\"{value}\"");
+}
+
+/// serde by `Display` and `FromStr`, and no rules.
+macro_rules! serde_as_text {
+    ($type:ty) => {
+        impl serde::Serialize for $type {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::field::text::parse(deserializer)
+            }
+        }
+
+        impl $crate::validation::Check for $type {}
+    };
+}
+pub(crate) use serde_as_text;

@@ -40,7 +40,16 @@ macro_rules! anything {
     )+};
 }
 
-anything!(bool, u8, uuid::Uuid, jiff::Timestamp, jiff::civil::Date, serde_json::Value);
+anything!(bool, u8, uuid::Uuid, serde_json::Value);
+anything!(jiff::Timestamp, jiff::civil::Date, jiff::civil::Time, jiff::civil::DateTime);
+anything!(std::net::IpAddr, cidr::IpCidr, cidr::IpInet);
+
+#[cfg(feature = "decimal")]
+impl Check for rust_decimal::Decimal {
+    fn check(&self, rules: &Rules, field: &'static str, errors: &mut ValidationErrors) {
+        rules.decimal(*self, field, errors);
+    }
+}
 
 /// Rules of an array are about each of its elements.
 impl<T: Check> Check for [T] {
