@@ -34,7 +34,11 @@ use crate::sql::render;
 pub fn create_table(table: &Table) -> String {
     let keys: Vec<_> =
         table.columns.iter().filter(|column| column.primary_key).map(|column| column.name).collect();
-    let mut sql = format!("CREATE TABLE IF NOT EXISTS \"{}\" (", table.name);
+    let mut sql = String::new();
+    for create in table.columns.iter().filter_map(|column| column.create) {
+        sql.push_str(create);
+    }
+    let _ = write!(sql, "CREATE TABLE IF NOT EXISTS \"{}\" (", table.name);
     for (i, column) in table.columns.iter().enumerate() {
         sql.push_str(if i == 0 { "\n    " } else { ",\n    " });
         declare(column, column.primary_key && keys.len() == 1, &mut sql);
@@ -65,6 +69,7 @@ fn declare(column: &ColumnMeta, is_key: bool, sql: &mut String) {
     } else if !column.nullable {
         sql.push_str(" NOT NULL");
     }
+    check_choices(column, sql);
     if column.unique && !is_key {
         sql.push_str(" UNIQUE");
     }
@@ -79,6 +84,21 @@ fn declare(column: &ColumnMeta, is_key: bool, sql: &mut String) {
             reference.table, reference.column, reference.on_delete
         );
     }
+}
+
+/// A text that is none of the field's choices does not get in, whoever writes it.
+fn check_choices(column: &ColumnMeta, sql: &mut String) {
+    if column.choices.is_empty() {
+        return;
+    }
+    let choices: Vec<_> =
+        column.choices.iter().map(|choice| format!("'{}'", choice.replace('\'', "''"))).collect();
+    let choices = choices.join(", ");
+    let _ = if column.declaration.ends_with("[]") {
+        write!(sql, " CHECK (array_remove(\"{}\", NULL) <@ ARRAY[{choices}]::text[])", column.name)
+    } else {
+        write!(sql, " CHECK (\"{}\" IN ({choices}))", column.name)
+    };
 }
 
 fn create_index(table: &Table, index: &Index, sql: &mut String) {

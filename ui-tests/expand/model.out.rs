@@ -202,6 +202,14 @@ impl ::hyperdjango::orm::model::Model for Post {
         ),
         ::hyperdjango::orm::sql::Part::Text(" DESC"),
     ];
+    const ORDERING_REVERSED: ::hyperdjango::orm::sql::Rope = &[
+        ::hyperdjango::orm::sql::Part::Column(
+            <::hyperdjango::orm::model::Root<
+                Post,
+            > as ::hyperdjango::orm::model::Path>::NODE,
+            "created",
+        ),
+    ];
     fn decode(
         row: &mut ::hyperdjango::orm::row::RowReader<'_>,
     ) -> ::std::result::Result<Self, ::hyperdjango::db::DatabaseError> {
