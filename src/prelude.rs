@@ -12,8 +12,8 @@ pub use hyper_macros::{App, Model, delete, get, patch, post, put, routes};
 
 pub use hyper_orm::expr::{count, row};
 pub use hyper_orm::model::{ForeignKey, Model, OneToOne};
-pub use hyper_orm::write::{Instance, excluded};
 pub use hyper_orm::query::{exists, outer, subquery};
+pub use hyper_orm::write::{Instance, excluded};
 pub use jiff::Timestamp;
 pub use jiff::civil::Date;
 pub use uuid::Uuid;

@@ -131,7 +131,11 @@ impl Renderer {
                     }
                 }
                 Part::Name(name) => self.quoted(name),
-                Part::Names(..) | Part::Excluded(..) | Part::Arrays(..) | Part::Same(..) | Part::Saved(..) => {
+                Part::Names(..)
+                | Part::Excluded(..)
+                | Part::Arrays(..)
+                | Part::Same(..)
+                | Part::Saved(..) => {
                     self.columns(&rope[i]);
                 }
                 Part::From => self.from(),
@@ -349,7 +353,7 @@ impl Renderer {
     }
 }
 
-pub(super) const fn equal(a: &str, b: &str) -> bool {
+pub(crate) const fn equal(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     if a.len() != b.len() {
         return false;

@@ -34,17 +34,16 @@ impl<M: Model, A: Assignments<M>, C: Conflict<M>> Statement for Insert<M, A, C> 
 /// Stops the build when a column that needs a value is given none, or one is given two.
 #[track_caller]
 pub(super) const fn check_required<M: Model>(given: &[usize]) {
+    check_required_of_two::<M>(given, &[]);
+}
+
+/// The same for what is given in two lots.
+#[track_caller]
+pub(super) const fn check_required_of_two<M: Model>(given: &[usize], more: &[usize]) {
     let columns = M::META.columns;
     let mut column = 0;
     while column < columns.len() {
-        let mut times = 0;
-        let mut i = 0;
-        while i < given.len() {
-            if given[i] == column {
-                times += 1;
-            }
-            i += 1;
-        }
+        let times = times(given, column) + times(more, column);
         if times == 0 && columns[column].required() {
             report("`create` gives no value to the required field `", columns[column].field, M::TABLE);
         }
@@ -53,6 +52,17 @@ pub(super) const fn check_required<M: Model>(given: &[usize]) {
         }
         column += 1;
     }
+}
+
+const fn times(given: &[usize], column: usize) -> usize {
+    let (mut times, mut i) = (0, 0);
+    while i < given.len() {
+        if given[i] == column {
+            times += 1;
+        }
+        i += 1;
+    }
+    times
 }
 
 #[track_caller]

@@ -4,12 +4,16 @@ mod bulk;
 mod conflict;
 mod copy;
 mod create;
+mod or_create;
+mod related;
 mod save;
 mod update;
 
 pub use bulk::BulkRow;
 pub use conflict::{
-    Anything, Conflict, ConflictAction, ConflictTarget, Excluded, Ignore, OnConflict, Refuse, Replace, SetTo, Target, These, Where, excluded,
+    Anything, Conflict, ConflictAction, ConflictTarget, Excluded, Ignore, OnConflict, Refuse, Replace, SetTo,
+    Target, These, Where, excluded,
 };
 pub use copy::CopyColumns;
+pub use or_create::Lookup;
 pub use save::{Edit, Instance};
