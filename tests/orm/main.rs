@@ -1,5 +1,6 @@
 //! Models and queries against a real PostgreSQL.
 
+mod bulk;
 mod callbacks;
 mod models;
 mod numbers;
