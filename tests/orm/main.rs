@@ -1,10 +1,14 @@
 //! Models and queries against a real PostgreSQL.
 
 mod callbacks;
+mod cutting;
+mod locks;
 mod models;
 mod numbers;
+mod proxy;
 mod reading;
 mod savepoints;
 mod sql;
+mod streams;
 mod transactions;
 mod writing;
