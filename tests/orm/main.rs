@@ -9,6 +9,7 @@ mod proxy;
 mod reading;
 mod savepoints;
 mod sql;
+mod statements;
 mod streams;
 mod transactions;
 mod writing;

@@ -178,7 +178,8 @@ async fn waiting_and_working_have_their_limits() {
         numbers.wait_for("1", "wait_event_type = 'Lock'").await;
         holder
             .execute_batch(
-                "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock'",
+                "SELECT pg_cancel_backend(pid) FROM pg_stat_activity \
+                 WHERE wait_event_type = 'Lock' AND datname = current_database()",
             )
             .await
             .unwrap();
