@@ -49,7 +49,13 @@ async fn chunks_are_given_as_they_come() {
     let mut seen = Vec::new();
     let mut chunks = Vec::new();
     loop {
-        let count = rows.next_chunk(|row| Ok(seen.push(number(row)))).await.unwrap();
+        let count = rows
+            .next_chunk(|row| {
+                seen.push(number(row));
+                Ok(())
+            })
+            .await
+            .unwrap();
         if count == 0 {
             break;
         }
