@@ -63,6 +63,8 @@ mod guide {
     struct Models;
     #[doc = include_str!("../docs/queries.md")]
     struct Queries;
+    #[doc = include_str!("../docs/transactions.md")]
+    struct Transactions;
     #[doc = include_str!("../docs/handlers.md")]
     struct Handlers;
     #[doc = include_str!("../docs/routing.md")]

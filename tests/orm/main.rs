@@ -2,12 +2,17 @@
 
 mod bulk;
 mod callbacks;
+mod cutting;
+mod locks;
 mod models;
 mod numbers;
+mod proxy;
 mod reading;
 mod relations;
 mod savepoints;
 mod schema;
 mod sql;
+mod statements;
+mod streams;
 mod transactions;
 mod writing;
