@@ -11,7 +11,9 @@ pub use hyper_core::{App, Component, Error, Provides, Result, Settings, Validati
 pub use hyper_macros::{App, Model, delete, get, patch, post, put, routes};
 
 pub use hyper_orm::expr::row;
+pub use hyper_orm::functions::{case, coalesce, value};
 pub use hyper_orm::model::{ForeignKey, Model};
+pub use hyper_orm::sql_function;
 pub use jiff::Timestamp;
 pub use jiff::civil::Date;
 pub use uuid::Uuid;

@@ -8,6 +8,7 @@
 mod arithmetic;
 mod assign;
 mod compare;
+pub mod function;
 mod logic;
 mod node;
 mod null;

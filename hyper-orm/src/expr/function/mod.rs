@@ -1,0 +1,27 @@
+//! Functions of expressions and values, a file for each family, and how a user declares more:
+//! [`sql_function!`](crate::sql_function).
+//!
+//! What has one expression at its heart is a method of it: `Post.title.lower().left(3)`. What has none, or several of
+//! one rank, is a function: `coalesce((Post.url, Post.title))`. [`functions`](crate::functions) has all of those.
+//!
+//! NULL is in the types: what PostgreSQL computes from something that can be NULL is an `Option` ([`Carries`]).
+//! Arguments that are values of the program's become parameters with their type ([`Arg`]).
+
+mod arg;
+mod call;
+mod carry;
+mod declare;
+mod list;
+mod show;
+mod typed;
+
+pub mod case;
+pub mod choice;
+pub mod concat;
+pub mod string;
+
+pub use arg::{Arg, IntoExpr, Literal};
+pub use call::{Call, Function, Nulls, call};
+pub use carry::Carries;
+pub use list::{Choices, List, Texts};
+pub use typed::{Cast, Typed, value};

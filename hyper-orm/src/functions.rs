@@ -1,0 +1,6 @@
+//! Functions that are no methods, to be imported where they are used: Django's `django.db.models.functions`.
+
+pub use crate::expr::function::case::case;
+pub use crate::expr::function::choice::{coalesce, greatest, least, nullif};
+pub use crate::expr::function::concat::{concat, concat_ws};
+pub use crate::expr::function::value;
