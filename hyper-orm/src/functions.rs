@@ -3,4 +3,7 @@
 pub use crate::expr::function::case::case;
 pub use crate::expr::function::choice::{coalesce, greatest, least, nullif};
 pub use crate::expr::function::concat::{concat, concat_ws};
+pub use crate::expr::function::json::json_object;
+pub use crate::expr::function::math::{pi, random};
+pub use crate::expr::function::now::{current_date, now, transaction_now};
 pub use crate::expr::function::value;

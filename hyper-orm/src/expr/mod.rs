@@ -26,7 +26,7 @@ pub use assign::{Assign, Assignments, Settable};
 pub use compare::{Between, Eq, Gt, Gte, Lt, Lte, Ne};
 pub use logic::{And, Condition, Not, Or};
 pub use node::{Column, Node, Value};
-pub use null::{IsNotNull, IsNull};
+pub use null::{IsDistinctFrom, IsNotDistinctFrom, IsNotNull, IsNull};
 pub use operand::Operand;
 pub use order::{Order, Ordering};
 pub use row::{RowValue, row};

@@ -15,13 +15,25 @@ mod list;
 mod show;
 mod typed;
 
+pub mod calendar;
 pub mod case;
 pub mod choice;
 pub mod concat;
+pub mod contain;
+pub mod json;
+pub mod math;
+pub mod now;
+pub mod pattern;
+pub mod period;
 pub mod string;
+pub mod trigram;
+pub mod trunc;
+pub mod zone;
 
 pub use arg::{Arg, IntoExpr, Literal};
 pub use call::{Call, Function, Nulls, call};
 pub use carry::Carries;
+pub use contain::{ContainedBy, Contains, Indexed};
 pub use list::{Choices, List, Texts};
+pub use string::TextField;
 pub use typed::{Cast, Typed, value};
