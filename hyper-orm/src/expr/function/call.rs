@@ -1,8 +1,8 @@
 //! One node for all functions: what is called is a type, what it is called with a tuple of nodes.
 
-use std::fmt;
 use std::marker::PhantomData;
 
+use super::copied::copied;
 use crate::expr::{Expr, Node};
 use crate::field::Field;
 use crate::sql::{Params, Part, Rope};
@@ -102,20 +102,7 @@ implement! {
     (A 1, B 2, C 3, D 4, E 5, G 6, H 7, I 8)
 }
 
-// By hand, as derives would ask the same of `F`.
-impl<F, A: Clone> Clone for Call<F, A> {
-    fn clone(&self) -> Self {
-        Self::new(self.arguments.clone())
-    }
-}
-
-impl<F, A: Copy> Copy for Call<F, A> {}
-
-impl<F, A: fmt::Debug> fmt::Debug for Call<F, A> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{:?}", std::any::type_name::<F>(), self.arguments)
-    }
-}
+copied! { Call<F, A> { arguments: A; of } }
 
 /// The type of a function that is NULL when an argument is: `carried!(R; String; A: i32, B: String)`.
 macro_rules! carried {

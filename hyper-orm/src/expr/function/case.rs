@@ -3,6 +3,7 @@
 use std::marker::PhantomData;
 
 use super::call::functions;
+use super::copied::copied;
 use super::{Arg, Call, Carries, IntoExpr};
 use crate::expr::{Condition, Expr, Node};
 
@@ -18,12 +19,13 @@ functions! {
 pub struct EmptyCase;
 
 /// A `CASE` with branches, which [`default`](Self::default) or [`end`](Self::end) makes an expression.
-#[derive(Debug, Clone, Copy)]
 #[must_use = "a case is an expression after `.default(value)` or `.end()`"]
 pub struct Case<R, T, N> {
     node: N,
     of: PhantomData<fn() -> (R, T)>,
 }
+
+copied! { Case<R, T, N> { node: N; of } }
 
 /// Django's `Case(When(..), .., default=..)`: the value of the first condition that is true.
 ///

@@ -10,6 +10,7 @@
 mod arg;
 mod call;
 mod carry;
+mod copied;
 mod declare;
 mod list;
 mod show;
@@ -25,9 +26,11 @@ pub mod math;
 pub mod now;
 pub mod pattern;
 pub mod period;
+pub mod search;
 pub mod string;
 pub mod trigram;
 pub mod trunc;
+pub mod window;
 pub mod zone;
 
 pub use arg::{Arg, IntoExpr, Literal};

@@ -13,6 +13,10 @@ impl<R: Model, N: Node> Statement for Shown<R, N> {
     const ROPE: Rope = N::ROPE;
 }
 
+pub(super) fn sql<R: Model, N: Node>() -> &'static str {
+    Shown::<R, N>::SQL.text
+}
+
 impl<R: Model, T, N: Node> Expr<R, T, N> {
     /// The SQL this becomes, with its parameters counted from 1: for a look at it, and for tests.
     ///
@@ -22,6 +26,6 @@ impl<R: Model, T, N: Node> Expr<R, T, N> {
     /// ```
     #[must_use]
     pub fn sql(&self) -> &'static str {
-        Shown::<R, N>::SQL.text
+        sql::<R, N>()
     }
 }

@@ -2,6 +2,7 @@
 
 use std::marker::PhantomData;
 
+use super::copied::copied;
 use super::{Carries, IntoExpr};
 use crate::expr::{Expr, Node};
 use crate::field::Field;
@@ -37,20 +38,7 @@ macro_rules! typed {
             }
         }
 
-        // By hand, as derives would ask the same of `T`.
-        impl<N: Clone, T> Clone for $name<N, T> {
-            fn clone(&self) -> Self {
-                Self(self.0.clone(), PhantomData)
-            }
-        }
-
-        impl<N: Copy, T> Copy for $name<N, T> {}
-
-        impl<N: std::fmt::Debug, T> std::fmt::Debug for $name<N, T> {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.debug_tuple(stringify!($name)).field(&self.0).finish()
-            }
-        }
+        copied! { $name<N, T> { 0: N; 1 } }
     )+};
 }
 

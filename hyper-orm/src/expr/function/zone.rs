@@ -4,17 +4,19 @@ use std::marker::PhantomData;
 
 use jiff::Timestamp;
 
+use super::copied::copied;
 use super::{Arg, Carries};
 use crate::expr::{Expr, Node};
 
 /// An instant in a time zone, from [`at_time_zone`](Expr::at_time_zone), to be asked for its parts or truncated.
-#[derive(Debug, Clone, Copy)]
 #[must_use = "ask it for a part, as in `.at_time_zone(\"Europe/Berlin\").hour()`"]
 pub struct InZone<R, T, N, Z> {
     pub(super) node: N,
     pub(super) zone: Z,
     of: PhantomData<fn() -> (R, T)>,
 }
+
+copied! { InZone<R, T, N, Z> { node: N, zone: Z; of } }
 
 impl<R, T: Carries<Base = Timestamp>, N: Node> Expr<R, T, N> {
     /// Django's `tzinfo=`: what is asked for next, a part or a beginning, is that of the clocks of a place: a name of the tz
