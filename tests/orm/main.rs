@@ -1,5 +1,6 @@
 //! Models and queries against a real PostgreSQL.
 
+mod functions;
 mod models;
 mod reading;
 mod sql;

@@ -65,7 +65,7 @@ macro_rules! lookups {
             T::Base: TextField,
         {$(
             $(#[$doc])*
-            pub fn $method<S>(self, text: S) -> Expr<R, bool, Like<N, S, $insensitive>>
+            pub fn $method<S>(self, text: S) -> Expr<R, T::Carry<bool>, Like<N, S, $insensitive>>
             where
                 S: AsRef<str> + Send + Sync + std::fmt::Debug,
             {
@@ -78,6 +78,7 @@ macro_rules! lookups {
 
 #[diagnostic::do_not_recommend]
 impl<R, S: AsRef<str> + Send + Sync + std::fmt::Debug> Contains<R, S> for String {
+    type Truth = bool;
     type Node<N: Node> = Like<N, S, false>;
 
     fn contains<N: Node>(node: N, text: S) -> Self::Node<N> {

@@ -11,6 +11,8 @@ use crate::field::Field;
     label = "expected a part of a `{Self}`: a text's is a text, JSON's is JSON"
 )]
 pub trait Contains<R, V>: Field {
+    /// `bool`, or `Option<bool>` where `V` can be NULL.
+    type Truth: Carries;
     /// What it becomes.
     type Node<N: Node>: Node;
     /// Becomes it.
@@ -23,6 +25,8 @@ pub trait Contains<R, V>: Field {
     label = "expected a value or an expression of type `{Self}`"
 )]
 pub trait ContainedBy<R, V>: Field {
+    /// `bool`, or `Option<bool>` where `V` can be NULL.
+    type Truth: Carries;
     /// What it becomes.
     type Node<N: Node>: Node;
     /// Becomes it.
@@ -61,7 +65,10 @@ impl<R, T: Carries, N: Node> Expr<R, T, N> {
     /// let rome = hyperdjango::serde_json::json!({"city": "Rome"});
     /// assert_eq!(Event.data.contains(rome).sql(), r#""events"."data" @> $1::jsonb"#);
     /// ```
-    pub fn contains<V>(self, part: V) -> Expr<R, bool, <T::Base as Contains<R, V>>::Node<N>>
+    pub fn contains<V>(
+        self,
+        part: V,
+    ) -> Expr<R, T::Carry<<T::Base as Contains<R, V>>::Truth>, <T::Base as Contains<R, V>>::Node<N>>
     where
         T::Base: Contains<R, V>,
     {
@@ -75,7 +82,10 @@ impl<R, T: Carries, N: Node> Expr<R, T, N> {
     /// let whole = hyperdjango::serde_json::json!({"city": "Rome", "free": true});
     /// assert_eq!(Event.data.contained_by(whole).sql(), r#""events"."data" <@ $1::jsonb"#);
     /// ```
-    pub fn contained_by<V>(self, whole: V) -> Expr<R, bool, <T::Base as ContainedBy<R, V>>::Node<N>>
+    pub fn contained_by<V>(
+        self,
+        whole: V,
+    ) -> Expr<R, T::Carry<<T::Base as ContainedBy<R, V>>::Truth>, <T::Base as ContainedBy<R, V>>::Node<N>>
     where
         T::Base: ContainedBy<R, V>,
     {

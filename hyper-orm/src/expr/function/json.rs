@@ -50,6 +50,7 @@ impl<V: ToSql + Send + Sync> Node for Keys<V> {
 
 #[diagnostic::do_not_recommend]
 impl<R, V: Arg<R, Self>> Contains<R, V> for Value {
+    type Truth = <V::Type as Carries>::Carry<bool>;
     type Node<N: Node> = Call<ContainsOperator, (N, V::Node)>;
 
     fn contains<N: Node>(node: N, part: V) -> Self::Node<N> {
@@ -59,6 +60,7 @@ impl<R, V: Arg<R, Self>> Contains<R, V> for Value {
 
 #[diagnostic::do_not_recommend]
 impl<R, V: Arg<R, Self>> ContainedBy<R, V> for Value {
+    type Truth = <V::Type as Carries>::Carry<bool>;
     type Node<N: Node> = Call<ContainedByOperator, (N, V::Node)>;
 
     fn contained_by<N: Node>(node: N, whole: V) -> Self::Node<N> {
@@ -155,7 +157,7 @@ macro_rules! with_keys {
             pub fn $method<'v, S>(
                 self,
                 keys: &'v [S],
-            ) -> Expr<R, $type, Call<$node, (N, Keys<&'v [S]>)>>
+            ) -> Expr<R, T::Carry<$type>, Call<$node, (N, Keys<&'v [S]>)>>
             where
                 S: ToSql + Sync + AsRef<str>,
             {

@@ -14,8 +14,10 @@ mod copied;
 mod declare;
 mod list;
 mod show;
+mod truth;
 mod typed;
 
+pub mod bounds;
 pub mod calendar;
 pub mod case;
 pub mod choice;

@@ -12,7 +12,11 @@ functions! {
 }
 
 /// A text held against a pattern.
-type Match<R, N, F, V> = Expr<R, bool, Call<F, (N, <V as Arg<R, String>>::Node)>>;
+type Match<R, T, N, F, V> = Expr<
+    R,
+    <T as Carries>::Carry<<<V as Arg<R, String>>::Type as Carries>::Carry<bool>>,
+    Call<F, (N, <V as Arg<R, String>>::Node)>,
+>;
 
 impl<R, T: Carries, N: Node> Expr<R, T, N>
 where
@@ -30,7 +34,7 @@ where
     /// let query = Post::objects().filter(Post.title.regex("^(An?|The) +"));
     /// assert!(query.sql().ends_with(r#" WHERE "posts"."title" ~ $1::text"#));
     /// ```
-    pub fn regex<V: Arg<R, String>>(self, pattern: V) -> Match<R, N, Regex, V> {
+    pub fn regex<V: Arg<R, String>>(self, pattern: V) -> Match<R, T, N, Regex, V> {
         Expr::new(Call::new((self.node, pattern.into_arg())))
     }
 
@@ -40,7 +44,7 @@ where
     /// # hyperdjango::__blog!();
     /// assert_eq!(Post.title.iregex("rust$").sql(), r#""posts"."title" ~* $1::text"#);
     /// ```
-    pub fn iregex<V: Arg<R, String>>(self, pattern: V) -> Match<R, N, IRegex, V> {
+    pub fn iregex<V: Arg<R, String>>(self, pattern: V) -> Match<R, T, N, IRegex, V> {
         Expr::new(Call::new((self.node, pattern.into_arg())))
     }
 
@@ -51,7 +55,7 @@ where
     /// # hyperdjango::__blog!();
     /// assert_eq!(Post.title.like("R_st%").sql(), r#""posts"."title" LIKE $1::text"#);
     /// ```
-    pub fn like<V: Arg<R, String>>(self, pattern: V) -> Match<R, N, RawLike, V> {
+    pub fn like<V: Arg<R, String>>(self, pattern: V) -> Match<R, T, N, RawLike, V> {
         Expr::new(Call::new((self.node, pattern.into_arg())))
     }
 
@@ -61,7 +65,7 @@ where
     /// # hyperdjango::__blog!();
     /// assert_eq!(Post.title.ilike("r_st%").sql(), r#""posts"."title" ILIKE $1::text"#);
     /// ```
-    pub fn ilike<V: Arg<R, String>>(self, pattern: V) -> Match<R, N, RawILike, V> {
+    pub fn ilike<V: Arg<R, String>>(self, pattern: V) -> Match<R, T, N, RawILike, V> {
         Expr::new(Call::new((self.node, pattern.into_arg())))
     }
 }

@@ -43,8 +43,11 @@ impl OnDays for Timestamp {
 }
 
 /// A column of days that are given.
-type During<R, T, N> =
-    Expr<R, bool, Call<InPeriod, (N, Value<<T as Field>::Base>, Value<<T as Field>::Base>)>>;
+type During<R, T, N> = Expr<
+    R,
+    <T as Carries>::Carry<bool>,
+    Call<InPeriod, (N, Value<<T as Field>::Base>, Value<<T as Field>::Base>)>,
+>;
 
 impl<R, T: Carries, N: Node> Expr<R, T, N>
 where

@@ -119,7 +119,7 @@ impl<R, T: Carries, K: Parse, C: SearchConfig, N: Node> SearchQuery<R, T, QueryN
     }
 
     /// Django's `search_type="raw"`: PostgreSQL's own syntax, `rust & !iron | gar:*`. A mistake in it makes the statement
-    /// fail.
+    /// fail, a 500: for what a client sends there is [`websearch`](SearchQuery::websearch).
     ///
     /// ```
     /// # hyperdjango::__blog!();

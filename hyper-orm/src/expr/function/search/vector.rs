@@ -93,7 +93,7 @@ impl<R, P: SearchParts<R>, C: SearchConfig> SearchVector<R, P, C> {
     pub fn matches<T: Carries, N: Node>(
         self,
         query: SearchQuery<R, T, N>,
-    ) -> Expr<R, bool, Call<Matches, (P::Node<C>, N)>> {
+    ) -> Expr<R, T::Carry<bool>, Call<Matches, (P::Node<C>, N)>> {
         Expr::new(Call::new((self.parts.into_node(), query.node)))
     }
 }
@@ -118,7 +118,7 @@ where
         words: V,
     ) -> Expr<
         R,
-        bool,
+        <V::Type as Carries>::Carry<bool>,
         Call<Matches, (VectorNode<N, DatabaseDefault, ' '>, QueryNode<Plain, DatabaseDefault, V::Node>)>,
     > {
         search_vector(self).matches(search_query(words))
