@@ -21,6 +21,7 @@
 //! ```
 
 mod blog;
+mod events;
 mod manage;
 pub mod prelude;
 

@@ -11,8 +11,10 @@ pub use hyper_core::{App, Component, Error, Provides, Result, Settings, Validati
 pub use hyper_macros::{App, Model, delete, get, patch, post, put, routes};
 
 pub use hyper_orm::expr::{count, row};
+pub use hyper_orm::functions::{case, coalesce, value};
 pub use hyper_orm::model::{ForeignKey, Model, OneToOne};
-pub use hyper_orm::query::{exists, outer, subquery};
+pub use hyper_orm::query::{exists, grouped, outer, subquery};
+pub use hyper_orm::sql_function;
 pub use hyper_orm::write::{Instance, excluded};
 pub use jiff::Timestamp;
 pub use jiff::civil::Date;

@@ -3,6 +3,7 @@
 mod bulk;
 mod callbacks;
 mod cutting;
+mod functions;
 mod locks;
 mod models;
 mod numbers;
