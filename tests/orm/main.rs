@@ -3,6 +3,8 @@
 mod bulk;
 mod callbacks;
 mod cutting;
+mod fields;
+mod fields_read_back;
 mod functions;
 mod locks;
 mod models;
