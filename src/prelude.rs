@@ -8,7 +8,7 @@ pub use hyper_core::http::{
     RawHtml, Redirect, Request, Response, StatusCode, Text, Uri, Url,
 };
 pub use hyper_core::{App, Component, Error, Provides, Result, Settings, ValidationErrors};
-pub use hyper_macros::{App, Model, delete, get, patch, post, put, routes};
+pub use hyper_macros::{App, Model, Part, delete, get, patch, post, put, routes};
 
 pub use hyper_orm::expr::row;
 pub use hyper_orm::model::{ForeignKey, Model, OneToOne};

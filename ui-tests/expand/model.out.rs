@@ -80,85 +80,51 @@ impl ::hyperdjango::orm::model::Model for Post {
         "created",
     ];
     const META: &'static ::hyperdjango::orm::model::Table = &::hyperdjango::orm::model::Table {
-        name: "posts",
         columns: &[
             ::hyperdjango::orm::model::ColumnMeta {
-                max_length: ::std::option::Option::None,
                 primary_key: true,
                 identity: true,
-                unique: false,
-                default: ::std::option::Option::None,
-                references: ::std::option::Option::None,
                 ..::hyperdjango::orm::model::ColumnMeta::of::<i64>("id", "id")
             },
             ::hyperdjango::orm::model::ColumnMeta {
                 max_length: ::std::option::Option::Some(200u64),
-                primary_key: false,
-                identity: false,
-                unique: false,
-                default: ::std::option::Option::None,
-                references: ::std::option::Option::None,
                 ..::hyperdjango::orm::model::ColumnMeta::of::<String>("title", "title")
             },
             ::hyperdjango::orm::model::ColumnMeta {
-                max_length: ::std::option::Option::None,
-                primary_key: false,
-                identity: false,
-                unique: false,
-                default: ::std::option::Option::None,
                 references: ::std::option::Option::Some(::hyperdjango::orm::model::Reference {
-                    table: <User as ::hyperdjango::orm::model::Model>::TABLE,
-                    column: <User as ::hyperdjango::orm::model::Model>::KEY[0],
                     on_delete: "CASCADE",
+                    deferrable: "DEFERRABLE INITIALLY DEFERRED",
+                    constraint: true,
+                    ..::hyperdjango::orm::model::Reference::to::<User>()
                 }),
                 ..::hyperdjango::orm::model::ColumnMeta::of::<
-                    <User as ::hyperdjango::orm::model::Model>::Key,
+                    <User as ::hyperdjango::orm::model::SingleKey>::Column,
                 >("author_id", "author")
             },
             ::hyperdjango::orm::model::ColumnMeta {
-                max_length: ::std::option::Option::None,
-                primary_key: false,
-                identity: false,
-                unique: false,
-                default: ::std::option::Option::None,
                 references: ::std::option::Option::Some(::hyperdjango::orm::model::Reference {
-                    table: <Post as ::hyperdjango::orm::model::Model>::TABLE,
-                    column: <Post as ::hyperdjango::orm::model::Model>::KEY[0],
                     on_delete: "CASCADE",
+                    deferrable: "DEFERRABLE INITIALLY DEFERRED",
+                    constraint: true,
+                    ..::hyperdjango::orm::model::Reference::to::<Post>()
                 }),
                 ..::hyperdjango::orm::model::ColumnMeta::of::<
                     ::std::option::Option<
-                        <Post as ::hyperdjango::orm::model::Model>::Key,
+                        <Post as ::hyperdjango::orm::model::SingleKey>::Column,
                     >,
                 >("parent_id", "parent")
             },
             ::hyperdjango::orm::model::ColumnMeta {
-                max_length: ::std::option::Option::None,
-                primary_key: false,
-                identity: false,
-                unique: false,
                 default: ::std::option::Option::Some("0"),
-                references: ::std::option::Option::None,
                 ..::hyperdjango::orm::model::ColumnMeta::of::<i32>("score", "score")
             },
             ::hyperdjango::orm::model::ColumnMeta {
-                max_length: ::std::option::Option::None,
-                primary_key: false,
-                identity: false,
-                unique: false,
-                default: ::std::option::Option::None,
-                references: ::std::option::Option::None,
                 ..::hyperdjango::orm::model::ColumnMeta::of::<
                     Option<String>,
                 >("token", "token")
             },
             ::hyperdjango::orm::model::ColumnMeta {
-                max_length: ::std::option::Option::None,
-                primary_key: false,
-                identity: false,
-                unique: false,
                 default: ::std::option::Option::Some("now()"),
-                references: ::std::option::Option::None,
                 ..::hyperdjango::orm::model::ColumnMeta::of::<
                     Timestamp,
                 >("created", "created")
@@ -168,7 +134,7 @@ impl ::hyperdjango::orm::model::Model for Post {
             ::hyperdjango::orm::model::Index {
                 name: "posts_parent_idx",
                 columns: &[::hyperdjango::orm::sql::Part::Name("parent_id")],
-                unique: false,
+                ..::hyperdjango::orm::model::Index::PLAIN
             },
             ::hyperdjango::orm::model::Index {
                 name: "posts_score_created_idx",
@@ -179,7 +145,7 @@ impl ::hyperdjango::orm::model::Model for Post {
                     ::hyperdjango::orm::sql::Part::Name("created"),
                     ::hyperdjango::orm::sql::Part::Text(" DESC"),
                 ],
-                unique: false,
+                ..::hyperdjango::orm::model::Index::PLAIN
             },
             ::hyperdjango::orm::model::Index {
                 name: "posts_author_title_uniq",
@@ -189,9 +155,10 @@ impl ::hyperdjango::orm::model::Model for Post {
                     ::hyperdjango::orm::sql::Part::Name("title"),
                 ],
                 unique: true,
+                ..::hyperdjango::orm::model::Index::PLAIN
             },
         ],
-        junctions: &[],
+        ..::hyperdjango::orm::model::Table::named("posts")
     };
     const ORDERING: ::hyperdjango::orm::sql::Rope = &[
         ::hyperdjango::orm::sql::Part::Column(
@@ -209,12 +176,12 @@ impl ::hyperdjango::orm::model::Model for Post {
             id: row.read::<i64>()?,
             title: row.read::<String>()?,
             author: ::hyperdjango::orm::model::ForeignKey {
-                id: row.read::<<User as ::hyperdjango::orm::model::Model>::Key>()?,
+                id: row.read::<<User as ::hyperdjango::orm::model::SingleKey>::Column>()?,
             },
             parent: row
                 .read::<
                     ::std::option::Option<
-                        <Post as ::hyperdjango::orm::model::Model>::Key,
+                        <Post as ::hyperdjango::orm::model::SingleKey>::Column,
                     >,
                 >()?
                 .map(|id| ::hyperdjango::orm::model::ForeignKey {
@@ -233,10 +200,12 @@ impl ::hyperdjango::orm::model::Model for Post {
         row.write_member::<i64>(0usize, ",\"id\":", without, out)?;
         row.write_member::<String>(1usize, ",\"title\":", without, out)?;
         row.write_member::<
-                <User as ::hyperdjango::orm::model::Model>::Key,
+                <User as ::hyperdjango::orm::model::SingleKey>::Column,
             >(2usize, ",\"author\":", without, out)?;
         row.write_member::<
-                ::std::option::Option<<Post as ::hyperdjango::orm::model::Model>::Key>,
+                ::std::option::Option<
+                    <Post as ::hyperdjango::orm::model::SingleKey>::Column,
+                >,
             >(3usize, ",\"parent\":", without, out)?;
         row.write_member::<i32>(4usize, ",\"score\":", without, out)?;
         row.skip(1);
@@ -293,13 +262,11 @@ impl ::hyperdjango::orm::model::Model for Post {
         errors.into_result()
     }
 }
-impl<
-    R,
-> ::hyperdjango::orm::expr::Operand<R, <Post as ::hyperdjango::orm::model::Model>::Key>
-for &Post {
-    type Node = ::hyperdjango::orm::expr::Value<
-        <Post as ::hyperdjango::orm::model::Model>::Key,
-    >;
+impl ::hyperdjango::orm::model::SingleKey for Post {
+    type Column = i64;
+}
+impl<R> ::hyperdjango::orm::expr::Operand<R, i64> for &Post {
+    type Node = ::hyperdjango::orm::expr::Value<i64>;
     fn into_node(self) -> Self::Node {
         ::hyperdjango::orm::expr::Value::new(::hyperdjango::orm::model::Model::key(self))
     }
@@ -312,6 +279,7 @@ impl ::hyperdjango::orm::model::HasColumn<0usize> for Post {
         &self.id
     }
 }
+impl ::hyperdjango::orm::model::Writable<0usize> for Post {}
 impl ::hyperdjango::orm::model::HasColumn<1usize> for Post {
     type Type = String;
     type Value = String;
@@ -323,14 +291,16 @@ impl ::hyperdjango::orm::model::HasColumn<1usize> for Post {
         &self.title
     }
 }
+impl ::hyperdjango::orm::model::Writable<1usize> for Post {}
 impl ::hyperdjango::orm::model::HasColumn<2usize> for Post {
-    type Type = <User as ::hyperdjango::orm::model::Model>::Key;
+    type Type = <User as ::hyperdjango::orm::model::SingleKey>::Column;
     type Value = ForeignKey<User>;
     const RULES: ::hyperdjango::orm::validation::Rules = ::hyperdjango::orm::validation::Rules::NONE;
     fn value(&self) -> &Self::Value {
         &self.author
     }
 }
+impl ::hyperdjango::orm::model::Writable<2usize> for Post {}
 impl ::hyperdjango::orm::model::HasForeignKey<2usize> for Post {
     type Target = User;
     const FIELD: &'static str = "author";
@@ -343,13 +313,16 @@ impl ::hyperdjango::orm::model::HasForeignKey<2usize> for Post {
     > = P::Loaded<T>;
 }
 impl ::hyperdjango::orm::model::HasColumn<3usize> for Post {
-    type Type = ::std::option::Option<<Post as ::hyperdjango::orm::model::Model>::Key>;
+    type Type = ::std::option::Option<
+        <Post as ::hyperdjango::orm::model::SingleKey>::Column,
+    >;
     type Value = Option<ForeignKey<Post>>;
     const RULES: ::hyperdjango::orm::validation::Rules = ::hyperdjango::orm::validation::Rules::NONE;
     fn value(&self) -> &Self::Value {
         &self.parent
     }
 }
+impl ::hyperdjango::orm::model::Writable<3usize> for Post {}
 impl ::hyperdjango::orm::model::HasForeignKey<3usize> for Post {
     type Target = Post;
     const FIELD: &'static str = "parent";
@@ -372,6 +345,7 @@ impl ::hyperdjango::orm::model::HasColumn<4usize> for Post {
         &self.score
     }
 }
+impl ::hyperdjango::orm::model::Writable<4usize> for Post {}
 impl ::hyperdjango::orm::model::HasColumn<5usize> for Post {
     type Type = Option<String>;
     type Value = Option<String>;
@@ -380,6 +354,7 @@ impl ::hyperdjango::orm::model::HasColumn<5usize> for Post {
         &self.token
     }
 }
+impl ::hyperdjango::orm::model::Writable<5usize> for Post {}
 impl ::hyperdjango::orm::model::HasColumn<6usize> for Post {
     type Type = Timestamp;
     type Value = Timestamp;
@@ -388,6 +363,7 @@ impl ::hyperdjango::orm::model::HasColumn<6usize> for Post {
         &self.created
     }
 }
+impl ::hyperdjango::orm::model::Writable<6usize> for Post {}
 impl ::hyperdjango::orm::model::Refers<User, 7815024061042257814u64> for Post {
     const LINK: ::hyperdjango::orm::model::Link = ::hyperdjango::orm::model::Link::ForeignKey {
         column: "author_id",

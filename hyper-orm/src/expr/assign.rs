@@ -8,7 +8,7 @@ use super::Expr;
 use super::node::{Column, Node};
 use super::operand::Operand;
 use crate::field::Field;
-use crate::model::{HasColumn, HasForeignKey, Model, Relation, Root};
+use crate::model::{HasColumn, HasForeignKey, Model, Relation, Root, Writable};
 use crate::sql::{Params, Part, Rope};
 use crate::tuples::tuples;
 
@@ -45,7 +45,10 @@ pub struct Assign<M, N, const I: usize> {
 
 impl<M: HasColumn<I>, T, const I: usize> Expr<M, T, Column<Root<M>, M, I>> {
     /// Sets the column: `SET "title" = $1`.
-    pub fn set<V: Settable<M, M::Type>>(self, value: V) -> Assign<M, V::Node, I> {
+    pub fn set<V: Settable<M, M::Type>>(self, value: V) -> Assign<M, V::Node, I>
+    where
+        M: Writable<I>,
+    {
         Assign { node: value.into_node(), of: PhantomData }
     }
 }

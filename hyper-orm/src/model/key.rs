@@ -2,6 +2,7 @@
 
 use hyper_core::db::types::ToSql;
 
+use super::Model;
 use crate::field::Field;
 use crate::sql::Params;
 
@@ -14,6 +15,17 @@ use crate::sql::Params;
 pub trait Key: Clone + Send + Sync + 'static {
     /// Hands over the values, in the order of the columns.
     fn bind<'a>(&'a self, params: &mut Params<'a>);
+}
+
+/// A model whose primary key is one column, so that foreign keys can refer to it.
+#[diagnostic::on_unimplemented(
+    message = "a foreign key cannot refer to `{Self}`",
+    label = "expected a model whose primary key is one column",
+    note = "where the key of `{Self}` has several, give it one, `id: i64`, and make the others `unique_together`"
+)]
+pub trait SingleKey: Model<Key = Self::Column> {
+    /// The key's type.
+    type Column: Field<Base = Self::Column>;
 }
 
 #[diagnostic::do_not_recommend]

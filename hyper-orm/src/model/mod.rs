@@ -9,6 +9,7 @@ mod foreign_key;
 mod key;
 mod many;
 mod one;
+mod part;
 mod path;
 mod relation;
 mod table;
@@ -27,12 +28,13 @@ use crate::sql::Rope;
 use crate::validation::Rules;
 
 pub use foreign_key::ForeignKey;
-pub use key::Key;
+pub use key::{Key, SingleKey};
 pub use many::{HasMany, Link, Refers, RefersOne, ToMany};
 pub use one::{Back, HasOne, OneToOne, ToOne};
+pub use part::{Part, PartField, PartKey};
 pub use path::{HasForeignKey, Loaded, Path, Root, Via};
 pub use relation::Relation;
-pub use table::{ColumnMeta, Index, Reference, Table};
+pub use table::{ColumnMeta, Constraint, Index, Reference, Table};
 
 /// A struct that is a table's row, by `#[derive(Model)]`.
 #[diagnostic::on_unimplemented(
@@ -56,6 +58,15 @@ pub trait Model: Sized + Send + Sync + 'static {
     const META: &'static Table;
     /// The order rows come in when a query names none; empty for any.
     const ORDERING: Rope;
+    /// What holds for the rows [`objects`](Self::objects) is about, as a condition; empty for all rows. With a
+    /// `soft_delete` field, that the row is not deleted.
+    const SCOPE: Rope = &[];
+    /// What every update sets besides what it is told to, as in `"updated" = now()`; empty without an `auto_now` field.
+    const AUTO_NOW: Rope = &[];
+    /// The number of the column that says when a row was deleted: the field marked `soft_delete`.
+    const SOFT_DELETE: Option<usize> = None;
+    /// The number of the column that counts a row's changes: the field marked `version`.
+    const VERSION: Option<usize> = None;
 
     /// Reads the columns, in the order of [`NAMES`](Self::NAMES).
     ///
@@ -124,6 +135,14 @@ pub trait HasColumn<const I: usize>: Model {
         self.value().to_sql(ty, out)
     }
 }
+
+/// A model whose column number `I` can be given values: all but those the database computes.
+#[diagnostic::on_unimplemented(
+    message = "this column of `{Self}` is computed by the database",
+    label = "a `generated` column cannot be given a value",
+    note = "set the columns it is computed from"
+)]
+pub trait Writable<const I: usize>: HasColumn<I> {}
 
 #[doc(hidden)]
 #[cold]
