@@ -9,7 +9,7 @@ mod foreign_key;
 mod key;
 mod many;
 mod one;
-mod part;
+pub mod part;
 mod path;
 mod relation;
 mod table;

@@ -1,8 +1,20 @@
-//! Fields that several models share.
+//! Fields that several models share: `#[derive(Part)]`, and ready-made ones, a file each.
 
-use hyper_core::db::types::ToSql;
+mod ownership;
+mod public_id;
+mod soft_delete;
+mod tenant;
+mod timestamps;
+mod version;
 
 use super::Model;
+
+pub use ownership::Ownership;
+pub use public_id::PublicId;
+pub use soft_delete::SoftDelete;
+pub use tenant::Tenant;
+pub use timestamps::Timestamps;
+pub use version::Version;
 
 /// A struct with `#[derive(Part)]`: fields, with their options, that stand in several models. A model has it as a field
 /// marked `#[field(part)]`, and the part's fields are columns of the model's own table.
@@ -53,7 +65,7 @@ pub trait Part: Sized {
 /// A part's field number `I`.
 pub trait PartField<const I: usize>: Part {
     /// Its type.
-    type Type: ToSql + Sync;
+    type Type;
 
     /// Its value.
     fn value(&self) -> &Self::Type;
