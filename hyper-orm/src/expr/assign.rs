@@ -53,6 +53,9 @@ impl<M: HasColumn<I>, T, const I: usize> Expr<M, T, Column<Root<M>, M, I>> {
     }
 }
 
+/// The type of the key a foreign key holds.
+type KeyOf<M, const I: usize> = <<M as HasForeignKey<I>>::Target as Model>::Key;
+
 impl<M: HasForeignKey<I>, const I: usize> Relation<M, Root<M>, M, I> {
     /// Makes it refer to a row: a key, a `ForeignKey`, or `&row`.
     pub fn set<V: Operand<M, <M::Target as Model>::Key>>(self, row: V) -> Assign<M, V::Node, I> {
@@ -60,12 +63,12 @@ impl<M: HasForeignKey<I>, const I: usize> Relation<M, Root<M>, M, I> {
     }
 
     /// Makes it refer to a row, or to none.
-    pub fn set_or_null<K>(self, key: Option<K>) -> Assign<M, super::Value<Option<K>>, I>
+    pub fn set_or_null<K>(self, key: Option<K>) -> Assign<M, super::Value<Option<KeyOf<M, I>>>, I>
     where
-        K: Into<<M::Target as Model>::Key>,
-        super::Value<Option<K>>: Node,
+        K: Into<KeyOf<M, I>>,
+        super::Value<Option<KeyOf<M, I>>>: Node,
     {
-        Assign { node: super::Value(key), of: PhantomData }
+        Assign { node: super::Value(key.map(Into::into)), of: PhantomData }
     }
 }
 
