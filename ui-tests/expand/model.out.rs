@@ -274,15 +274,16 @@ impl<R> ::hyperdjango::orm::expr::Operand<R, i64> for &Post {
 impl ::hyperdjango::orm::model::HasColumn<0usize> for Post {
     type Type = i64;
     type Value = i64;
+    type Source = ::hyperdjango::orm::model::Stored;
     const RULES: ::hyperdjango::orm::validation::Rules = ::hyperdjango::orm::validation::Rules::NONE;
     fn value(&self) -> &Self::Value {
         &self.id
     }
 }
-impl ::hyperdjango::orm::model::Writable<0usize> for Post {}
 impl ::hyperdjango::orm::model::HasColumn<1usize> for Post {
     type Type = String;
     type Value = String;
+    type Source = ::hyperdjango::orm::model::Stored;
     const RULES: ::hyperdjango::orm::validation::Rules = ::hyperdjango::orm::validation::Rules {
         max_length: ::std::option::Option::Some(200u64),
         ..::hyperdjango::orm::validation::Rules::NONE
@@ -291,16 +292,15 @@ impl ::hyperdjango::orm::model::HasColumn<1usize> for Post {
         &self.title
     }
 }
-impl ::hyperdjango::orm::model::Writable<1usize> for Post {}
 impl ::hyperdjango::orm::model::HasColumn<2usize> for Post {
     type Type = <User as ::hyperdjango::orm::model::SingleKey>::Column;
     type Value = ForeignKey<User>;
+    type Source = ::hyperdjango::orm::model::Stored;
     const RULES: ::hyperdjango::orm::validation::Rules = ::hyperdjango::orm::validation::Rules::NONE;
     fn value(&self) -> &Self::Value {
         &self.author
     }
 }
-impl ::hyperdjango::orm::model::Writable<2usize> for Post {}
 impl ::hyperdjango::orm::model::HasForeignKey<2usize> for Post {
     type Target = User;
     const FIELD: &'static str = "author";
@@ -317,12 +317,12 @@ impl ::hyperdjango::orm::model::HasColumn<3usize> for Post {
         <Post as ::hyperdjango::orm::model::SingleKey>::Column,
     >;
     type Value = Option<ForeignKey<Post>>;
+    type Source = ::hyperdjango::orm::model::Stored;
     const RULES: ::hyperdjango::orm::validation::Rules = ::hyperdjango::orm::validation::Rules::NONE;
     fn value(&self) -> &Self::Value {
         &self.parent
     }
 }
-impl ::hyperdjango::orm::model::Writable<3usize> for Post {}
 impl ::hyperdjango::orm::model::HasForeignKey<3usize> for Post {
     type Target = Post;
     const FIELD: &'static str = "parent";
@@ -337,6 +337,7 @@ impl ::hyperdjango::orm::model::HasForeignKey<3usize> for Post {
 impl ::hyperdjango::orm::model::HasColumn<4usize> for Post {
     type Type = i32;
     type Value = i32;
+    type Source = ::hyperdjango::orm::model::Stored;
     const RULES: ::hyperdjango::orm::validation::Rules = ::hyperdjango::orm::validation::Rules {
         ge: ::std::option::Option::Some(::hyperdjango::orm::validation::Limit::Int(0)),
         ..::hyperdjango::orm::validation::Rules::NONE
@@ -345,25 +346,24 @@ impl ::hyperdjango::orm::model::HasColumn<4usize> for Post {
         &self.score
     }
 }
-impl ::hyperdjango::orm::model::Writable<4usize> for Post {}
 impl ::hyperdjango::orm::model::HasColumn<5usize> for Post {
     type Type = Option<String>;
     type Value = Option<String>;
+    type Source = ::hyperdjango::orm::model::Stored;
     const RULES: ::hyperdjango::orm::validation::Rules = ::hyperdjango::orm::validation::Rules::NONE;
     fn value(&self) -> &Self::Value {
         &self.token
     }
 }
-impl ::hyperdjango::orm::model::Writable<5usize> for Post {}
 impl ::hyperdjango::orm::model::HasColumn<6usize> for Post {
     type Type = Timestamp;
     type Value = Timestamp;
+    type Source = ::hyperdjango::orm::model::Stored;
     const RULES: ::hyperdjango::orm::validation::Rules = ::hyperdjango::orm::validation::Rules::NONE;
     fn value(&self) -> &Self::Value {
         &self.created
     }
 }
-impl ::hyperdjango::orm::model::Writable<6usize> for Post {}
 impl ::hyperdjango::orm::model::Refers<User, 7815024061042257814u64> for Post {
     const LINK: ::hyperdjango::orm::model::Link = ::hyperdjango::orm::model::Link::ForeignKey {
         column: "author_id",

@@ -47,7 +47,7 @@ impl<M: HasColumn<I>, T, const I: usize> Expr<M, T, Column<Root<M>, M, I>> {
     /// Sets the column: `SET "title" = $1`.
     pub fn set<V: Settable<M, M::Type>>(self, value: V) -> Assign<M, V::Node, I>
     where
-        M: Writable<I>,
+        M::Source: Writable,
     {
         Assign { node: value.into_node(), of: PhantomData }
     }

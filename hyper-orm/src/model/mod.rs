@@ -120,6 +120,8 @@ pub trait HasColumn<const I: usize>: Model {
     type Type: Field;
     /// The field as it stands in the struct: for a foreign key, the `ForeignKey`.
     type Value: ToSql + Sync;
+    /// [`Stored`], or [`Computed`] for a `generated` column, which cannot be set.
+    type Source;
     /// What its values must be.
     const RULES: Rules;
 
@@ -136,13 +138,23 @@ pub trait HasColumn<const I: usize>: Model {
     }
 }
 
-/// A model whose column number `I` can be given values: all but those the database computes.
+/// Where a column's values come from: [`Stored`] or [`Computed`].
 #[diagnostic::on_unimplemented(
-    message = "this column of `{Self}` is computed by the database",
+    message = "this column is computed by the database",
     label = "a `generated` column cannot be given a value",
     note = "set the columns it is computed from"
 )]
-pub trait Writable<const I: usize>: HasColumn<I> {}
+pub trait Writable {}
+
+/// Values are written by programs.
+#[derive(Debug)]
+pub struct Stored;
+
+/// Values are computed by the database: a `generated` column.
+#[derive(Debug)]
+pub struct Computed;
+
+impl Writable for Stored {}
 
 #[doc(hidden)]
 #[cold]

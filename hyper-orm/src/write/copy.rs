@@ -35,7 +35,8 @@ pub trait CopyColumns<M> {
     fn encode(row: &Self::Row, out: &mut BytesMut) -> Result<(), DatabaseError>;
 }
 
-impl<M: Writable<I>, T, const I: usize> CopyColumns<M> for Expr<M, T, Column<Root<M>, M, I>>
+impl<M: HasColumn<I, Source: Writable>, T, const I: usize> CopyColumns<M>
+    for Expr<M, T, Column<Root<M>, M, I>>
 where
     <M as HasColumn<I>>::Type: ToSql + Check,
 {
@@ -51,7 +52,8 @@ where
     }
 }
 
-impl<M: HasForeignKey<I> + Writable<I>, const I: usize> CopyColumns<M> for Relation<M, Root<M>, M, I>
+impl<M: HasForeignKey<I> + HasColumn<I, Source: Writable>, const I: usize> CopyColumns<M>
+    for Relation<M, Root<M>, M, I>
 where
     <M as HasColumn<I>>::Type: ToSql,
 {

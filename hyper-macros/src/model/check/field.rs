@@ -210,6 +210,9 @@ fn expressions(field: &Field, wrong: &mut impl FnMut(Span, String)) {
     if let (Some(generated), Some(_)) = (&options.generated, options.primary_key) {
         wrong(generated.span(), "a primary key cannot be computed from the row".into());
     }
+    if let (Some(generated), Some(_)) = (&options.generated, &field.target) {
+        wrong(generated.span(), "a foreign key cannot be computed from the row".into());
+    }
     if let (Some(span), Some(_)) = (options.index, options.unique)
         && options.method.is_none()
     {

@@ -51,10 +51,15 @@ pub(super) fn check(model: &Model, errors: &mut Vec<Error>) {
 
 fn name(name: &LitStr, errors: &mut Vec<Error>) {
     let text = name.value();
-    if text.is_empty() || text.len() > 63 || text.contains(['"', '\0']) {
+    if text.is_empty() || text.contains(['"', '\0']) {
+        errors.push(Error::new(name.span(), "a name is not empty and has no quotes"));
+    } else if text.len() > 63 {
         errors.push(Error::new(
             name.span(),
-            format!("a name has 1 to 63 bytes and no quotes, and this has {}", text.len()),
+            format!(
+                "PostgreSQL cuts names at 63 bytes, and this has {}\n  help: choose a shorter one",
+                text.len()
+            ),
         ));
     }
 }
@@ -134,7 +139,7 @@ fn needless(model: &Model, i: usize, index: &Index, errors: &mut Vec<Error>) {
                 .iter()
                 .map(|(name, descending)| format!("{}{name}", if *descending { "-" } else { "" }))
                 .collect();
-            return report(format!("one of `{}` serves all it does", list.join(", ")));
+            return report(format!("`index({})` serves all it does", list.join(", ")));
         }
     }
     let keys: Vec<_> = model

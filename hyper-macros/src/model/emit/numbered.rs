@@ -14,22 +14,21 @@ pub(super) fn numbered(model: &Model, i: usize, field: &Field) -> TokenStream {
     let rules = rules(field);
     let (value, stored) = (field.value(), located(&field.ty, place(field)));
     // What the database computes is never written.
-    let writable = field.options.generated.is_none().then(|| {
-        quote! {
-            impl ::hyperdjango::orm::model::Writable<#i> for #name {}
-        }
-    });
+    let source = match &field.options.generated {
+        Some(_) => quote!(::hyperdjango::orm::model::Computed),
+        None => quote!(::hyperdjango::orm::model::Stored),
+    };
     let column = quote_spanned! {place(field)=>
         impl ::hyperdjango::orm::model::HasColumn<#i> for #name {
             type Type = #ty;
             type Value = #stored;
+            type Source = #source;
             const RULES: ::hyperdjango::orm::validation::Rules = #rules;
 
             fn value(&self) -> &Self::Value {
                 #value
             }
         }
-        #writable
     };
     let Some(target) = &field.target else { return column };
     let target = located(target, place(field));
