@@ -8,6 +8,8 @@ pub const Post: PostColumns<Post, ::hyperdjango::orm::model::Root<Post>> = PostC
     score: ::hyperdjango::orm::expr::Expr::column(),
     token: ::hyperdjango::orm::expr::Expr::column(),
     created: ::hyperdjango::orm::expr::Expr::column(),
+    tags: ::hyperdjango::orm::model::ToMany::NEW,
+    cover: ::hyperdjango::orm::model::ToOne::NEW,
 };
 ///The columns of [`struct@Post`], in a query on `R`, at the end of path `P`.
 #[allow(missing_debug_implementations)]
@@ -46,6 +48,10 @@ pub struct PostColumns<R, P: ::hyperdjango::orm::model::Path> {
         P::Reached<Timestamp>,
         ::hyperdjango::orm::expr::Column<P, Post, 6usize>,
     >,
+    ///The rows of `Tag` that belong to it, many to many.
+    pub tags: ::hyperdjango::orm::model::ToMany<R, P, Post, 0usize>,
+    ///The row of `Cover` whose `post` it is, if there is one.
+    pub cover: ::hyperdjango::orm::model::ToOne<R, P, Post, 0usize>,
 }
 impl<R, P: ::hyperdjango::orm::model::Path> ::std::clone::Clone for PostColumns<R, P> {
     fn clone(&self) -> Self {
@@ -63,6 +69,8 @@ for PostColumns<R, P> {
         score: ::hyperdjango::orm::expr::Expr::column(),
         token: ::hyperdjango::orm::expr::Expr::column(),
         created: ::hyperdjango::orm::expr::Expr::column(),
+        tags: ::hyperdjango::orm::model::ToMany::NEW,
+        cover: ::hyperdjango::orm::model::ToOne::NEW,
     };
 }
 impl ::hyperdjango::orm::model::Model for Post {
@@ -70,6 +78,7 @@ impl ::hyperdjango::orm::model::Model for Post {
     type Columns<R: 'static, P: ::hyperdjango::orm::model::Path> = PostColumns<R, P>;
     const TABLE: &'static str = "posts";
     const KEY: &'static [&'static str] = &["id"];
+    const KEY_COLUMNS: &'static [usize] = &[0usize];
     const NAMES: &'static [&'static str] = &[
         "id",
         "title",
@@ -158,6 +167,24 @@ impl ::hyperdjango::orm::model::Model for Post {
                 ..::hyperdjango::orm::model::Index::PLAIN
             },
         ],
+        junctions: &[
+            ::hyperdjango::orm::model::Table {
+                columns: &[
+                    ::hyperdjango::orm::model::ColumnMeta::part_of_key::<
+                        Post,
+                    >("post_id"),
+                    ::hyperdjango::orm::model::ColumnMeta::part_of_key::<Tag>("tag_id"),
+                ],
+                indexes: &[
+                    ::hyperdjango::orm::model::Index {
+                        name: "posts_tags_tag_id_idx",
+                        columns: &[::hyperdjango::orm::sql::Part::Name("tag_id")],
+                        ..::hyperdjango::orm::model::Index::PLAIN
+                    },
+                ],
+                ..::hyperdjango::orm::model::Table::named("posts_tags")
+            },
+        ],
         ..::hyperdjango::orm::model::Table::named("posts")
     };
     const ORDERING: ::hyperdjango::orm::sql::Rope = &[
@@ -168,6 +195,14 @@ impl ::hyperdjango::orm::model::Model for Post {
             "created",
         ),
         ::hyperdjango::orm::sql::Part::Text(" DESC"),
+    ];
+    const ORDERING_REVERSED: ::hyperdjango::orm::sql::Rope = &[
+        ::hyperdjango::orm::sql::Part::Column(
+            <::hyperdjango::orm::model::Root<
+                Post,
+            > as ::hyperdjango::orm::model::Path>::NODE,
+            "created",
+        ),
     ];
     fn decode(
         row: &mut ::hyperdjango::orm::row::RowReader<'_>,
@@ -373,6 +408,32 @@ impl ::hyperdjango::orm::model::Refers<Post, 7371339085820260189u64> for Post {
     const LINK: ::hyperdjango::orm::model::Link = ::hyperdjango::orm::model::Link::ForeignKey {
         column: "parent_id",
     };
+}
+impl ::hyperdjango::orm::model::HasMany<0usize> for Post {
+    type Target = Tag;
+    const NAME: &'static str = "tags";
+    const LINK: ::hyperdjango::orm::model::Link = ::hyperdjango::orm::model::Link::Through {
+        table: "posts_tags",
+        from: "post_id",
+        to: "tag_id",
+    };
+}
+impl ::hyperdjango::orm::model::Refers<Tag, 15644445103386232192u64> for Post {
+    const LINK: ::hyperdjango::orm::model::Link = ::hyperdjango::orm::model::Link::Through {
+        table: "posts_tags",
+        from: "tag_id",
+        to: "post_id",
+    };
+}
+impl ::hyperdjango::orm::model::HasOne<0usize> for Post {
+    type Target = Cover;
+    const NAME: &'static str = "cover";
+    const COLUMN: &'static str = <<Post as ::hyperdjango::orm::model::HasOne<
+        0usize,
+    >>::Target as ::hyperdjango::orm::model::RefersOne<
+        Post,
+        10101548734087531847u64,
+    >>::COLUMN;
 }
 impl ::hyperdjango::serde::Serialize for Post {
     fn serialize<S: ::hyperdjango::serde::Serializer>(

@@ -52,12 +52,16 @@ pub trait Model: Sized + Send + Sync + 'static {
     const TABLE: &'static str;
     /// The primary key's columns.
     const KEY: &'static [&'static str];
+    /// The numbers of those among all columns.
+    const KEY_COLUMNS: &'static [usize];
     /// All columns, in the order of the fields.
     const NAMES: &'static [&'static str];
     /// Everything else about the table: types, defaults, indexes.
     const META: &'static Table;
     /// The order rows come in when a query names none; empty for any.
     const ORDERING: Rope;
+    /// The opposite order.
+    const ORDERING_REVERSED: Rope;
     /// What holds for the rows [`objects`](Self::objects) is about, as a condition; empty for all rows. With a
     /// `soft_delete` field, that the row is not deleted.
     const SCOPE: Rope = &[];

@@ -131,6 +131,12 @@ impl ColumnMeta {
         }
     }
 
+    /// Whether `save` writes what the row has for it: neither its key nor what the database sees to.
+    #[must_use]
+    pub const fn is_saved(&self) -> bool {
+        !self.primary_key && !self.auto_now && self.generated.is_none()
+    }
+
     /// Whether an insert must give it a value.
     #[must_use]
     pub const fn required(&self) -> bool {

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 
-use super::super::parse::{Field, Member, Model};
+use super::super::parse::{Direction, Field, Member, Model};
 use super::index::ordering;
 use super::table::table;
 use super::{column_type, place};
@@ -13,6 +13,7 @@ pub(super) fn implementation(model: &Model) -> TokenStream {
     let (name, text) = (&model.name, &model.table);
     let set = format_ident!("{}Columns", model.name);
     let keys: Vec<_> = model.fields.iter().filter(|field| field.options.primary_key.is_some()).collect();
+    let key_numbers = (0..model.fields.len()).filter(|&i| model.fields[i].options.primary_key.is_some());
     let key_columns = keys.iter().map(|key| key.column());
     let key_types: Vec<_> = keys.iter().map(|key| column_type(key)).collect();
     let key_values: Vec<_> = keys
@@ -28,7 +29,8 @@ pub(super) fn implementation(model: &Model) -> TokenStream {
     };
     let names = model.fields.iter().map(Field::column);
     let table = table(model);
-    let ordering = ordering(model, &model.ordering);
+    let reversed: Vec<_> = model.ordering.iter().map(Direction::reversed).collect();
+    let (ordering, reversed) = (ordering(model, &model.ordering), ordering(model, &reversed));
     let special = special(model);
     let decode = model.members.iter().map(|member| match member {
         Member::Column(i) => {
@@ -73,9 +75,11 @@ pub(super) fn implementation(model: &Model) -> TokenStream {
 
             const TABLE: &'static str = #text;
             const KEY: &'static [&'static str] = &[#(#key_columns),*];
+            const KEY_COLUMNS: &'static [usize] = &[#(#key_numbers),*];
             const NAMES: &'static [&'static str] = &[#(#names),*];
             const META: &'static ::hyperdjango::orm::model::Table = &#table;
             const ORDERING: ::hyperdjango::orm::sql::Rope = &[#ordering];
+            const ORDERING_REVERSED: ::hyperdjango::orm::sql::Rope = &[#reversed];
             #special
 
             fn decode(

@@ -62,6 +62,12 @@ impl FieldName {
     }
 }
 
+impl Direction {
+    pub(in super::super) fn reversed(&self) -> Self {
+        Self { field: self.field.clone(), descending: !self.descending }
+    }
+}
+
 impl Parse for FieldName {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
         let name: Ident = input.parse()?;
