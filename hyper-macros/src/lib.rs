@@ -5,8 +5,8 @@
 
 mod app;
 mod diagnostic;
-mod fnv1a;
 mod field;
+mod fnv1a;
 mod model;
 mod route;
 mod routes;
@@ -75,4 +75,17 @@ pub fn derive_choices(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(Field, attributes(field))]
 pub fn derive_field(input: TokenStream) -> TokenStream {
     field::expand_newtype(input.into()).into()
+}
+
+/// Makes a struct a part of models: fields they share.
+#[proc_macro_derive(Part, attributes(field))]
+pub fn derive_part(input: TokenStream) -> TokenStream {
+    model::part::expand(input.into()).into()
+}
+
+/// What the parts of a model hand it over to.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __model_with_parts(input: TokenStream) -> TokenStream {
+    model::expand_with_parts(input.into()).into()
 }

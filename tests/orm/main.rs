@@ -9,6 +9,8 @@ mod functions;
 mod locks;
 mod models;
 mod numbers;
+mod options;
+mod parts;
 mod proxy;
 mod reading;
 mod relations;
