@@ -7,6 +7,7 @@ mod fields;
 mod fields_read_back;
 mod functions;
 mod locks;
+mod marks;
 mod models;
 mod numbers;
 mod options;

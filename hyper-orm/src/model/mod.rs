@@ -22,7 +22,7 @@ use hyper_core::db::types::{IsNull, ToSql, Type};
 use hyper_core::db::{DatabaseError, Param};
 
 use crate::field::Field;
-use crate::query::QuerySet;
+use crate::query::{Everything, QuerySet, Whole};
 use crate::row::RowReader;
 use crate::sql::Rope;
 use crate::validation::Rules;
@@ -106,8 +106,30 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// All that is wrong, by field.
     fn validate(&self) -> Result<(), ValidationErrors>;
 
-    /// Starts a query over all rows.
+    /// Starts a query over all rows; of a model with a `soft_delete` field, over those that are not deleted.
     fn objects() -> QuerySet<Self> {
+        QuerySet::new()
+    }
+
+    /// Starts a query over all rows, deleted or not.
+    ///
+    /// ```
+    /// use hyperdjango::orm::model::SoftDelete;
+    /// use hyperdjango::prelude::*;
+    ///
+    /// #[derive(Model)]
+    /// #[model(table = "notes")]
+    /// pub struct Note {
+    ///     #[field(primary_key)]
+    ///     pub id: i64,
+    ///     #[field(part)]
+    ///     pub soft: SoftDelete,
+    /// }
+    ///
+    /// assert!(Note::objects().sql().ends_with(r#" FROM "notes" WHERE "notes"."deleted" IS NULL"#));
+    /// assert!(Note::all_objects().sql().ends_with(r#" FROM "notes""#));
+    /// ```
+    fn all_objects() -> QuerySet<Self, Whole, Everything<false>> {
         QuerySet::new()
     }
 }

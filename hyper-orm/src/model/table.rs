@@ -93,6 +93,8 @@ pub struct ColumnMeta {
     pub generated: Option<&'static str>,
     /// Whether each update sets it to the time; [`AUTO_NOW`](super::Model::AUTO_NOW) says so.
     pub auto_now: bool,
+    /// Whether it counts the row's changes.
+    pub version: bool,
     /// What must hold for its values.
     pub checks: &'static [Constraint],
     /// What the database says of it.
@@ -126,6 +128,7 @@ impl ColumnMeta {
             default: None,
             generated: None,
             auto_now: false,
+            version: false,
             checks: &[],
             comment: None,
             references: None,
@@ -146,7 +149,7 @@ impl ColumnMeta {
     /// Whether `save` writes what the row has for it: neither its key nor what the database sees to.
     #[must_use]
     pub const fn is_saved(&self) -> bool {
-        !self.primary_key && !self.auto_now && self.generated.is_none()
+        !self.primary_key && !self.auto_now && !self.version && self.generated.is_none()
     }
 
     /// Whether an insert must give it a value.

@@ -1,5 +1,6 @@
 //! Changing rows: one by one, all of a query, many in one statement, and by `COPY` for very many.
 
+mod always;
 mod bulk;
 mod conflict;
 mod copy;

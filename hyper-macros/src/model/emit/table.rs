@@ -48,6 +48,7 @@ fn column(model: &Model, field: &Field) -> TokenStream {
         (quote!(identity), identity),
         (quote!(unique), options.unique.is_some() || field.one_to_one),
         (quote!(auto_now), options.auto_now.is_some()),
+        (quote!(version), options.version.is_some()),
     ];
     let flags = flags.into_iter().filter(|(_, set)| *set).map(|(flag, _)| quote!(#flag: true,));
     let max_length = given(quote!(max_length), number(options.max_length.as_ref()));
