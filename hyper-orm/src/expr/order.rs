@@ -8,7 +8,7 @@ use crate::tuples::tuples;
 
 /// An expression with a direction.
 #[derive(Debug, Clone, Copy)]
-pub struct Order<E, const DESC: bool>(E);
+pub struct Order<E, const DESC: bool>(pub(crate) E);
 
 /// `.nulls_first()` and `.nulls_last()` of an [`Order`].
 #[derive(Debug, Clone, Copy)]

@@ -6,11 +6,11 @@ use std::hash::Hash;
 use hyper_core::db::types::ToSql;
 use hyper_core::db::{DatabaseError, Executor, Sql};
 
+use super::belonging::KeyedRows;
 use super::filter::Filter;
 use super::query_set::QuerySet;
-use super::select::Selection;
-use super::belonging::KeyedRows;
 use super::query_set::Reversed;
+use super::select::Selection;
 use super::statements::{All, Count, Exists, First, Get, InBulk, One};
 use super::window::Window;
 use crate::error::{Error, Result};
@@ -133,7 +133,12 @@ where
     /// # Errors
     /// As [`all`](Self::all).
     pub async fn last(&self, db: &impl Executor) -> Result<Option<S::Row>> {
-        const { assert!(!LIMIT && !OFFSET, "the last row of a part of the result is not known without reading it: reverse the order and take `first`") };
+        const {
+            assert!(
+                !LIMIT && !OFFSET,
+                "the last row of a part of the result is not known without reading it: reverse the order and take `first`"
+            )
+        };
         self.first_by::<First<M, S, W, Reversed<O>, Window<LIMIT, OFFSET>>>(db).await
     }
 

@@ -163,9 +163,7 @@ where
     /// The text [`all`](Self::all) sends.
     #[must_use]
     pub fn sql(&self) -> &'static str {
-        self.query
-            .statement::<For<M, All<M, S, W, O, Window<LIMIT, OFFSET>>, T, NO_KEY, HOW>>()
-            .text
+        self.query.statement::<For<M, All<M, S, W, O, Window<LIMIT, OFFSET>>, T, NO_KEY, HOW>>().text
     }
 
     /// All rows.
@@ -189,9 +187,7 @@ where
     /// # Errors
     /// As [`all`](Self::all).
     pub async fn first(&self, tx: &Transaction) -> Result<Option<S::Row>> {
-        self.query
-            .first_by::<For<M, First<M, S, W, O, Window<LIMIT, OFFSET>>, T, NO_KEY, HOW>>(tx)
-            .await
+        self.query.first_by::<For<M, First<M, S, W, O, Window<LIMIT, OFFSET>>, T, NO_KEY, HOW>>(tx).await
     }
 
     /// The only row.

@@ -6,6 +6,7 @@
 
 mod belonging;
 mod by_key;
+mod combine;
 mod distinct;
 mod fetch;
 mod filter;
@@ -22,6 +23,9 @@ mod values;
 mod window;
 
 pub use belonging::{Belonging, KeyedRows, Rows};
+pub use combine::{
+    Combination, Combined, CombinedRows, Difference, Intersection, Nth, Union, UnionAll, Unsorted, nth,
+};
 pub use distinct::{Distinct, DistinctOn};
 pub(crate) use filter::Conditions;
 pub use filter::{AllRows, Chain, Everything, Filter, Filtered, Maybe};

@@ -72,7 +72,11 @@ impl<M: Model, S: Selection<M>, W: Filter, O: Ordering<S::Scope>, const LIMIT: b
         if !O::ROPE.is_empty() {
             Part::Rope(O::ROPE)
         } else if S::PLAIN {
-            Part::Rope(if O::BACKWARD { KeyDown::<M>::ROPE } else { &[Part::Columns(Root::<M>::NODE, M::KEY)] })
+            Part::Rope(if O::BACKWARD {
+                KeyDown::<M>::ROPE
+            } else {
+                &[Part::Columns(Root::<M>::NODE, M::KEY)]
+            })
         } else {
             Part::Text("1")
         },
