@@ -59,18 +59,24 @@ async fn it_is_never_tried_again_either_and_calls_no_callback() {
     for cut in [Cut::Before("COMMIT"), Cut::Answer("COMMIT")] {
         proxy.cut(cut);
         let tries = &std::sync::atomic::AtomicU32::new(0);
+        let (called, calls) = std::sync::mpsc::channel();
         let outcome: Outcome = db
             .transaction()
             .retry(3)
             .atomic(async |tx| {
                 tries.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
-                tx.on_commit(|| -> () { unreachable!("it may not have been committed") });
-                tx.on_rollback(|| -> () { unreachable!("it may have been committed") });
+                // It may have been committed or not: neither of these may be said.
+                let (committed, rolled_back) = (called.clone(), called.clone());
+                tx.on_commit(move || committed.send("committed"));
+                tx.on_rollback(move || rolled_back.send("rolled back"));
                 texts(tx, "SELECT 1").await.map(drop)
             })
             .await;
         assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Interrupted);
         assert_eq!(tries.load(std::sync::atomic::Ordering::SeqCst), 1);
+        drop(called);
+        // Both closures are gone, and have sent nothing.
+        assert_eq!(calls.iter().next(), None);
     }
 }
 
