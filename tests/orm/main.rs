@@ -7,6 +7,7 @@ mod models;
 mod numbers;
 mod proxy;
 mod reading;
+mod retries;
 mod savepoints;
 mod sql;
 mod statements;
