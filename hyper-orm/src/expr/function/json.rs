@@ -21,12 +21,12 @@ pub trait JsonField: Field {}
 impl JsonField for Value {}
 
 functions! {
-    Key("(", " -> ", ")") Nulls::Always;
-    Item("(", " -> ", ")") Nulls::Always;
-    KeyText("(", " ->> ", ")") Nulls::Always;
-    Path("(", " #> ", ")") Nulls::Always;
-    PathText("(", " #>> ", ")") Nulls::Always;
-    Text("(", " #>> '{}')") Nulls::Always;
+    JsonKey("(", " -> ", ")") Nulls::Always;
+    JsonItem("(", " -> ", ")") Nulls::Always;
+    JsonKeyText("(", " ->> ", ")") Nulls::Always;
+    JsonPath("(", " #> ", ")") Nulls::Always;
+    JsonPathText("(", " #>> ", ")") Nulls::Always;
+    JsonText("(", " #>> '{}')") Nulls::Always;
     HasKey("", " ? ", "") Nulls::Any;
     HasAnyKeys("", " ?| ", "") Nulls::Any;
     HasAllKeys("", " ?& ", "") Nulls::Any;
@@ -70,7 +70,7 @@ impl<R, V: Arg<R, Self>> ContainedBy<R, V> for Value {
 
 impl Indexed for Value {
     type Item = Self;
-    type Function = Item;
+    type Function = JsonItem;
 }
 
 methods! {
@@ -87,7 +87,7 @@ methods! {
     ///     r#"("events"."data" -> $1::text) = $2"#
     /// );
     /// ```
-    key / Key(name: A = String) -> Option<Value>;
+    key / JsonKey(name: A = String) -> Option<Value>;
 
     /// Django's `KT("data__city")`: the member of this name as a text, without quotes; NULL if there is none, or if it
     /// is `null`.
@@ -100,7 +100,7 @@ methods! {
     ///     r#"("events"."data" ->> $1::text) ILIKE $2"#
     /// );
     /// ```
-    key_text / KeyText(name: A = String) -> Option<String>;
+    key_text / JsonKeyText(name: A = String) -> Option<String>;
 
     /// It as a text: a string without quotes, anything else as JSON; NULL of `null`.
     ///
@@ -116,7 +116,7 @@ methods! {
     ///     r#"CAST(("events"."data" -> $1::text) AS integer) > $2"#
     /// );
     /// ```
-    text / Text() -> Option<String>;
+    text / JsonText() -> Option<String>;
 
     /// Django's `has_key`: it is an object with this member, or an array with this string.
     ///
@@ -174,7 +174,7 @@ with_keys! {
     /// # hyperdjango::__events!();
     /// assert_eq!(Event.data.path(&["venue", "city"]).sql(), r#"("events"."data" #> $1::text[])"#);
     /// ```
-    path / Path -> Option<Value>;
+    path / JsonPath -> Option<Value>;
 
     /// Django's `KT("data__venue__city")`: the same as a text, without quotes.
     ///
@@ -185,7 +185,7 @@ with_keys! {
     ///     r#"("events"."data" #>> $1::text[])"#
     /// );
     /// ```
-    path_text / PathText -> Option<String>;
+    path_text / JsonPathText -> Option<String>;
 
     /// Django's `has_any_keys`: has one of these members at least.
     ///

@@ -14,7 +14,6 @@ mod copied;
 mod declare;
 mod list;
 mod show;
-mod truth;
 mod typed;
 
 pub mod bounds;

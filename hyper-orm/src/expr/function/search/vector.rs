@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use super::config::{DatabaseDefault, SearchConfig};
-use super::query::{Plain, QueryNode, SearchQuery, search_query};
+use super::query::{PlainWords, QueryNode, SearchQuery, search_query};
 use crate::expr::function::call::functions;
 use crate::expr::function::copied::copied;
 use crate::expr::function::{Arg, Call, Carries, TextField};
@@ -119,7 +119,7 @@ where
     ) -> Expr<
         R,
         <V::Type as Carries>::Carry<bool>,
-        Call<Matches, (VectorNode<N, DatabaseDefault, ' '>, QueryNode<Plain, DatabaseDefault, V::Node>)>,
+        Call<Matches, (VectorNode<N, DatabaseDefault, ' '>, QueryNode<PlainWords, DatabaseDefault, V::Node>)>,
     > {
         search_vector(self).matches(search_query(words))
     }

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use hyper_core::db::{Column, DatabaseError};
 
-use crate::expr::{Condition, Eq, Expr, Gt, Gte, Lt, Lte, Ne, Node, Operand, Order, Ordering};
+use crate::expr::{Eq, Expr, Gt, Gte, Lt, Lte, Ne, Node, Operand, Order, Ordering};
 use crate::field::Field;
 use crate::query::ValuesOf;
 use crate::row::RowReader;
@@ -112,25 +112,5 @@ impl<R, T: Field, N: Node> Ordering<R> for Expr<R, InWindow<T>, N> {
 
     fn bind<'a>(&'a self, params: &mut Params<'a>) {
         self.node.bind(params);
-    }
-}
-
-/// What has no windows in it, and can stand in `filter`.
-#[diagnostic::on_unimplemented(
-    message = "rows cannot be filtered by a window function",
-    label = "PostgreSQL computes windows from the rows that are left after `filter`",
-    note = "select the window's value with `values` and filter what comes back, or filter an outer query of which this one is a part"
-)]
-pub trait Filterable {}
-
-// Found by `filter`, so that the message is the one above.
-impl<R, T, N: Node> Condition<R> for Expr<R, InWindow<T>, N>
-where
-    InWindow<T>: Filterable,
-{
-    type Node = N;
-
-    fn into_node(self) -> N {
-        self.node
     }
 }

@@ -11,7 +11,7 @@ mod frame;
 mod functions;
 mod over;
 
-pub use context::{Filterable, InWindow};
+pub use context::InWindow;
 pub use frame::{
     Bound, CurrentRow, ExcludeCurrentRow, ExcludeGroup, ExcludeTies, Following, Frame, FrameUnit, Groups,
     Preceding, Range, Rows, UnboundedFollowing, UnboundedPreceding, following, preceding,
