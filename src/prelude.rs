@@ -8,14 +8,17 @@ pub use hyper_core::http::{
     RawHtml, Redirect, Request, Response, StatusCode, Text, Uri, Url,
 };
 pub use hyper_core::{App, Component, Error, Provides, Result, Settings, ValidationErrors};
-pub use hyper_macros::{App, Model, delete, get, patch, post, put, routes};
+pub use hyper_macros::{App, Choices, Field, Model, delete, get, patch, post, put, routes};
 
 pub use hyper_orm::expr::row;
+pub use hyper_orm::field::{Binary, Choices, Interval, Jsonb};
 pub use hyper_orm::functions::{case, coalesce, value};
 pub use hyper_orm::model::{ForeignKey, Model};
 pub use hyper_orm::sql_function;
 pub use jiff::Timestamp;
-pub use jiff::civil::Date;
+pub use jiff::civil::{Date, DateTime, Time};
+#[cfg(feature = "decimal")]
+pub use rust_decimal::Decimal;
 pub use uuid::Uuid;
 
 pub use crate::manage;

@@ -32,7 +32,11 @@ use crate::sql::render;
 /// ```
 #[must_use]
 pub fn create_table(table: &Table) -> String {
-    let mut sql = format!("CREATE TABLE IF NOT EXISTS \"{}\" (", table.name);
+    let mut sql = String::new();
+    for create in table.columns.iter().filter_map(|column| column.create) {
+        sql.push_str(create);
+    }
+    let _ = write!(sql, "CREATE TABLE IF NOT EXISTS \"{}\" (", table.name);
     for (i, column) in table.columns.iter().enumerate() {
         sql.push_str(if i == 0 { "\n    " } else { ",\n    " });
         declare(column, &mut sql);
@@ -60,6 +64,7 @@ fn declare(column: &ColumnMeta, sql: &mut String) {
     } else if !column.nullable {
         sql.push_str(" NOT NULL");
     }
+    check_choices(column, sql);
     if column.unique && !column.primary_key {
         sql.push_str(" UNIQUE");
     }
@@ -74,6 +79,21 @@ fn declare(column: &ColumnMeta, sql: &mut String) {
             reference.table, reference.column, reference.on_delete
         );
     }
+}
+
+/// A text that is none of the field's choices does not get in, whoever writes it.
+fn check_choices(column: &ColumnMeta, sql: &mut String) {
+    if column.choices.is_empty() {
+        return;
+    }
+    let choices: Vec<_> =
+        column.choices.iter().map(|choice| format!("'{}'", choice.replace('\'', "''"))).collect();
+    let choices = choices.join(", ");
+    let _ = if column.declaration.ends_with("[]") {
+        write!(sql, " CHECK (array_remove(\"{}\", NULL) <@ ARRAY[{choices}]::text[])", column.name)
+    } else {
+        write!(sql, " CHECK (\"{}\" IN ({choices}))", column.name)
+    };
 }
 
 fn create_index(table: &Table, index: &Index, sql: &mut String) {

@@ -2,9 +2,7 @@
 
 use std::borrow::Cow;
 
-use jiff::Timestamp;
-use jiff::civil::Date;
-use uuid::Uuid;
+use hyper_core::db::types::ToSql;
 
 use super::Expr;
 use super::assign::Settable;
@@ -35,6 +33,39 @@ impl<R, T: Field, N: Node> Operand<R, T::Base> for Expr<R, T, N> {
     }
 }
 
+/// A value of a column's own type.
+#[diagnostic::do_not_recommend]
+impl<R, T: Field<Base = T> + ToSql> Operand<R, T> for T {
+    type Node = Value<T>;
+
+    #[inline]
+    fn into_node(self) -> Self::Node {
+        const {
+            assert!(
+                T::COMPARABLE,
+                "values of this type are encrypted differently each time: they cannot be compared"
+            )
+        };
+        Value(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<'v, R, T: Field<Base = T> + ToSql> Operand<R, T> for &'v T {
+    type Node = Value<&'v T>;
+
+    #[inline]
+    fn into_node(self) -> Self::Node {
+        const {
+            assert!(
+                T::COMPARABLE,
+                "values of this type are encrypted differently each time: they cannot be compared"
+            )
+        };
+        Value(self)
+    }
+}
+
 #[diagnostic::do_not_recommend]
 impl<R, M: Model> Operand<R, M::Key> for ForeignKey<M>
 where
@@ -48,10 +79,29 @@ where
     }
 }
 
+macro_rules! settable {
+    ($($value:ty => $column:ty),+) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<'v, R, T: Field<Base = T> + ToSql> Settable<R, $column> for $value {
+            type Node = Value<$value>;
+
+            #[inline]
+            fn into_node(self) -> Self::Node {
+                Value(self)
+            }
+        }
+    )+};
+}
+
+settable!(T => T, &'v T => T, T => Option<T>, &'v T => Option<T>);
+// No `Option<&T>` besides: `set(None)` is to know which it is.
+settable!(Option<T> => Option<T>, &'v Option<T> => Option<T>);
+
+/// Values of other types that a column can be compared with and set to.
 macro_rules! operand {
-    (<$($life:lifetime)?> $value:ty, for $field:ty) => {
+    (<$life:lifetime> $value:ty, for $field:ty) => {
         #[diagnostic::do_not_recommend]
-        impl<$($life,)? R> Operand<R, $field> for $value {
+        impl<$life, R> Operand<R, $field> for $value {
             type Node = Value<$value>;
 
             #[inline]
@@ -61,7 +111,7 @@ macro_rules! operand {
         }
 
         #[diagnostic::do_not_recommend]
-        impl<$($life,)? R> Settable<R, $field> for $value {
+        impl<$life, R> Settable<R, $field> for $value {
             type Node = Value<$value>;
 
             #[inline]
@@ -71,7 +121,7 @@ macro_rules! operand {
         }
 
         #[diagnostic::do_not_recommend]
-        impl<$($life,)? R> Settable<R, Option<$field>> for $value {
+        impl<$life, R> Settable<R, Option<$field>> for $value {
             type Node = Value<$value>;
 
             #[inline]
@@ -81,7 +131,7 @@ macro_rules! operand {
         }
 
         #[diagnostic::do_not_recommend]
-        impl<$($life,)? R> Settable<R, Option<$field>> for Option<$value> {
+        impl<$life, R> Settable<R, Option<$field>> for Option<$value> {
             type Node = Value<Option<$value>>;
 
             #[inline]
@@ -93,19 +143,37 @@ macro_rules! operand {
 }
 
 // One invocation each, as errors show the whole of it.
-operand!(<> bool, for bool);
-operand!(<> i16, for i16);
-operand!(<> i32, for i32);
-operand!(<> i64, for i64);
-operand!(<> f32, for f32);
-operand!(<> f64, for f64);
-operand!(<> Uuid, for Uuid);
-operand!(<> Timestamp, for Timestamp);
-operand!(<> Date, for Date);
-operand!(<> serde_json::Value, for serde_json::Value);
-operand!(<> Vec<u8>, for Vec<u8>);
-operand!(<'v> &'v [u8], for Vec<u8>);
 operand!(<'v> &'v str, for String);
-operand!(<'v> &'v String, for String);
-operand!(<> String, for String);
 operand!(<'v> Cow<'v, str>, for String);
+operand!(<'v> &'v [u8], for Vec<u8>);
+
+#[diagnostic::do_not_recommend]
+impl<'v, R> Settable<R, Option<String>> for Option<&'v String> {
+    type Node = Value<Option<&'v String>>;
+
+    #[inline]
+    fn into_node(self) -> Self::Node {
+        Value(self)
+    }
+}
+
+/// A slice for an array.
+macro_rules! slice {
+    ($($kind:ident, $column:ty;)+) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<'v, R, T: Field + ToSql> $kind<R, $column> for &'v [T] {
+            type Node = Value<&'v [T]>;
+
+            #[inline]
+            fn into_node(self) -> Self::Node {
+                Value(self)
+            }
+        }
+    )+};
+}
+
+slice! {
+    Operand, Vec<T>;
+    Settable, Vec<T>;
+    Settable, Option<Vec<T>>;
+}

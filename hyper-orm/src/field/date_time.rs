@@ -1,13 +1,13 @@
-//! Instants and dates.
+//! Instants and days.
 
 use hyper_core::db::types::Type;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{DecodeError, Field, fixed};
+use super::{DecodeError, Field, fixed, write_quoted};
 
 /// PostgreSQL counts from 2000-01-01, in UTC.
-const EPOCH_SECONDS: i64 = 946_684_800;
+pub(super) const EPOCH_SECONDS: i64 = 946_684_800;
 const DAY: i64 = 86_400;
 
 #[diagnostic::do_not_recommend]
@@ -15,6 +15,7 @@ impl Field for Timestamp {
     type Base = Self;
     type Nullable = Option<Self>;
     const TYPE: Type = Type::TIMESTAMPTZ;
+    const ARRAY: Type = Type::TIMESTAMPTZ_ARRAY;
     const DECLARATION: &'static str = "timestamptz";
 
     fn decode(raw: &[u8]) -> Result<Self, DecodeError> {
@@ -34,7 +35,12 @@ impl Field for Timestamp {
 
 /// Writes an instant as a JSON string in RFC 3339, with as many digits of the second as it has.
 pub fn write_timestamp(at: Timestamp, out: &mut Vec<u8>) {
-    let micros = at.as_microsecond();
+    write_civil(at.as_microsecond(), out);
+    out.extend_from_slice(b"Z\"");
+}
+
+/// Writes microseconds since 1970 as date and time in a JSON string, up to where a zone stands.
+pub(super) fn write_civil(micros: i64, out: &mut Vec<u8>) {
     let (seconds, micros) = (micros.div_euclid(1_000_000), micros.rem_euclid(1_000_000) as u32);
     let (days, second) = (seconds.div_euclid(DAY), seconds.rem_euclid(DAY) as u32);
     let (year, month, day) = civil_from_days(days);
@@ -65,7 +71,6 @@ pub fn write_timestamp(at: Timestamp, out: &mut Vec<u8>) {
             out.pop();
         }
     }
-    out.extend_from_slice(b"Z\"");
 }
 
 fn two_digits(n: u32, out: &mut Vec<u8>) {
@@ -91,21 +96,24 @@ impl Field for Date {
     type Base = Self;
     type Nullable = Option<Self>;
     const TYPE: Type = Type::DATE;
+    const ARRAY: Type = Type::DATE_ARRAY;
     const DECLARATION: &'static str = "date";
 
     fn decode(raw: &[u8]) -> Result<Self, DecodeError> {
-        let days = i32::from_be_bytes(fixed(raw)?);
-        let (year, month, day) = civil_from_days(i64::from(days) + EPOCH_SECONDS / DAY);
-        i16::try_from(year)
-            .ok()
-            .and_then(|year| Self::new(year, month as i8, day as i8).ok())
+        date_of(i64::from(i32::from_be_bytes(fixed(raw)?)))
             .ok_or_else(|| "it is infinite, or beyond the years -9999 to 9999".into())
     }
 
     fn write_json(raw: &[u8], out: &mut Vec<u8>) -> Result<(), DecodeError> {
-        out.extend_from_slice(format!("\"{}\"", Self::decode(raw)?).as_bytes());
+        write_quoted(Self::decode(raw)?, out);
         Ok(())
     }
+}
+
+/// The date of a day counted from 2000-01-01.
+pub(super) fn date_of(days: i64) -> Option<Date> {
+    let (year, month, day) = civil_from_days(days + EPOCH_SECONDS / DAY);
+    Date::new(i16::try_from(year).ok()?, month as i8, day as i8).ok()
 }
 
 #[cfg(test)]

@@ -9,8 +9,13 @@ impl<T: Field<Base = T>> Field for Option<T> {
     type Base = T;
     type Nullable = Self;
     const NULLABLE: bool = true;
+    const IS_ARRAY: bool = T::IS_ARRAY;
     const TYPE: Type = T::TYPE;
+    const ARRAY: Type = T::ARRAY;
     const DECLARATION: &'static str = T::DECLARATION;
+    const CREATE: Option<&'static str> = T::CREATE;
+    const CHOICES: &'static [&'static str] = T::CHOICES;
+    const COMPARABLE: bool = T::COMPARABLE;
 
     fn accepts(ty: &Type) -> bool {
         T::accepts(ty)

@@ -5,12 +5,13 @@ use hyper_core::db::types::Type;
 use super::{DecodeError, Field, fixed};
 
 macro_rules! integer {
-    ($($rust:ty, $pg:ident, $declaration:literal;)+) => {$(
+    ($($rust:ty, $pg:ident, $array:ident, $declaration:literal;)+) => {$(
         #[diagnostic::do_not_recommend]
         impl Field for $rust {
             type Base = Self;
             type Nullable = Option<Self>;
             const TYPE: Type = Type::$pg;
+            const ARRAY: Type = Type::$array;
             const DECLARATION: &'static str = $declaration;
 
             fn decode(raw: &[u8]) -> Result<Self, DecodeError> {
@@ -27,18 +28,19 @@ macro_rules! integer {
 }
 
 integer! {
-    i16, INT2, "smallint";
-    i32, INT4, "integer";
-    i64, INT8, "bigint";
+    i16, INT2, INT2_ARRAY, "smallint";
+    i32, INT4, INT4_ARRAY, "integer";
+    i64, INT8, INT8_ARRAY, "bigint";
 }
 
 macro_rules! float {
-    ($($rust:ty, $pg:ident, $declaration:literal;)+) => {$(
+    ($($rust:ty, $pg:ident, $array:ident, $declaration:literal;)+) => {$(
         #[diagnostic::do_not_recommend]
         impl Field for $rust {
             type Base = Self;
             type Nullable = Option<Self>;
             const TYPE: Type = Type::$pg;
+            const ARRAY: Type = Type::$array;
             const DECLARATION: &'static str = $declaration;
 
             fn decode(raw: &[u8]) -> Result<Self, DecodeError> {
@@ -60,8 +62,8 @@ macro_rules! float {
 }
 
 float! {
-    f32, FLOAT4, "real";
-    f64, FLOAT8, "double precision";
+    f32, FLOAT4, FLOAT4_ARRAY, "real";
+    f64, FLOAT8, FLOAT8_ARRAY, "double precision";
 }
 
 #[diagnostic::do_not_recommend]
@@ -69,6 +71,7 @@ impl Field for bool {
     type Base = Self;
     type Nullable = Option<Self>;
     const TYPE: Type = Type::BOOL;
+    const ARRAY: Type = Type::BOOL_ARRAY;
     const DECLARATION: &'static str = "boolean";
 
     fn decode(raw: &[u8]) -> Result<Self, DecodeError> {

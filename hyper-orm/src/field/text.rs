@@ -1,6 +1,12 @@
 //! Text, and its escaping in JSON.
 
+use std::borrow::Cow;
+use std::fmt::Display;
+use std::str::FromStr;
+
 use hyper_core::db::types::Type;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 
 use super::{DecodeError, Field};
 
@@ -9,6 +15,7 @@ impl Field for String {
     type Base = Self;
     type Nullable = Option<Self>;
     const TYPE: Type = Type::TEXT;
+    const ARRAY: Type = Type::TEXT_ARRAY;
     const DECLARATION: &'static str = "text";
 
     fn accepts(ty: &Type) -> bool {
@@ -25,7 +32,15 @@ impl Field for String {
     }
 }
 
-fn utf8(raw: &[u8]) -> Result<&str, DecodeError> {
+/// Reads a text by `FromStr`; its error is a sentence, of which the full stop is left to who shows it.
+pub(super) fn parse<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    let text = Cow::<'de, str>::deserialize(deserializer)?;
+    text.parse().map_err(|error: T::Err| D::Error::custom(error.to_string().trim_end_matches('.')))
+}
+
+pub(super) fn utf8(raw: &[u8]) -> Result<&str, DecodeError> {
     std::str::from_utf8(raw).map_err(|_| "it is not UTF-8".into())
 }
 

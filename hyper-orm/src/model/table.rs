@@ -24,6 +24,10 @@ pub struct ColumnMeta {
     pub field: &'static str,
     /// Its type in the database, such as `bigint`.
     pub declaration: &'static str,
+    /// The statement that makes that type where it is missing.
+    pub create: Option<&'static str>,
+    /// The only texts it can hold, where they are few.
+    pub choices: &'static [&'static str],
     /// Whether a column of this type can be read as the field's.
     pub accepts: fn(&Type) -> bool,
     /// Longest text, which makes it `varchar(n)`.

@@ -6,8 +6,8 @@ use super::rules::Rules;
 
 /// A value that can be held against the rules of its column.
 pub trait Check {
-    /// Adds what is wrong with it to `errors`.
-    fn check(&self, rules: &Rules, field: &'static str, errors: &mut ValidationErrors);
+    /// Adds what is wrong with it to `errors`. Nothing is, unless the type says otherwise.
+    fn check(&self, _rules: &Rules, _field: &'static str, _errors: &mut ValidationErrors) {}
 }
 
 impl Check for str {
@@ -36,13 +36,33 @@ numbers!(i16 => integer, i32 => integer, i64 => integer, f32 => float, f64 => fl
 
 macro_rules! anything {
     ($($type:ty),+) => {$(
-        impl Check for $type {
-            fn check(&self, _: &Rules, _: &'static str, _: &mut ValidationErrors) {}
-        }
+        impl Check for $type {}
     )+};
 }
 
-anything!(bool, [u8], Vec<u8>, uuid::Uuid, jiff::Timestamp, jiff::civil::Date, serde_json::Value);
+anything!(bool, u8, uuid::Uuid, serde_json::Value);
+anything!(jiff::Timestamp, jiff::civil::Date, jiff::civil::Time, jiff::civil::DateTime);
+anything!(std::net::IpAddr, cidr::IpInet);
+
+#[cfg(feature = "decimal")]
+impl Check for rust_decimal::Decimal {
+    fn check(&self, rules: &Rules, field: &'static str, errors: &mut ValidationErrors) {
+        rules.decimal(*self, field, errors);
+    }
+}
+
+/// Rules of an array are about each of its elements.
+impl<T: Check> Check for [T] {
+    fn check(&self, rules: &Rules, field: &'static str, errors: &mut ValidationErrors) {
+        self.iter().for_each(|element| element.check(rules, field, errors));
+    }
+}
+
+impl<T: Check> Check for Vec<T> {
+    fn check(&self, rules: &Rules, field: &'static str, errors: &mut ValidationErrors) {
+        self.as_slice().check(rules, field, errors);
+    }
+}
 
 impl<T: Check + ?Sized> Check for &T {
     fn check(&self, rules: &Rules, field: &'static str, errors: &mut ValidationErrors) {

@@ -1,8 +1,13 @@
 //! What a column's values must be, checked before every write. The rules are constants from the field
-//! attributes; email, URL, length and range are the `validator` crate's checks; the sentences are Django's.
+//! attributes; email, URL and length are the `validator` crate's checks; the sentences are Django's.
 
 mod check;
+mod cross;
+mod pattern;
 mod rules;
 
 pub use check::Check;
+pub use cross::CrossCheck;
+pub use pattern::{Pattern, Regex};
 pub use rules::{Limit, Rules};
+pub(crate) use rules::{is_slug, is_url};

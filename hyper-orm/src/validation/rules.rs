@@ -3,7 +3,11 @@
 use std::borrow::Cow;
 
 use hyper_core::ValidationErrors;
-use validator::{ValidateEmail, ValidateLength, ValidateRange, ValidateUrl};
+#[cfg(feature = "decimal")]
+use rust_decimal::Decimal;
+use validator::{ValidateEmail, ValidateLength, ValidateUrl};
+
+use super::Pattern;
 
 /// A bound of a range.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -45,6 +49,12 @@ pub struct Rules {
     pub gt: Option<Limit>,
     /// The value must be less.
     pub lt: Option<Limit>,
+    /// Most digits of an exact number, before and behind the point.
+    pub max_digits: Option<u32>,
+    /// Most digits behind the point of an exact number.
+    pub decimal_places: Option<u32>,
+    /// What the text has to match.
+    pub pattern: Option<Pattern>,
     /// The text is an email address, as HTML defines it.
     pub email: bool,
     /// The text is an absolute URL of scheme http, https, ftp or ftps.
@@ -62,6 +72,9 @@ impl Rules {
         le: None,
         gt: None,
         lt: None,
+        max_digits: None,
+        decimal_places: None,
+        pattern: None,
         email: false,
         url: false,
         slug: false,
@@ -101,6 +114,11 @@ impl Rules {
                 .into(),
             );
         }
+        if let Some(pattern) = &self.pattern
+            && !pattern.matches(value)
+        {
+            wrong("Enter a valid value.".into());
+        }
         if self.email && !value.validate_email() {
             wrong("Enter a valid email address.".into());
         }
@@ -124,6 +142,43 @@ impl Rules {
     /// Checks a floating-point number; NaN is in no range.
     pub fn float(&self, value: f64, field: &'static str, errors: &mut ValidationErrors) {
         self.range(field, errors, |limit, side| !value.is_nan() && in_range(value, limit.float(), side));
+    }
+
+    /// Checks an exact number: its bounds, of which those with a point are taken as they are written, and its digits.
+    #[cfg(feature = "decimal")]
+    pub fn decimal(&self, value: Decimal, field: &'static str, errors: &mut ValidationErrors) {
+        self.range(field, errors, |limit, side| {
+            let limit = match limit {
+                Limit::Int(n) => Decimal::from(n),
+                // The shortest text that is the number is what somebody wrote.
+                Limit::Float(x) => match x.to_string().parse() {
+                    Ok(limit) => limit,
+                    Err(_) => return (x > 0.0) == matches!(side, Side::AtMost | Side::Below),
+                },
+            };
+            in_range(value, limit, side)
+        });
+        let digits = |n: u32| if n == 1 { "digit" } else { "digits" };
+        let value = value.normalize();
+        let whole = value.trunc().abs().to_string();
+        let whole = if whole == "0" { 0 } else { whole.len() as u32 };
+        if let Some(most) = self.max_digits
+            && whole + value.scale() > most
+        {
+            errors
+                .add(field, format!("Ensure that there are no more than {most} {} in total.", digits(most)));
+        }
+        if let Some(most) = self.decimal_places
+            && value.scale() > most
+        {
+            errors.add(
+                field,
+                format!(
+                    "Ensure that there are no more than {most} decimal {}.",
+                    if most == 1 { "place" } else { "places" }
+                ),
+            );
+        }
     }
 
     fn range(&self, field: &'static str, errors: &mut ValidationErrors, holds: impl Fn(Limit, Side) -> bool) {
@@ -151,23 +206,23 @@ enum Side {
     Below,
 }
 
-fn in_range<T: ValidateRange<T>>(value: T, limit: T, side: Side) -> bool {
+fn in_range<T: PartialOrd>(value: T, limit: T, side: Side) -> bool {
     match side {
-        Side::AtLeast => value.validate_range(Some(limit), None, None, None),
-        Side::AtMost => value.validate_range(None, Some(limit), None, None),
-        Side::Above => value.validate_range(None, None, Some(limit), None),
-        Side::Below => value.validate_range(None, None, None, Some(limit)),
+        Side::AtLeast => value >= limit,
+        Side::AtMost => value <= limit,
+        Side::Above => value > limit,
+        Side::Below => value < limit,
     }
 }
 
 /// `javascript:` and the like parse as URLs too; what is shown as a link must not be one.
-fn is_url(value: &str) -> bool {
+pub(crate) fn is_url(value: &str) -> bool {
     let known =
         |scheme: &str| value.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
     ["http://", "https://", "ftp://", "ftps://"].into_iter().any(known) && value.validate_url()
 }
 
-fn is_slug(value: &str) -> bool {
+pub(crate) fn is_slug(value: &str) -> bool {
     !value.is_empty() && value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
 }
 
@@ -221,6 +276,33 @@ mod tests {
             errors.to_string(),
             "n: Ensure this value is less than or equal to 9223372036854775806.; n: Ensure this value is greater than 0."
         );
+    }
+
+    #[cfg(feature = "decimal")]
+    #[test]
+    fn exact_numbers_are_held_against_what_was_written() {
+        let rules = Rules {
+            ge: Some(Limit::Float(0.1)),
+            lt: Some(Limit::Int(1000)),
+            max_digits: Some(5),
+            decimal_places: Some(2),
+            ..Rules::NONE
+        };
+        let wrong = |value: &str| {
+            let mut errors = ValidationErrors::new();
+            rules.decimal(value.parse().unwrap(), "x", &mut errors);
+            errors.to_string()
+        };
+        for value in ["0.1", "0.10000", "999.99", "000999.9"] {
+            assert_eq!(wrong(value), "", "{value}");
+        }
+        assert_eq!(wrong("0.09"), "x: Ensure this value is greater than or equal to 0.1.");
+        assert_eq!(
+            wrong("1000.001"),
+            "x: Ensure this value is less than 1000.; x: Ensure that there are no more than 5 digits in total.; \
+             x: Ensure that there are no more than 2 decimal places."
+        );
+        assert!(wrong("79228162514264337593543950335").contains("in total"));
     }
 
     #[test]

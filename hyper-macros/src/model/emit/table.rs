@@ -17,6 +17,8 @@ pub(super) fn meta(field: &Field) -> TokenStream {
     let unique = options.unique.is_some();
     let span = place(field);
     let declaration = quote_spanned!(span=> <#ty as ::hyperdjango::orm::field::Field>::DECLARATION);
+    let create = quote_spanned!(span=> <#ty as ::hyperdjango::orm::field::Field>::CREATE);
+    let choices = quote_spanned!(span=> <#ty as ::hyperdjango::orm::field::Field>::CHOICES);
     let accepts = quote_spanned!(span=> <#ty as ::hyperdjango::orm::field::Field>::accepts);
     let whole = matches!(&field.base, Type::Path(path) if ["i16", "i32", "i64"].iter().any(|int| path.path.is_ident(int)));
     let uuid = matches!(&field.base, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Uuid"));
@@ -50,6 +52,8 @@ pub(super) fn meta(field: &Field) -> TokenStream {
             name: #column,
             field: #name,
             declaration: #declaration,
+            create: #create,
+            choices: #choices,
             accepts: #accepts,
             max_length: #max_length,
             nullable: #nullable,
