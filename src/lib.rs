@@ -24,6 +24,7 @@ mod blog;
 mod events;
 mod manage;
 pub mod prelude;
+mod things;
 
 pub use hyper_core::{
     App, Component, Error, NON_FIELD_ERRORS, Provides, Result, Settings, ValidationErrors, app, db, http,

@@ -1,9 +1,9 @@
 //! `lower` and `upper`: a text in lower case, a range's lower end.
 
 use super::call::functions;
-use super::{Call, Carries, Function};
-use crate::expr::{Expr, Node};
-use crate::field::Field;
+use super::{Call, Carries, Contains, Function};
+use crate::expr::{Expr, Like, Node};
+use crate::field::{Color, Email, Field, Phone, Slug, Url};
 
 functions! {
     Lower("lower(", ")") Nulls::Any;
@@ -24,11 +24,27 @@ pub trait Bounds: Field {
     type Upper: Function;
 }
 
-impl Bounds for String {
-    type Bound = Self;
-    type Lower = Lower;
-    type Upper = Upper;
+macro_rules! texts {
+    ($($type:ty),+) => {$(
+        impl Bounds for $type {
+            type Bound = String;
+            type Lower = Lower;
+            type Upper = Upper;
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<R, S: AsRef<str> + Send + Sync + std::fmt::Debug> Contains<R, S> for $type {
+            type Truth = bool;
+            type Node<N: Node> = Like<N, S, false>;
+
+            fn contains<N: Node>(node: N, text: S) -> Self::Node<N> {
+                Like::containing(node, text)
+            }
+        }
+    )+};
 }
+
+texts!(String, Color, Email, Phone, Slug, Url);
 
 /// What `lower` and `upper` of an expression of type `T` become.
 type Of<R, T, N, F> = Expr<R, <T as Carries>::Carry<<<T as Field>::Base as Bounds>::Bound>, Call<F, (N,)>>;

@@ -7,7 +7,7 @@ use super::call::{functions, methods};
 use super::contain::{ContainedByOperator, ContainsOperator};
 use super::{Arg, Call, Carries, ContainedBy, Contains, Indexed, IntoExpr};
 use crate::expr::{Expr, Node};
-use crate::field::Field;
+use crate::field::{Field, Jsonb};
 use crate::sql::{Params, Part, Rope};
 
 /// A column type that is `jsonb` in PostgreSQL.
@@ -19,6 +19,7 @@ use crate::sql::{Params, Part, Rope};
 pub trait JsonField: Field {}
 
 impl JsonField for Value {}
+impl<T> JsonField for Jsonb<T> where Self: Field {}
 
 functions! {
     JsonKey("(", " -> ", ")") Nulls::Always;
@@ -48,29 +49,47 @@ impl<V: ToSql + Send + Sync> Node for Keys<V> {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<R, V: Arg<R, Self>> Contains<R, V> for Value {
-    type Truth = <V::Type as Carries>::Carry<bool>;
-    type Node<N: Node> = Call<ContainsOperator, (N, V::Node)>;
+macro_rules! lookups {
+    ($(<$($param:ident)?> $type:ty;)+) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<R, $($param,)? V: Arg<R, Value>> Contains<R, V> for $type
+        where
+            Self: Field,
+        {
+            type Truth = <V::Type as Carries>::Carry<bool>;
+            type Node<N: Node> = Call<ContainsOperator, (N, V::Node)>;
 
-    fn contains<N: Node>(node: N, part: V) -> Self::Node<N> {
-        Call::new((node, part.into_arg()))
-    }
+            fn contains<N: Node>(node: N, part: V) -> Self::Node<N> {
+                Call::new((node, part.into_arg()))
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<R, $($param,)? V: Arg<R, Value>> ContainedBy<R, V> for $type
+        where
+            Self: Field,
+        {
+            type Truth = <V::Type as Carries>::Carry<bool>;
+            type Node<N: Node> = Call<ContainedByOperator, (N, V::Node)>;
+
+            fn contained_by<N: Node>(node: N, whole: V) -> Self::Node<N> {
+                Call::new((node, whole.into_arg()))
+            }
+        }
+
+        impl$(<$param>)? Indexed for $type
+        where
+            Self: Field,
+        {
+            type Item = Value;
+            type Function = JsonItem;
+        }
+    )+};
 }
 
-#[diagnostic::do_not_recommend]
-impl<R, V: Arg<R, Self>> ContainedBy<R, V> for Value {
-    type Truth = <V::Type as Carries>::Carry<bool>;
-    type Node<N: Node> = Call<ContainedByOperator, (N, V::Node)>;
-
-    fn contained_by<N: Node>(node: N, whole: V) -> Self::Node<N> {
-        Call::new((node, whole.into_arg()))
-    }
-}
-
-impl Indexed for Value {
-    type Item = Self;
-    type Function = JsonItem;
+lookups! {
+    <> Value;
+    <T> Jsonb<T>;
 }
 
 methods! {

@@ -3,7 +3,7 @@
 use super::call::{functions, methods};
 use super::{Call, Carries};
 use crate::expr::{Expr, Node};
-use crate::field::Field;
+use crate::field::{Color, Email, Field, Phone, Slug, Url};
 
 /// A column type that is a text in PostgreSQL, and so has the functions of texts.
 #[diagnostic::on_unimplemented(
@@ -14,6 +14,11 @@ use crate::field::Field;
 pub trait TextField: Field {}
 
 impl TextField for String {}
+impl TextField for Color {}
+impl TextField for Email {}
+impl TextField for Phone {}
+impl TextField for Slug {}
+impl TextField for Url {}
 
 functions! {
     Length("length(", ")") Nulls::Any;

@@ -8,6 +8,7 @@ use crate::expr::function::call::functions;
 use crate::expr::function::copied::copied;
 use crate::expr::function::{Arg, Call, Carries, TextField};
 use crate::expr::{Expr, Node};
+use crate::field::TsVector;
 use crate::sql::{Params, Part, Rope};
 
 functions! {
@@ -128,7 +129,7 @@ where
 /// Something with words in it: what `search_rank` takes first.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is nothing that is searched, in a query on `{R}`",
-    label = "expected `search_vector(Post.title)`"
+    label = "expected `search_vector(Post.title)`, or a `tsvector` column"
 )]
 pub trait Vector<R> {
     /// What it becomes.
@@ -146,6 +147,38 @@ impl<R, P: SearchParts<R>, C: SearchConfig> Vector<R> for SearchVector<R, P, C> 
 
     fn into_node(self) -> Self::Node {
         self.parts.into_node()
+    }
+}
+
+/// A `tsvector` column: one PostgreSQL keeps up to date, with an index.
+#[diagnostic::do_not_recommend]
+impl<R, T: Carries<Base = TsVector>, N: Node> Vector<R> for Expr<R, T, N> {
+    type Node = N;
+    type Type = T;
+
+    fn into_node(self) -> N {
+        self.node
+    }
+}
+
+impl<R, T: Carries<Base = TsVector>, N: Node> Expr<R, T, N> {
+    /// Whether a `tsvector` has what the query asks for: `@@`.
+    ///
+    /// ```
+    /// # hyperdjango::__things!();
+    /// use hyperdjango::orm::functions::search_query;
+    ///
+    /// // Thing.objects.filter(words=SearchQuery("rust"))
+    /// assert_eq!(
+    ///     Thing.words.matches(search_query("rust")).sql(),
+    ///     r#""things"."words" @@ plainto_tsquery($1::text)"#
+    /// );
+    /// ```
+    pub fn matches<U: Carries, M: Node>(
+        self,
+        query: SearchQuery<R, U, M>,
+    ) -> Expr<R, T::Carry<U::Carry<bool>>, Call<Matches, (N, M)>> {
+        Expr::new(Call::new((self.node, query.node)))
     }
 }
 

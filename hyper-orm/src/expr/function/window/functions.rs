@@ -3,7 +3,7 @@
 use super::over::{Kind, WindowFunction};
 use crate::expr::function::call::functions;
 use crate::expr::function::{Arg, Call, Carries, IntoExpr};
-use crate::field::Field;
+use crate::field::{Field, Interval};
 
 functions! {
     RowNumber("row_number()") Nulls::Never;
@@ -407,6 +407,15 @@ numbers! {
     i64: i64, Whole; f64, Real;
     f32: f32, OfRows; f64, OfRows;
     f64: f64, OfRows; f64, OfRows;
+}
+
+numbers! {
+    Interval: Interval, OfRows; Interval, OfRows;
+}
+
+#[cfg(feature = "decimal")]
+numbers! {
+    rust_decimal::Decimal: rust_decimal::Decimal, OfRows; rust_decimal::Decimal, OfRows;
 }
 
 /// Django's `Sum` over a window. Whole numbers are added up as `i64`; a sum beyond that makes the statement fail.
