@@ -65,6 +65,8 @@ mod guide {
     struct Models;
     #[doc = include_str!("../docs/queries.md")]
     struct Queries;
+    #[doc = include_str!("../docs/functions.md")]
+    struct Functions;
     #[doc = include_str!("../docs/handlers.md")]
     struct Handlers;
     #[doc = include_str!("../docs/routing.md")]
