@@ -84,8 +84,19 @@ pub trait Condition<R> {
     fn into_node(self) -> Self::Node;
 }
 
+// Not one for all types with `bool` at their base: the compiler would then point at `filter`, not at what is wrong in it.
 #[diagnostic::do_not_recommend]
-impl<R, T: Carries<Base = bool>, N: Node> Condition<R> for Expr<R, T, N> {
+impl<R, N: Node> Condition<R> for Expr<R, bool, N> {
+    type Node = N;
+
+    #[inline]
+    fn into_node(self) -> N {
+        self.node
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<R, N: Node> Condition<R> for Expr<R, Option<bool>, N> {
     type Node = N;
 
     #[inline]

@@ -6,7 +6,6 @@ mod blog;
 use blog::{Post, User};
 
 sql_function! {
-    /// How far apart two texts are.
     fn levenshtein(a: String, b: String) -> i32;
 }
 

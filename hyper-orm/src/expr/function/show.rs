@@ -13,7 +13,7 @@ impl<R: Model, N: Node> Statement for Shown<R, N> {
     const ROPE: Rope = N::ROPE;
 }
 
-pub(super) fn sql<R: Model, N: Node>() -> &'static str {
+pub(super) const fn sql<R: Model, N: Node>() -> &'static str {
     Shown::<R, N>::SQL.text
 }
 

@@ -4,14 +4,14 @@
 //! order, `rows_between` and its kind how many of them.
 //!
 //! PostgreSQL computes windows after `WHERE`, so they can be selected and ordered by, but not filtered by. In the types, a
-//! window is of type [`InWindow<i64>`](InWindow) instead of `i64`.
+//! window is a [`Windowed`] instead of an `Expr`.
 
 mod context;
 mod frame;
 mod functions;
 mod over;
 
-pub use context::InWindow;
+pub use context::Windowed;
 pub use frame::{
     Bound, CurrentRow, ExcludeCurrentRow, ExcludeGroup, ExcludeTies, Following, Frame, FrameUnit, Groups,
     Preceding, Range, Rows, UnboundedFollowing, UnboundedPreceding, following, preceding,
