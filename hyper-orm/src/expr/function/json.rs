@@ -173,10 +173,10 @@ macro_rules! with_keys {
             T::Base: JsonField,
         {$(
             $(#[$doc])*
-            pub fn $method<'v, S>(
+            pub fn $method<S>(
                 self,
-                keys: &'v [S],
-            ) -> Expr<R, T::Carry<$type>, Call<$node, (N, Keys<&'v [S]>)>>
+                keys: &[S],
+            ) -> Expr<R, T::Carry<$type>, Call<$node, (N, Keys<&[S]>)>>
             where
                 S: ToSql + Sync + AsRef<str>,
             {

@@ -2,7 +2,7 @@
 
 use super::over::{Kind, WindowFunction};
 use crate::expr::function::call::functions;
-use crate::expr::function::{Arg, Call, Carries, IntoExpr};
+use crate::expr::function::{Arg, Call, Carries, Function, IntoExpr};
 use crate::field::{Field, Interval};
 
 functions! {
@@ -63,6 +63,15 @@ impl Kind for Real {
     const BEFORE: &'static str = "(";
     const AFTER: &'static str = ")::double precision";
     type Framed<T: Carries> = Option<T::Base>;
+}
+
+/// A function of a user's own, from [`sql_function!`](crate::sql_function).
+pub type OverRows<R, T, N> = WindowFunction<R, T, N, OfRows>;
+
+/// Calls one; what `sql_function!` expands to.
+#[doc(hidden)]
+pub const fn over_rows<R, T: Field, F: Function, A>(arguments: A) -> OverRows<R, T, Call<F, A>> {
+    WindowFunction::new(Call::new(arguments))
 }
 
 macro_rules! places {

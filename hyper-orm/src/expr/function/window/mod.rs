@@ -16,7 +16,7 @@ pub use frame::{
     Bound, CurrentRow, ExcludeCurrentRow, ExcludeGroup, ExcludeTies, Following, Frame, FrameUnit, Groups,
     Preceding, Range, Rows, UnboundedFollowing, UnboundedPreceding, following, preceding,
 };
-pub use functions::{Averages, Sums};
+pub use functions::{Averages, OfRows, OverRows, Place, Sums, over_rows};
 pub use functions::{
     avg, count, count_all, cume_dist, dense_rank, first_value, lag, lag_by, lag_or, last_value, lead,
     lead_by, lead_or, max, min, nth_value, ntile, percent_rank, rank, row_number, sum,
