@@ -87,6 +87,14 @@ macro_rules! comparisons {
     ($($method:ident $node:ident $text:literal;)+) => {
         impl<R, T: Field, N: Node> Windowed<R, T, N> {$(
             #[doc = concat!("`", $text, "`: true or false for each row, to be selected.")]
+            ///
+            /// ```
+            /// # hyperdjango::__blog!();
+            /// use hyperdjango::orm::functions::window::{rank, window};
+            ///
+            #[doc = concat!("let compared = window(rank()).order_by(Post.score).", stringify!($method), "(3);")]
+            #[doc = concat!("assert_eq!(compared.sql(), r#\"rank() OVER (ORDER BY \"posts\".\"score\") ", $text, "\"#);")]
+            /// ```
             pub fn $method<V: Operand<R, T::Base>>(
                 self,
                 value: V,
