@@ -113,6 +113,8 @@ async fn types_of_ones_own_are_keys_and_reached_through_them() {
         high.order_by(Item.mood.desc()).values((Item.level, Item.mood)).one(db).await.unwrap(),
         (Level::High, Some(Mood::Ok))
     );
+    let like = Item::objects().filter(Item.sku.startswith("A") & !Item.email.icontains("x"));
+    assert_eq!(like.count(db).await.unwrap(), 1);
     assert_eq!(Level::High.label(), "As high as it gets");
 }
 

@@ -1,3 +1,4 @@
+impl ::hyperdjango::orm::field::Textual for Isbn {}
 impl ::hyperdjango::orm::field::Field for Isbn {
     type Base = Self;
     type Nullable = ::std::option::Option<Self>;

@@ -87,7 +87,11 @@ pub(super) fn emit(newtype: &Newtype) -> TokenStream {
             }
         }
     });
+    let textual = matches!(inner, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "String"));
+    let textual = textual.then(|| quote!(impl ::hyperdjango::orm::field::Textual for #name {}));
     quote! {
+        #textual
+
         impl ::hyperdjango::orm::field::Field for #name {
             type Base = Self;
             type Nullable = ::std::option::Option<Self>;

@@ -7,7 +7,7 @@ use hyper_core::db::types::{IsNull, ToSql, Type, to_sql_checked};
 
 use super::Expr;
 use super::node::Node;
-use crate::field::Field;
+use crate::field::{Field, Textual};
 use crate::sql::{Params, Part, Rope};
 
 /// `a LIKE pattern`, or `ILIKE` when `I`.
@@ -60,7 +60,7 @@ impl<S: AsRef<str> + std::fmt::Debug> ToSql for Pattern<S> {
 
 macro_rules! lookups {
     ($($(#[$doc:meta])* $method:ident: $insensitive:literal, $before:literal, $after:literal;)+) => {
-        impl<R, T: Field<Base = String>, N: Node> Expr<R, T, N> {$(
+        impl<R, T: Field<Base: Textual>, N: Node> Expr<R, T, N> {$(
             $(#[$doc])*
             pub fn $method<S>(self, text: S) -> Expr<R, bool, Like<N, S, $insensitive>>
             where

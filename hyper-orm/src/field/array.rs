@@ -12,9 +12,8 @@ impl<T: Field> Field for Vec<T> {
     type Nullable = Option<Self>;
     const IS_ARRAY: bool = true;
     const TYPE: Type = T::ARRAY;
-    const ARRAY: Type = panic!(
-        "PostgreSQL does not tell arrays of arrays from arrays: use `Jsonb<Vec<Vec<_>>>`, or a table of its own"
-    );
+    const ARRAY: Type =
+        panic!("PostgreSQL does not tell arrays of arrays from arrays: use `Jsonb<Vec<Vec<_>>>`");
     const DECLARATION: &'static str = Declared::<T>::TEXT;
     const CREATE: Option<&'static str> = T::CREATE;
     const CHOICES: &'static [&'static str] = T::CHOICES;
@@ -115,6 +114,10 @@ struct Declared<T>(PhantomData<T>);
 
 impl<T: Field> Declared<T> {
     const BYTES: [u8; 128] = {
+        assert!(
+            !T::IS_ARRAY,
+            "PostgreSQL does not tell arrays of arrays from arrays: use `Jsonb<Vec<Vec<_>>>`"
+        );
         let (name, mut bytes) = (T::DECLARATION.as_bytes(), [0; 128]);
         assert!(name.len() <= 126, "no type's name is that long");
         let (text, rest) = bytes.split_at_mut(name.len());

@@ -103,16 +103,6 @@ macro_rules! text_of_a_kind {
             }
         }
 
-        impl hyper_core::http::PathParam for $name {
-            fn parse(text: &str) -> Option<Self> {
-                text.parse().ok()
-            }
-
-            fn text(&self) -> String {
-                self.0.clone()
-            }
-        }
-
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_str(&self.0)
@@ -159,6 +149,8 @@ macro_rules! text_of_a_kind {
                 <String as $crate::field::Field>::write_json(raw, out)
             }
         }
+
+        impl $crate::field::Textual for $name {}
 
         $crate::field::domain::text::sql_by!($name, |this| this.0);
     };
