@@ -4,11 +4,13 @@ use std::marker::PhantomData;
 
 use hyper_core::db::types::{Kind, Type};
 
+use super::kind::Element;
 use super::{DecodeError, Field, fixed};
 
 #[diagnostic::do_not_recommend]
-impl<T: Field> Field for Vec<T> {
+impl<T: Field<Kind: Element>> Field for Vec<T> {
     type Base = Self;
+    type Kind = <T::Kind as Element>::Array;
     type Nullable = Option<Self>;
     const IS_ARRAY: bool = true;
     const TYPE: Type = T::ARRAY;
@@ -17,7 +19,6 @@ impl<T: Field> Field for Vec<T> {
     const DECLARATION: &'static str = Declared::<T>::TEXT;
     const CREATE: Option<&'static str> = T::CREATE;
     const CHOICES: &'static [&'static str] = T::CHOICES;
-    const COMPARABLE: bool = T::COMPARABLE;
 
     fn accepts(ty: &Type) -> bool {
         matches!(ty.kind(), Kind::Array(element) if T::accepts(element))
@@ -114,10 +115,6 @@ struct Declared<T>(PhantomData<T>);
 
 impl<T: Field> Declared<T> {
     const BYTES: [u8; 128] = {
-        assert!(
-            !T::IS_ARRAY,
-            "PostgreSQL does not tell arrays of arrays from arrays: use `Jsonb<Vec<Vec<_>>>`"
-        );
         let (name, mut bytes) = (T::DECLARATION.as_bytes(), [0; 128]);
         assert!(name.len() <= 126, "no type's name is that long");
         let (text, rest) = bytes.split_at_mut(name.len());
@@ -140,7 +137,7 @@ mod tests {
 
     use super::*;
 
-    fn wire<T: Field + ToSql>(values: &Vec<T>) -> BytesMut {
+    fn wire<T: Field<Kind: Element> + ToSql>(values: &Vec<T>) -> BytesMut {
         let mut out = BytesMut::new();
         values.to_sql(&<Vec<T>>::TYPE, &mut out).unwrap();
         out

@@ -12,6 +12,7 @@ mod decimal;
 mod domain;
 mod interval;
 mod jsonb;
+mod kind;
 mod network;
 mod nullable;
 mod number;
@@ -36,6 +37,7 @@ pub use domain::{Color, Duration, Email, Invalid, Money, Phone, Slug, Url};
 pub use domain::{Encrypted, EncryptionKeys, configure_encryption};
 pub use interval::Interval;
 pub use jsonb::Jsonb;
+pub use kind::{Array, Comparable, Element, Sealed, Single};
 pub use network::{Cidr, MacAddr};
 pub use range::{Range, RangeBound};
 pub(crate) use text::write_json_str;
@@ -99,11 +101,13 @@ pub type DecodeError = std::borrow::Cow<'static, str>;
     message = "`{Self}` is not a column type",
     label = "PostgreSQL has no column for this",
     note = "column types are bool, i16, i32, i64, f32, f64, Decimal, String, Binary, Uuid, Timestamp, DateTime, Date, Time, Interval, Jsonb<_>, IpAddr, Range<_>, Option<_> and Vec<_> of these, and ForeignKey<Model>",
-    note = "an enum becomes one by `#[derive(Choices)]`, a struct around one of these by `#[derive(Field)]`"
+    note = "an enum becomes one by `#[derive(Choices)]`, a struct around one of these by `#[derive(Field)]`; anything else, arrays of arrays too, is kept as `Jsonb<_>`"
 )]
 pub trait Field: Check + Sized + Send + Sync + 'static {
     /// The type without `Option`: what values are compared with.
     type Base: Field<Base = Self::Base>;
+    /// Whether it is a [`Single`] value, an [`Array`] of them, or [`Sealed`].
+    type Kind;
     /// The type with `Option`: what it becomes beyond a foreign key that can be NULL.
     type Nullable: Field<Base = Self::Base>;
     /// Whether NULL is one of its values.
@@ -120,8 +124,6 @@ pub trait Field: Check + Sized + Send + Sync + 'static {
     const CREATE: Option<&'static str> = None;
     /// The only values of the column, where they are few and it is text: what its table checks.
     const CHOICES: &'static [&'static str] = &[];
-    /// Whether values can be compared in the database. What is encrypted differently each time cannot.
-    const COMPARABLE: bool = true;
 
     /// Whether a column of this type can be read as this.
     fn accepts(ty: &Type) -> bool {

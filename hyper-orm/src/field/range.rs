@@ -12,7 +12,7 @@ use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::array::take;
-use super::{DecodeError, Field};
+use super::{DecodeError, Field, Single};
 use crate::validation::{Check, Rules};
 
 const EMPTY: u8 = 0x01;
@@ -196,6 +196,7 @@ impl<T: RangeBound> Check for Range<T> {
 #[diagnostic::do_not_recommend]
 impl<T: RangeBound> Field for Range<T> {
     type Base = Self;
+    type Kind = Single;
     type Nullable = Option<Self>;
     const TYPE: Type = T::RANGE;
     const ARRAY: Type = T::RANGES;

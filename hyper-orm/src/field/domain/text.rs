@@ -132,6 +132,7 @@ macro_rules! text_of_a_kind {
         #[diagnostic::do_not_recommend]
         impl $crate::field::Field for $name {
             type Base = Self;
+            type Kind = $crate::field::Single;
             type Nullable = Option<Self>;
             const TYPE: hyper_core::db::types::Type = hyper_core::db::types::Type::VARCHAR;
             const ARRAY: hyper_core::db::types::Type = hyper_core::db::types::Type::VARCHAR_ARRAY;
