@@ -237,6 +237,42 @@ async fn what_no_value_can_hold_is_said() {
     }
 }
 
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "moments")]
+struct Moment {
+    #[field(primary_key)]
+    id: i64,
+    at: Option<Timestamp>,
+    day: Option<Date>,
+    time: Option<DateTime>,
+    hours: Option<Range<i32>>,
+    data: Option<serde_json::Value>,
+}
+
+#[tokio::test]
+async fn what_postgresql_cannot_hold_is_refused_as_bad_input() {
+    let db = &tables(&[Moment::META]).await;
+    let refused = |outcome: Result<Moment>| hyperdjango::Error::from(outcome.unwrap_err()).status().as_u16();
+    // PostgreSQL's calendar begins on this day.
+    let first: Date = "-004713-11-24".parse().unwrap();
+    let at = first.to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp();
+    let values = (Moment.at.set(at), Moment.day.set(first), Moment.time.set(DateTime::from(first)));
+    let created = Moment::objects().create(db, values).await.unwrap();
+    assert_eq!((created.at, created.day), (Some(at), Some(first)));
+    assert_eq!(Moment::objects().filter(Moment.id.eq(created.id)).delete(db).await.unwrap(), 1);
+    let before = at - jiff::SignedDuration::from_secs(1);
+    assert_eq!(refused(Moment::objects().create(db, Moment.at.set(before)).await), 422);
+    assert_eq!(refused(Moment::objects().create(db, Moment.day.set(first.yesterday().unwrap())).await), 422);
+    assert_eq!(refused(Moment::objects().create(db, Moment.at.set(Timestamp::MIN)).await), 422);
+    assert_eq!(refused(Moment::objects().create(db, Moment.day.set(Date::MIN)).await), 422);
+    assert_eq!(refused(Moment::objects().create(db, Moment.time.set(DateTime::MIN)).await), 422);
+    let last = Range::new(std::ops::Bound::Unbounded, std::ops::Bound::Included(i32::MAX));
+    assert_eq!(refused(Moment::objects().create(db, Moment.hours.set(last)).await), 422);
+    let nul = serde_json::json!({"a": "\0"});
+    assert_eq!(refused(Moment::objects().create(db, Moment.data.set(nul)).await), 422);
+    assert_eq!(Moment::objects().count(db).await.unwrap(), 0);
+}
+
 #[tokio::test]
 async fn types_like_it_are_read() {
     let db = &tables(&[Item::META]).await;

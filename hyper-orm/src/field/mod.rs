@@ -17,6 +17,7 @@ mod network;
 mod nullable;
 mod number;
 mod range;
+mod range_json;
 mod text;
 mod ts_vector;
 
@@ -53,7 +54,7 @@ pub type DecodeError = std::borrow::Cow<'static, str>;
 /// | `bool` | `boolean` |
 /// | `i16`, `i32`, `i64` | `smallint`, `integer`, `bigint` |
 /// | `f32`, `f64` | `real`, `double precision` |
-/// | [`Decimal`](rust_decimal::Decimal), with the feature `decimal` | `numeric` |
+/// | `rust_decimal::Decimal`, with the feature `decimal` | `numeric` |
 /// | `String` | `text` |
 /// | `Vec<u8>`, [`Binary`] | `bytea` |
 /// | `uuid::Uuid` | `uuid` |
