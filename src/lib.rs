@@ -63,6 +63,8 @@ mod guide {
     struct Start;
     #[doc = include_str!("../docs/models.md")]
     struct Models;
+    #[doc = include_str!("../docs/fields.md")]
+    struct Fields;
     #[doc = include_str!("../docs/queries.md")]
     struct Queries;
     #[doc = include_str!("../docs/functions.md")]

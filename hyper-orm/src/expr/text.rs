@@ -6,8 +6,9 @@ use bytes::{BufMut, BytesMut};
 use hyper_core::db::types::{IsNull, ToSql, Type, to_sql_checked};
 
 use super::Expr;
-use super::function::{Carries, TextField};
+use super::function::Carries;
 use super::node::Node;
+use crate::field::Textual;
 use crate::sql::{Params, Part, Rope};
 
 /// `a LIKE pattern`, or `ILIKE` when `I`.
@@ -62,7 +63,7 @@ macro_rules! lookups {
     ($($(#[$doc:meta])* $method:ident: $insensitive:literal, $before:literal, $after:literal;)+) => {
         impl<R, T: Carries, N: Node> Expr<R, T, N>
         where
-            T::Base: TextField,
+            T::Base: Textual,
         {$(
             $(#[$doc])*
             pub fn $method<S>(self, text: S) -> Expr<R, T::Carry<bool>, Like<N, S, $insensitive>>

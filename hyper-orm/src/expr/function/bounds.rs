@@ -3,7 +3,7 @@
 use super::call::functions;
 use super::{Call, Carries, Contains, Function};
 use crate::expr::{Expr, Like, Node};
-use crate::field::{Color, Email, Field, Phone, Slug, Url};
+use crate::field::{Field, Textual};
 
 functions! {
     Lower("lower(", ")") Nulls::Any;
@@ -24,27 +24,22 @@ pub trait Bounds: Field {
     type Upper: Function;
 }
 
-macro_rules! texts {
-    ($($type:ty),+) => {$(
-        impl Bounds for $type {
-            type Bound = String;
-            type Lower = Lower;
-            type Upper = Upper;
-        }
-
-        #[diagnostic::do_not_recommend]
-        impl<R, S: AsRef<str> + Send + Sync + std::fmt::Debug> Contains<R, S> for $type {
-            type Truth = bool;
-            type Node<N: Node> = Like<N, S, false>;
-
-            fn contains<N: Node>(node: N, text: S) -> Self::Node<N> {
-                Like::containing(node, text)
-            }
-        }
-    )+};
+#[diagnostic::do_not_recommend]
+impl<T: Textual> Bounds for T {
+    type Bound = String;
+    type Lower = Lower;
+    type Upper = Upper;
 }
 
-texts!(String, Color, Email, Phone, Slug, Url);
+#[diagnostic::do_not_recommend]
+impl<R, T: Textual, S: AsRef<str> + Send + Sync + std::fmt::Debug> Contains<R, S> for T {
+    type Truth = bool;
+    type Node<N: Node> = Like<N, S, false>;
+
+    fn contains<N: Node>(node: N, text: S) -> Self::Node<N> {
+        Like::containing(node, text)
+    }
+}
 
 /// What `lower` and `upper` of an expression of type `T` become.
 type Of<R, T, N, F> = Expr<R, <T as Carries>::Carry<<<T as Field>::Base as Bounds>::Bound>, Call<F, (N,)>>;

@@ -2,9 +2,10 @@
 
 use std::marker::PhantomData;
 
+use super::Carries;
 use super::copied::copied;
-use super::{Carries, TextField};
 use crate::expr::{Expr, Node};
+use crate::field::Textual;
 use crate::sql::{Params, Part, Rope};
 
 /// A collation of the database. Those of your own, or of another language, are a type each:
@@ -55,7 +56,7 @@ impl<N: Node, C: Collation> Node for Collate<N, C> {
 
 impl<R, T: Carries, N: Node> Expr<R, T, N>
 where
-    T::Base: TextField,
+    T::Base: Textual,
 {
     /// Django's `Collate`: compared and ordered by the rules of this collation.
     ///

@@ -45,5 +45,4 @@ pub use carry::Carries;
 pub use contain::{ContainedBy, Contains, Indexed};
 pub(crate) use copied::copied;
 pub use list::{Choices, List, Texts};
-pub use string::TextField;
 pub use typed::{Cast, Typed, value};

@@ -6,9 +6,9 @@ use super::config::{DatabaseDefault, SearchConfig};
 use super::query::{PlainWords, QueryNode, SearchQuery, search_query};
 use crate::expr::function::call::functions;
 use crate::expr::function::copied::copied;
-use crate::expr::function::{Arg, Call, Carries, TextField};
+use crate::expr::function::{Arg, Call, Carries};
 use crate::expr::{Expr, Node};
-use crate::field::TsVector;
+use crate::field::{Textual, TsVector};
 use crate::sql::{Params, Part, Rope};
 
 functions! {
@@ -101,7 +101,7 @@ impl<R, P: SearchParts<R>, C: SearchConfig> SearchVector<R, P, C> {
 
 impl<R, T: Carries, N: Node> Expr<R, T, N>
 where
-    T::Base: TextField,
+    T::Base: Textual,
 {
     /// Django's `search`: has these words, by the rules of the database's language. It breaks down each text anew; an index
     /// on `to_tsvector('english', title)` is used by [`search_vector`] with the same language.
@@ -186,7 +186,7 @@ macro_rules! weights {
     ($($method:ident $weight:literal)+) => {
         impl<R, T: Carries, N: Node> Expr<R, T, N>
         where
-            T::Base: TextField,
+            T::Base: Textual,
         {$(
             #[doc = concat!("Gives its words in a [`search_vector`] the weight `", $weight, "`, of `A` to `D`, which ranks count.")]
             pub fn $method(self) -> Weighted<R, T, N, $weight> {
@@ -218,7 +218,7 @@ pub trait SearchParts<R> {
 #[diagnostic::do_not_recommend]
 impl<R, T: Carries, N: Node> SearchParts<R> for Expr<R, T, N>
 where
-    T::Base: TextField,
+    T::Base: Textual,
 {
     type Node<C: SearchConfig> = VectorNode<N, C, ' '>;
 
