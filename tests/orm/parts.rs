@@ -29,6 +29,43 @@ mod own {
 
 use own::Address;
 
+/// Two parts of one name, which whole crates may see.
+#[expect(unreachable_pub, reason = "what is public is exported by another way")]
+pub(crate) mod here {
+    use hyperdjango::prelude::*;
+
+    #[derive(Part, Debug, Clone, PartialEq)]
+    pub struct Place {
+        pub lat: f64,
+        #[field(db_column = "long")]
+        pub lon: f64,
+    }
+}
+
+/// As above.
+#[expect(unreachable_pub, reason = "what is public is exported by another way")]
+pub(crate) mod there {
+    use hyperdjango::prelude::*;
+
+    /// With a type that only this module knows by its name.
+    type Kilometres = i32;
+
+    #[derive(Part, Debug, Clone, PartialEq)]
+    pub struct Place {
+        pub distance: Kilometres,
+    }
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+pub(crate) struct Journey {
+    #[field(primary_key)]
+    pub id: i64,
+    #[field(part)]
+    pub from: here::Place,
+    #[field(part, prefix = "to_")]
+    pub to: self::there::Place,
+}
+
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(
     table = "invoices",
@@ -59,6 +96,27 @@ pub(crate) struct Invoice {
     pub public: PublicId,
     #[field(default = 5)]
     pub after: i32,
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "drafts")]
+pub(crate) struct Draft {
+    #[field(primary_key)]
+    pub id: i64,
+    #[field(part)]
+    pub state: SoftDelete,
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "pages")]
+pub(crate) struct Page {
+    #[field(primary_key)]
+    pub id: i64,
+    pub text: String,
+    #[field(part)]
+    pub times: Timestamps,
+    #[field(part)]
+    pub lock: Version,
 }
 
 /// The same parts elsewhere.
@@ -111,6 +169,13 @@ fn columns_are_the_models_own() {
 }
 
 #[test]
+fn parts_are_found_by_their_paths() {
+    assert_eq!(Journey::NAMES, ["id", "lat", "long", "to_distance"]);
+    let near = Journey::objects().filter(Journey.to.distance.lt(10) & Journey.from.lon.gt(0.5));
+    assert!(near.sql().ends_with(r#" WHERE "journey"."to_distance" < $1 AND "journey"."long" > $2"#));
+}
+
+#[test]
 fn they_are_reached_by_way_of_the_part() {
     let query = Invoice::objects().filter(
         Invoice.home.street.eq("a")
@@ -119,7 +184,7 @@ fn they_are_reached_by_way_of_the_part() {
     );
     let sql = query.sql();
     assert!(sql.ends_with(
-        r#" FROM "invoices" JOIN "people" AS "owner" ON "owner"."id" = "invoices"."owner_id" WHERE "invoices"."street" = $1 AND "invoices"."billing_cc" <> $2 AND "owner"."name" = $3 ORDER BY "invoices"."created" DESC, "invoices"."id""#
+        r#" FROM "invoices" JOIN "people" AS "owner" ON "owner"."id" = "invoices"."owner_id" WHERE "invoices"."deleted" IS NULL AND "invoices"."street" = $1 AND "invoices"."billing_cc" <> $2 AND "owner"."name" = $3 ORDER BY "invoices"."created" DESC, "invoices"."id""#
     ), "{sql}");
 }
 
@@ -166,6 +231,48 @@ async fn rows_with_parts_are_read_and_written() {
             "invoices_tenant_idx",
         ]
     );
+}
+
+#[tokio::test]
+async fn updates_touch_the_time_and_the_version() {
+    let db = database(&[Page::META]).await;
+    let page = Page::objects().create(&db, Page.text.set("a")).await.unwrap();
+    let own = Page::objects().filter(Page.id.eq(page.id));
+    assert_eq!(
+        own.update_sql(&Page.text.set("b")),
+        r#"UPDATE "pages" SET "text" = $1, "updated" = now(), "version" = "version" + 1 WHERE "pages"."id" = $2"#
+    );
+    own.update(&db, Page.text.set("b")).await.unwrap();
+    let after = own.one(&db).await.unwrap();
+    assert_eq!((after.lock.version, after.times.created), (2, page.times.created));
+    assert!(after.times.updated > page.times.updated);
+    // Who sets them is believed.
+    let values = (Page.times.updated.set(Timestamp::UNIX_EPOCH), Page.lock.version.set(7));
+    own.update(&db, values).await.unwrap();
+    let after = own.one(&db).await.unwrap();
+    assert_eq!((after.lock.version, after.times.updated), (7, Timestamp::UNIX_EPOCH));
+}
+
+#[tokio::test]
+async fn deleted_rows_are_there_for_those_who_ask() {
+    let db = database(&[Draft::META]).await;
+    for id in 1..=3 {
+        Draft::objects().create(&db, Draft.id.set(id)).await.unwrap();
+    }
+    let second = Draft::objects().filter(Draft.id.eq(2));
+    assert_eq!(second.update(&db, Draft.state.deleted.set(Timestamp::UNIX_EPOCH)).await.unwrap(), 1);
+    assert_eq!(second.update(&db, Draft.state.deleted.set(Timestamp::now())).await.unwrap(), 0);
+    assert_eq!(Draft::objects().count(&db).await.unwrap(), 2);
+    assert_eq!(Draft::all_objects().count(&db).await.unwrap(), 3);
+    assert!(Draft::objects().get(&db, 2).await.is_err());
+    assert_eq!(Draft::all_objects().get(&db, 2).await.unwrap().state.deleted, Some(Timestamp::UNIX_EPOCH));
+    assert!(!second.exists(&db).await.unwrap());
+    let ids =
+        Draft::objects().exclude(Draft.id.eq(1)).order_by(Draft.id).values(Draft.id).all(&db).await.unwrap();
+    assert_eq!(ids, [3]);
+    // Those that are deleted stay, unless they are meant.
+    assert_eq!(Draft::objects().all_rows().delete(&db).await.unwrap(), 2);
+    assert_eq!(Draft::all_objects().all_rows().delete(&db).await.unwrap(), 1);
 }
 
 #[tokio::test]

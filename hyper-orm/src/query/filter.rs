@@ -1,7 +1,11 @@
 //! The condition of a query: nothing, everything by intention, or what `filter`, `exclude` and `filter_if` added up
 //! to.
 
+use std::fmt;
+use std::marker::PhantomData;
+
 use crate::expr::Node;
+use crate::model::Model;
 use crate::sql::{OneMore, Options, Params, Part, Rope, Zero};
 
 /// What stands behind `WHERE`, as [`Part::And`]s.
@@ -15,13 +19,16 @@ pub trait Filter: Node {
     }
 }
 
-/// No condition was given.
+/// No condition was given: the rows in the model's [`SCOPE`](Model::SCOPE).
+pub struct Everything<M>(PhantomData<fn() -> M>);
+
+/// No condition was given, nor does the model's own hold.
 #[derive(Debug, Clone, Copy)]
-pub struct Everything;
+pub struct Unscoped;
 
 /// No condition was given, and `all_rows` says that this is meant.
 #[derive(Debug, Clone, Copy)]
-pub struct AllRows;
+pub struct AllRows<W>(pub(crate) W);
 
 /// A condition behind others: `.. AND b`.
 #[derive(Debug, Clone, Copy)]
@@ -31,22 +38,62 @@ pub struct Chain<A, B>(pub(crate) A, pub(crate) B);
 #[derive(Debug, Clone, Copy)]
 pub struct Maybe<A, B>(pub(crate) A, pub(crate) Option<B>);
 
-macro_rules! empty {
-    ($($name:ident),+) => {$(
-        impl Node for $name {
-            const ROPE: Rope = &[];
-            const NULLABLE: bool = false;
-
-            fn bind<'a>(&'a self, _: &mut Params<'a>) {}
-        }
-
-        impl Filter for $name {
-            type Options = Zero;
-        }
-    )+};
+impl<M> Everything<M> {
+    pub(crate) const NEW: Self = Self(PhantomData);
 }
 
-empty!(Everything, AllRows);
+impl<M> Clone for Everything<M> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<M> Copy for Everything<M> {}
+
+impl<M> fmt::Debug for Everything<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Everything")
+    }
+}
+
+impl<M: Model> Node for Everything<M> {
+    const ROPE: Rope = if M::SCOPE.is_empty() { &[] } else { &[Part::And(M::SCOPE)] };
+    const NULLABLE: bool = false;
+
+    fn bind<'a>(&'a self, _: &mut Params<'a>) {}
+}
+
+impl<M: Model> Filter for Everything<M> {
+    type Options = Zero;
+}
+
+impl Node for Unscoped {
+    const ROPE: Rope = &[];
+    const NULLABLE: bool = false;
+
+    fn bind<'a>(&'a self, _: &mut Params<'a>) {}
+}
+
+impl Filter for Unscoped {
+    type Options = Zero;
+}
+
+/// No condition was given so far.
+pub trait Unfiltered: Filter {}
+
+impl<M: Model> Unfiltered for Everything<M> {}
+impl Unfiltered for Unscoped {}
+
+impl<W: Unfiltered> Node for AllRows<W> {
+    const ROPE: Rope = W::ROPE;
+    const NULLABLE: bool = false;
+
+    fn bind<'a>(&'a self, _: &mut Params<'a>) {}
+}
+
+impl<W: Unfiltered> Filter for AllRows<W> {
+    type Options = Zero;
+}
 
 impl<A: Node, B: Node> Node for Chain<A, B> {
     const ROPE: Rope = &[Part::Rope(A::ROPE), Part::And(B::ROPE)];
@@ -99,5 +146,5 @@ impl<A: Filter<Options: OneMore>, B: Node> Filter for Maybe<A, B> {
 )]
 pub trait Filtered: Filter {}
 
-impl Filtered for AllRows {}
+impl<W: Unfiltered> Filtered for AllRows<W> {}
 impl<A: Filter, B: Node> Filtered for Chain<A, B> {}

@@ -23,8 +23,53 @@ impl<M: Model, A: Assignments<M>, W: Node> Statement for Update<M, A, W> {
             "values of `update` cannot use columns beyond a foreign key; take them from a `subquery`",
             A::SET,
         ),
+        Part::Rope(clock::<M>(A::COLUMNS)),
+        Part::Rope(count::<M>(A::COLUMNS)),
         Part::WhereKey(M::KEY, W::ROPE),
     ];
+}
+
+/// Whether a column is among those that are set.
+const fn sets(given: &[usize], column: usize) -> bool {
+    let mut i = 0;
+    while i < given.len() {
+        if given[i] == column {
+            return true;
+        }
+        i += 1;
+    }
+    false
+}
+
+/// What follows the clock, unless the update sets something of it itself.
+const fn clock<M: Model>(given: &[usize]) -> Rope {
+    let mut column = 0;
+    while column < M::META.columns.len() {
+        if M::META.columns[column].auto_now && sets(given, column) {
+            return &[];
+        }
+        column += 1;
+    }
+    if M::AUTO_NOW.is_empty() { &[] } else { &[Part::Text(", "), Part::Rope(M::AUTO_NOW)] }
+}
+
+/// The row's version, unless the update sets it.
+const fn count<M: Model>(given: &[usize]) -> Rope {
+    match M::VERSION {
+        Some(column) if !sets(given, column) => &[Part::Text(", "), Part::Rope(Next::<M>::ROPE)],
+        _ => &[],
+    }
+}
+
+struct Next<M>(PhantomData<fn() -> M>);
+
+impl<M: Model> Next<M> {
+    const NAME: &'static str = match M::VERSION {
+        Some(column) => M::NAMES[column],
+        None => "",
+    };
+    const ROPE: Rope =
+        &[Part::Name(Self::NAME), Part::Text(" = "), Part::Name(Self::NAME), Part::Text(" + 1")];
 }
 
 struct Delete<M, W>(PhantomData<fn() -> (M, W)>);
@@ -35,7 +80,8 @@ impl<M: Model, W: Node> Statement for Delete<M, W> {
 }
 
 impl<M: Model, S, W: Filter, O, L> QuerySet<M, S, W, O, L> {
-    /// Changes all rows of the query, in one statement, and returns how many there were.
+    /// Changes all rows of the query, in one statement, and returns how many there were. `auto_now` fields become the
+    /// time, unless one of them is set here, and a `version` grows.
     ///
     /// ```
     /// # hyperdjango::__blog!();
