@@ -260,19 +260,28 @@ async fn deleted_rows_are_there_for_those_who_ask() {
         Draft::objects().create(&db, Draft.id.set(id)).await.unwrap();
     }
     let second = Draft::objects().filter(Draft.id.eq(2));
-    assert_eq!(second.update(&db, Draft.state.deleted.set(Timestamp::UNIX_EPOCH)).await.unwrap(), 1);
-    assert_eq!(second.update(&db, Draft.state.deleted.set(Timestamp::now())).await.unwrap(), 0);
+    assert_eq!(
+        second.delete_sql(),
+        r#"UPDATE "drafts" SET "deleted" = now() WHERE "drafts"."deleted" IS NULL AND "drafts"."id" = $1"#
+    );
+    assert_eq!(second.delete(&db).await.unwrap(), 1);
+    assert_eq!(second.delete(&db).await.unwrap(), 0);
     assert_eq!(Draft::objects().count(&db).await.unwrap(), 2);
     assert_eq!(Draft::all_objects().count(&db).await.unwrap(), 3);
     assert!(Draft::objects().get(&db, 2).await.is_err());
-    assert_eq!(Draft::all_objects().get(&db, 2).await.unwrap().state.deleted, Some(Timestamp::UNIX_EPOCH));
+    assert!(Draft::all_objects().get(&db, 2).await.unwrap().state.deleted.is_some());
     assert!(!second.exists(&db).await.unwrap());
     let ids =
         Draft::objects().exclude(Draft.id.eq(1)).order_by(Draft.id).values(Draft.id).all(&db).await.unwrap();
     assert_eq!(ids, [3]);
-    // Those that are deleted stay, unless they are meant.
     assert_eq!(Draft::objects().all_rows().delete(&db).await.unwrap(), 2);
-    assert_eq!(Draft::all_objects().all_rows().delete(&db).await.unwrap(), 1);
+    // Back again, and away for good.
+    let back = Draft::all_objects().filter(Draft.id.eq(2));
+    assert_eq!(back.update(&db, Draft.state.deleted.set(None::<Timestamp>)).await.unwrap(), 1);
+    assert_eq!(Draft::objects().count(&db).await.unwrap(), 1);
+    assert_eq!(back.delete_sql(), r#"DELETE FROM "drafts" WHERE "drafts"."id" = $1"#);
+    assert_eq!(Draft::all_objects().all_rows().delete(&db).await.unwrap(), 3);
+    assert_eq!(Draft::all_objects().count(&db).await.unwrap(), 0);
 }
 
 #[tokio::test]

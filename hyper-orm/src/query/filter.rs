@@ -12,6 +12,8 @@ use crate::sql::{OneMore, Options, Params, Part, Rope, Zero};
 pub trait Filter: Node {
     /// How many of the conditions are optional.
     type Options: Options;
+    /// Whether the model's own [`SCOPE`](Model::SCOPE) is among the conditions.
+    const SCOPED: bool;
 
     /// The optional conditions that are there, a bit each.
     fn present(&self) -> u32 {
@@ -65,6 +67,7 @@ impl<M: Model> Node for Everything<M> {
 
 impl<M: Model> Filter for Everything<M> {
     type Options = Zero;
+    const SCOPED: bool = true;
 }
 
 impl Node for Unscoped {
@@ -76,6 +79,7 @@ impl Node for Unscoped {
 
 impl Filter for Unscoped {
     type Options = Zero;
+    const SCOPED: bool = false;
 }
 
 /// No condition was given so far.
@@ -93,6 +97,7 @@ impl<W: Unfiltered> Node for AllRows<W> {
 
 impl<W: Unfiltered> Filter for AllRows<W> {
     type Options = Zero;
+    const SCOPED: bool = W::SCOPED;
 }
 
 impl<A: Node, B: Node> Node for Chain<A, B> {
@@ -108,6 +113,7 @@ impl<A: Node, B: Node> Node for Chain<A, B> {
 
 impl<A: Filter, B: Node> Filter for Chain<A, B> {
     type Options = A::Options;
+    const SCOPED: bool = A::SCOPED;
 
     #[inline]
     fn present(&self) -> u32 {
@@ -131,6 +137,7 @@ impl<A: Filter, B: Node> Node for Maybe<A, B> {
 
 impl<A: Filter<Options: OneMore>, B: Node> Filter for Maybe<A, B> {
     type Options = <A::Options as OneMore>::Options;
+    const SCOPED: bool = A::SCOPED;
 
     #[inline]
     fn present(&self) -> u32 {

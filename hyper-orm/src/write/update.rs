@@ -74,9 +74,21 @@ impl<M: Model> Next<M> {
 
 struct Delete<M, W>(PhantomData<fn() -> (M, W)>);
 
-impl<M: Model, W: Node> Statement for Delete<M, W> {
+impl<M: Model, W: Filter> Statement for Delete<M, W> {
     const TABLE: &'static str = M::TABLE;
-    const ROPE: Rope = &[Part::Text("DELETE FROM "), Part::Name(M::TABLE), Part::WhereKey(M::KEY, W::ROPE)];
+    const ROPE: Rope = match M::SOFT_DELETE {
+        Some(column) if W::SCOPED => &[
+            Part::Text("UPDATE "),
+            Part::Name(M::TABLE),
+            Part::Text(" SET "),
+            Part::Name(M::NAMES[column]),
+            Part::Text(" = now()"),
+            Part::Rope(clock::<M>(&[])),
+            Part::Rope(count::<M>(&[])),
+            Part::WhereKey(M::KEY, W::ROPE),
+        ],
+        _ => &[Part::Text("DELETE FROM "), Part::Name(M::TABLE), Part::WhereKey(M::KEY, W::ROPE)],
+    };
 }
 
 impl<M: Model, S, W: Filter, O, L> QuerySet<M, S, W, O, L> {
@@ -122,7 +134,8 @@ impl<M: Model, S, W: Filter, O, L> QuerySet<M, S, W, O, L> {
     }
 
     /// Deletes all rows of the query and returns how many there were. What refers to them follows their
-    /// `on_delete`, in the database.
+    /// `on_delete`, in the database. In a model with a `soft_delete` field that becomes the time instead, unless the
+    /// query began with `all_objects()`.
     ///
     /// ```
     /// # hyperdjango::__blog!();

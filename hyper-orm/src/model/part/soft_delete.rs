@@ -3,7 +3,8 @@
 use hyper_macros::Part;
 use jiff::Timestamp;
 
-/// When a row was deleted; NULL while it is not. The model's [`SCOPE`](crate::model::Model::SCOPE) leaves deleted rows out.
+/// When a row was deleted; NULL while it is not. `delete` on a query that began with `objects()` sets it, and such queries
+/// leave the row out from then on; those that begin with `all_objects()` are about all rows, and delete them for good.
 ///
 /// ```
 /// use hyperdjango::orm::model::part::SoftDelete;
@@ -18,8 +19,13 @@ use jiff::Timestamp;
 ///     pub state: SoftDelete,
 /// }
 ///
-/// assert_eq!(Note::SOFT_DELETE, Some(1));
-/// assert_eq!(Note::META.columns[1].name, "deleted");
+/// let note = Note::objects().filter(Note.id.eq(7));
+/// assert_eq!(
+///     note.delete_sql(),
+///     r#"UPDATE "notes" SET "deleted" = now() WHERE "notes"."deleted" IS NULL AND "notes"."id" = $1"#
+/// );
+/// let note = Note::all_objects().filter(Note.id.eq(7));
+/// assert_eq!(note.delete_sql(), r#"DELETE FROM "notes" WHERE "notes"."id" = $1"#);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Part)]
 pub struct SoftDelete {
