@@ -98,6 +98,9 @@ pub(super) fn model(input: DeriveInput, parts: &[FieldsNamed]) -> Result<Model> 
         if let Err(error) = result {
             note(&mut errors, error);
         }
+        if let Some(error) = field.options.check_part() {
+            note(&mut errors, error);
+        }
         let start = model.fields.len();
         if field.options.part.is_some()
             && let Some(part) = parts.next()
