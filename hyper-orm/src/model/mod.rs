@@ -22,7 +22,7 @@ use hyper_core::db::types::{IsNull, ToSql, Type};
 use hyper_core::db::{DatabaseError, Param};
 
 use crate::field::Field;
-use crate::query::{QuerySet, Unscoped, Whole};
+use crate::query::QuerySet;
 use crate::row::RowReader;
 use crate::sql::Rope;
 use crate::validation::Rules;
@@ -106,32 +106,9 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// All that is wrong, by field.
     fn validate(&self) -> Result<(), ValidationErrors>;
 
-    /// Starts a query over all rows in the model's [`SCOPE`](Self::SCOPE): without a `soft_delete` field, over all rows.
+    /// Starts a query over all rows.
     fn objects() -> QuerySet<Self> {
         QuerySet::new()
-    }
-
-    /// Starts a query over all rows, deleted ones as well.
-    ///
-    /// ```
-    /// use hyperdjango::prelude::*;
-    ///
-    /// #[derive(Model)]
-    /// #[model(table = "notes")]
-    /// pub struct Note {
-    ///     #[field(primary_key)]
-    ///     pub id: i64,
-    ///     #[field(soft_delete)]
-    ///     pub deleted: Option<Timestamp>,
-    /// }
-    ///
-    /// let note = Note::objects().filter(Note.id.eq(7));
-    /// assert!(note.sql().ends_with(r#" WHERE "notes"."deleted" IS NULL AND "notes"."id" = $1"#));
-    /// let note = Note::all_objects().filter(Note.id.eq(7));
-    /// assert!(note.sql().ends_with(r#" FROM "notes" WHERE "notes"."id" = $1"#));
-    /// ```
-    fn all_objects() -> QuerySet<Self, Whole, Unscoped> {
-        QuerySet::unscoped()
     }
 }
 

@@ -12,7 +12,7 @@ mod statements;
 mod values;
 mod window;
 
-pub use filter::{AllRows, Chain, Everything, Filter, Filtered, Maybe, Unfiltered, Unscoped};
+pub use filter::{AllRows, Chain, Everything, Filter, Filtered, Maybe};
 pub use query_set::{Plain, QuerySet, Unordered};
 pub use select::{Related, Relations, Selection, Whole};
 pub use values::{Values, ValuesOf};

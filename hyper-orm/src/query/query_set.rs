@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use super::filter::{AllRows, Chain, Everything, Filter, Maybe, Unfiltered, Unscoped};
+use super::filter::{AllRows, Chain, Everything, Filter, Maybe};
 use super::select::{Related, Relations, Whole};
 use super::values::{Values, ValuesOf};
 use super::window::Window;
@@ -15,7 +15,7 @@ use crate::sql::{OneMore, Params, Rope};
 /// Naming one as a return type is `QuerySet<Post, impl Selection<Post>, impl Node, impl Ordering<Post>>`.
 #[derive(Debug)]
 #[must_use = "a query does nothing until `.all(db)`, `.first(db)`, `.count(db)`, ..."]
-pub struct QuerySet<M, S = Whole, W = Everything<M>, O = Unordered, L = Window<false, false>> {
+pub struct QuerySet<M, S = Whole, W = Everything, O = Unordered, L = Window<false, false>> {
     pub(crate) select: S,
     pub(crate) filter: W,
     pub(crate) order: O,
@@ -48,19 +48,7 @@ impl<M> QuerySet<M> {
     pub(crate) const fn new() -> Self {
         Self {
             select: Whole,
-            filter: Everything::NEW,
-            order: Unordered,
-            window: Window { limit: 0, offset: 0 },
-            model: PhantomData,
-        }
-    }
-}
-
-impl<M> QuerySet<M, Whole, Unscoped> {
-    pub(crate) const fn unscoped() -> Self {
-        Self {
-            select: Whole,
-            filter: Unscoped,
+            filter: Everything,
             order: Unordered,
             window: Window { limit: 0, offset: 0 },
             model: PhantomData,
@@ -178,16 +166,16 @@ impl<M, S, W, O, const LIMIT: bool, const OFFSET: bool> QuerySet<M, S, W, O, Win
     }
 }
 
-impl<M, S, W: Unfiltered, O, L> QuerySet<M, S, W, O, L> {
+impl<M, S, O, L> QuerySet<M, S, Everything, O, L> {
     /// Says that every row is meant: needed before `update` and `delete` when there is no `filter`.
     ///
     /// ```
     /// # hyperdjango::__blog!();
     /// assert_eq!(Post::objects().all_rows().delete_sql(), r#"DELETE FROM "posts""#);
     /// ```
-    pub fn all_rows(self) -> QuerySet<M, S, AllRows<W>, O, L> {
-        let Self { select, filter, order, window, model } = self;
-        QuerySet { select, filter: AllRows(filter), order, window, model }
+    pub fn all_rows(self) -> QuerySet<M, S, AllRows, O, L> {
+        let Self { select, order, window, model, .. } = self;
+        QuerySet { select, filter: AllRows, order, window, model }
     }
 }
 

@@ -23,77 +23,19 @@ impl<M: Model, A: Assignments<M>, W: Node> Statement for Update<M, A, W> {
             "values of `update` cannot use columns beyond a foreign key; take them from a `subquery`",
             A::SET,
         ),
-        Part::Rope(clock::<M>(A::COLUMNS)),
-        Part::Rope(count::<M>(A::COLUMNS)),
         Part::WhereKey(M::KEY, W::ROPE),
     ];
 }
 
-/// Whether a column is among those that are set.
-const fn sets(given: &[usize], column: usize) -> bool {
-    let mut i = 0;
-    while i < given.len() {
-        if given[i] == column {
-            return true;
-        }
-        i += 1;
-    }
-    false
-}
-
-/// What follows the clock, unless the update sets something of it itself.
-const fn clock<M: Model>(given: &[usize]) -> Rope {
-    let mut column = 0;
-    while column < M::META.columns.len() {
-        if M::META.columns[column].auto_now && sets(given, column) {
-            return &[];
-        }
-        column += 1;
-    }
-    if M::AUTO_NOW.is_empty() { &[] } else { &[Part::Text(", "), Part::Rope(M::AUTO_NOW)] }
-}
-
-/// The row's version, unless the update sets it.
-const fn count<M: Model>(given: &[usize]) -> Rope {
-    match M::VERSION {
-        Some(column) if !sets(given, column) => &[Part::Text(", "), Part::Rope(Next::<M>::ROPE)],
-        _ => &[],
-    }
-}
-
-struct Next<M>(PhantomData<fn() -> M>);
-
-impl<M: Model> Next<M> {
-    const NAME: &'static str = match M::VERSION {
-        Some(column) => M::NAMES[column],
-        None => "",
-    };
-    const ROPE: Rope =
-        &[Part::Name(Self::NAME), Part::Text(" = "), Part::Name(Self::NAME), Part::Text(" + 1")];
-}
-
 struct Delete<M, W>(PhantomData<fn() -> (M, W)>);
 
-impl<M: Model, W: Filter> Statement for Delete<M, W> {
+impl<M: Model, W: Node> Statement for Delete<M, W> {
     const TABLE: &'static str = M::TABLE;
-    const ROPE: Rope = match M::SOFT_DELETE {
-        Some(column) if W::SCOPED => &[
-            Part::Text("UPDATE "),
-            Part::Name(M::TABLE),
-            Part::Text(" SET "),
-            Part::Name(M::NAMES[column]),
-            Part::Text(" = now()"),
-            Part::Rope(clock::<M>(&[])),
-            Part::Rope(count::<M>(&[])),
-            Part::WhereKey(M::KEY, W::ROPE),
-        ],
-        _ => &[Part::Text("DELETE FROM "), Part::Name(M::TABLE), Part::WhereKey(M::KEY, W::ROPE)],
-    };
+    const ROPE: Rope = &[Part::Text("DELETE FROM "), Part::Name(M::TABLE), Part::WhereKey(M::KEY, W::ROPE)];
 }
 
 impl<M: Model, S, W: Filter, O, L> QuerySet<M, S, W, O, L> {
-    /// Changes all rows of the query, in one statement, and returns how many there were. `auto_now` fields become the
-    /// time, unless one of them is set here, and a `version` grows.
+    /// Changes all rows of the query, in one statement, and returns how many there were.
     ///
     /// ```
     /// # hyperdjango::__blog!();
@@ -134,8 +76,7 @@ impl<M: Model, S, W: Filter, O, L> QuerySet<M, S, W, O, L> {
     }
 
     /// Deletes all rows of the query and returns how many there were. What refers to them follows their
-    /// `on_delete`, in the database. In a model with a `soft_delete` field that becomes the time instead, unless the
-    /// query began with `all_objects()`.
+    /// `on_delete`, in the database.
     ///
     /// ```
     /// # hyperdjango::__blog!();

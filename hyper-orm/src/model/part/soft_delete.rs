@@ -3,8 +3,7 @@
 use hyper_macros::Part;
 use jiff::Timestamp;
 
-/// When a row was deleted; NULL while it is not. `delete` on a query that began with `objects()` sets it, and such queries
-/// leave the row out from then on; those that begin with `all_objects()` are about all rows, and delete them for good.
+/// When a row was deleted; NULL while it is not. The model's [`SCOPE`](crate::model::Model::SCOPE) leaves deleted rows out.
 ///
 /// ```
 /// use hyperdjango::orm::model::part::SoftDelete;
@@ -19,13 +18,8 @@ use jiff::Timestamp;
 ///     pub state: SoftDelete,
 /// }
 ///
-/// let note = Note::objects().filter(Note.id.eq(7));
-/// assert_eq!(
-///     note.delete_sql(),
-///     r#"UPDATE "notes" SET "deleted" = now() WHERE "notes"."deleted" IS NULL AND "notes"."id" = $1"#
-/// );
-/// let note = Note::all_objects().filter(Note.id.eq(7));
-/// assert_eq!(note.delete_sql(), r#"DELETE FROM "notes" WHERE "notes"."id" = $1"#);
+/// assert_eq!(Note::SOFT_DELETE, Some(1));
+/// assert_eq!(Note::META.columns[1].name, "deleted");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Part)]
 pub struct SoftDelete {
