@@ -28,6 +28,7 @@ impl<A: Node> Node for Not<A> {
         &[Part::Text("NOT ("), Part::Rope(A::ROPE), Part::Text(")")]
     };
     const NULLABLE: bool = false;
+    const LOOSE: bool = true;
 
     #[inline]
     fn bind<'a>(&'a self, params: &mut Params<'a>) {

@@ -1,11 +1,8 @@
 //! `IS NULL` and its opposite.
 
-use std::marker::PhantomData;
-
 use super::Expr;
 use super::function::Arg;
-use super::function::copied;
-use super::node::Node;
+use super::node::{Node, Tight};
 use crate::field::Field;
 use crate::sql::{Params, Part, Rope};
 
@@ -16,8 +13,9 @@ macro_rules! null_node {
         pub struct $name<A>(pub(crate) A);
 
         impl<A: Node> Node for $name<A> {
-            const ROPE: Rope = &[Part::Rope(A::ROPE), Part::Text($text)];
+            const ROPE: Rope = &[Part::Rope(Tight::<A>::ROPE), Part::Text($text)];
             const NULLABLE: bool = false;
+            const LOOSE: bool = true;
 
             #[inline]
             fn bind<'a>(&'a self, params: &mut Params<'a>) {
@@ -39,23 +37,12 @@ null_node!(
 macro_rules! distinct {
     ($(#[$doc:meta])* $name:ident, $text:literal) => {
         $(#[$doc])*
-        pub struct $name<A, B, T>(A, B, PhantomData<fn() -> T>);
+        #[derive(Debug, Clone, Copy)]
+        pub struct $name<A, B>(A, B);
 
-        copied! { $name<A, B, T> { 0: A, 1: B; 2 } }
-
-        impl<A: Node, B: Node, T: Field> Node for $name<A, B, T> {
-            // `AND` and `NOT` bind looser than it.
-            const ROPE: Rope = if matches!(T::DECLARATION.as_bytes(), b"boolean") {
-                &[
-                    Part::Text("("),
-                    Part::Rope(A::ROPE),
-                    Part::Text(concat!(")", $text, "(")),
-                    Part::Rope(B::ROPE),
-                    Part::Text(")"),
-                ]
-            } else {
-                &[Part::Rope(A::ROPE), Part::Text($text), Part::Rope(B::ROPE)]
-            };
+        impl<A: Node, B: Node> Node for $name<A, B> {
+            const ROPE: Rope = &[Part::Rope(Tight::<A>::ROPE), Part::Text($text), Part::Rope(Tight::<B>::ROPE)];
+            const LOOSE: bool = true;
             const NULLABLE: bool = false;
 
             #[inline]
@@ -105,11 +92,8 @@ impl<R, T: Field, N: Node> Expr<R, T, N> {
     /// # hyperdjango::__blog!();
     /// assert_eq!(Post.url.is_distinct_from("x").sql(), r#""posts"."url" IS DISTINCT FROM $1::text"#);
     /// ```
-    pub fn is_distinct_from<V: Arg<R, T::Base>>(
-        self,
-        value: V,
-    ) -> Expr<R, bool, IsDistinctFrom<N, V::Node, T>> {
-        Expr::new(IsDistinctFrom(self.node, value.into_arg(), PhantomData))
+    pub fn is_distinct_from<V: Arg<R, T::Base>>(self, value: V) -> Expr<R, bool, IsDistinctFrom<N, V::Node>> {
+        Expr::new(IsDistinctFrom(self.node, value.into_arg()))
     }
 
     /// Is the same, where NULL is a value like any other: NULL is the same as NULL.
@@ -122,7 +106,7 @@ impl<R, T: Field, N: Node> Expr<R, T, N> {
     pub fn is_not_distinct_from<V: Arg<R, T::Base>>(
         self,
         value: V,
-    ) -> Expr<R, bool, IsNotDistinctFrom<N, V::Node, T>> {
-        Expr::new(IsNotDistinctFrom(self.node, value.into_arg(), PhantomData))
+    ) -> Expr<R, bool, IsNotDistinctFrom<N, V::Node>> {
+        Expr::new(IsNotDistinctFrom(self.node, value.into_arg()))
     }
 }

@@ -18,6 +18,7 @@ pub struct Like<A, S, const I: bool>(A, Pattern<S>);
 impl<A: Node, S: AsRef<str> + Send + Sync + std::fmt::Debug, const I: bool> Node for Like<A, S, I> {
     const ROPE: Rope = &[Part::Rope(A::ROPE), Part::Text(if I { " ILIKE " } else { " LIKE " }), Part::Param];
     const NULLABLE: bool = A::NULLABLE;
+    const LOOSE: bool = true;
 
     #[inline]
     fn bind<'a>(&'a self, params: &mut Params<'a>) {

@@ -43,6 +43,6 @@ pub use arg::{Arg, IntoExpr, Literal};
 pub use call::{Call, Function, Nulls, call};
 pub use carry::Carries;
 pub use contain::{ContainedBy, Contains, Indexed};
-pub(crate) use copied::copied;
+
 pub use list::{Choices, List, Texts};
 pub use typed::{Cast, Typed, value};
