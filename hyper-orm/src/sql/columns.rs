@@ -3,7 +3,7 @@
 use super::part::Part;
 use super::render::Renderer;
 
-impl Renderer {
+impl<const LONGEST: usize> Renderer<LONGEST> {
     /// Writes a part that is a list of columns.
     pub(super) const fn columns(&mut self, part: &Part) {
         match part {
