@@ -14,7 +14,7 @@ pub use hyper_orm::expr::{count, row};
 pub use hyper_orm::field::{Binary, Choices, Interval, Jsonb};
 pub use hyper_orm::functions::{case, coalesce, value};
 pub use hyper_orm::model::{ForeignKey, Model, OneToOne};
-pub use hyper_orm::query::{DynamicCondition, exists, grouped, nth, outer, subquery};
+pub use hyper_orm::query::{Cte, DynamicCondition, exists, grouped, joined, nth, outer, subquery};
 pub use hyper_orm::sql_function;
 pub use hyper_orm::write::{Instance, excluded};
 pub use jiff::Timestamp;

@@ -7,6 +7,7 @@
 mod belonging;
 mod by_key;
 mod combine;
+mod cte;
 mod distinct;
 mod dynamic;
 mod fetch;
@@ -17,6 +18,7 @@ mod lock;
 mod many;
 mod prefetch;
 mod query_set;
+mod run;
 mod select;
 mod statements;
 mod subquery;
@@ -27,6 +29,7 @@ pub use belonging::{Belonging, KeyedRows, Rows};
 pub use combine::{
     Combination, Combined, CombinedRows, Difference, Intersection, Nth, Union, UnionAll, Unsorted, nth,
 };
+pub use cte::{Cte, CteBody, Ctes, JoinedWith, OfJoined, Recursive, With, joined};
 pub use distinct::{Distinct, DistinctOn};
 pub use dynamic::{Dynamic, DynamicCondition, Sortable};
 pub(crate) use filter::Conditions;

@@ -162,7 +162,8 @@ impl<const LONGEST: usize> Renderer<LONGEST> {
                     self.byte(b'"');
                 }
                 Part::Name(name) => self.quoted(name),
-                Part::Names(..)
+                Part::Named(_)
+                | Part::Names(..)
                 | Part::Excluded(..)
                 | Part::Arrays(..)
                 | Part::Same(..)
@@ -200,6 +201,12 @@ impl<const LONGEST: usize> Renderer<LONGEST> {
                 Part::Own(place, inner) => self.own(place, inner),
                 Part::Select(table, inner) => self.select(table, inner),
                 Part::Outer(table, inner) => self.outer(table, inner),
+                Part::Of(table, inner) => {
+                    let root = self.roots[self.depth];
+                    self.roots[self.depth] = Root { table, number: 0 };
+                    self.rope(inner);
+                    self.roots[self.depth] = root;
+                }
             }
             i += 1;
         }

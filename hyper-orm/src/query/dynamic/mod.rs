@@ -303,7 +303,7 @@ impl<'q, M: Model, S: Selection<M>> Dynamic<'q, M, S> {
     }
 
     fn condition_parts(&self, parts: &mut Vec<Part>) {
-        parts.extend([Part::Text(" FROM "), Part::From, Part::Where(self.start.rope())]);
+        parts.extend([Part::Text(" FROM "), Part::From, Part::Rope(S::JOIN), Part::Where(self.start.rope())]);
         for condition in &self.conditions {
             parts.push(Part::And(&[]));
             condition.form.write(parts);
