@@ -14,6 +14,8 @@ pub use hyper_orm::expr::{count, row};
 pub use hyper_orm::field::{Binary, Choices, Interval, Jsonb};
 pub use hyper_orm::functions::{case, coalesce, value};
 pub use hyper_orm::model::{ForeignKey, Model, OneToOne};
+// By its path, `orm::Query`, as the name is that of a handler's argument.
+pub use hyper_orm::Query as _;
 pub use hyper_orm::query::{Cte, DynamicCondition, exists, grouped, joined, nth, outer, subquery};
 pub use hyper_orm::sql_function;
 pub use hyper_orm::write::{Instance, excluded};
@@ -23,6 +25,6 @@ pub use jiff::civil::{Date, DateTime, Time};
 pub use rust_decimal::Decimal;
 pub use uuid::Uuid;
 
-pub use crate::manage;
+pub use crate::{manage, orm};
 // What derives for templates and input name without a path.
 pub use {sailfish, serde};

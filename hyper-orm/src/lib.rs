@@ -14,6 +14,7 @@ pub mod validation;
 pub mod write;
 
 pub use error::{Error, Result};
+pub use query::Query;
 
 // What `#[derive(Part)]` writes for the parts in this crate names `hyperdjango`, which has it as `orm`.
 extern crate self as hyperdjango;
