@@ -28,7 +28,7 @@ pub use hyper_core::{
     App, Component, Error, NON_FIELD_ERRORS, Provides, Result, Settings, ValidationErrors, app, db, http,
     routing, server, settings,
 };
-pub use hyper_macros::{App, Model, delete, get, patch, post, put, routes};
+pub use hyper_macros::{App, Model, Shape, delete, get, patch, post, put, routes};
 pub use manage::manage;
 pub use {sailfish, serde, serde_json, tokio};
 

@@ -8,11 +8,12 @@ pub use hyper_core::http::{
     RawHtml, Redirect, Request, Response, StatusCode, Text, Uri, Url,
 };
 pub use hyper_core::{App, Component, Error, Provides, Result, Settings, ValidationErrors};
-pub use hyper_macros::{App, Model, delete, get, patch, post, put, routes};
+pub use hyper_macros::{App, Model, Shape, delete, get, patch, post, put, routes};
 
 pub use hyper_orm::expr::{count, row};
 pub use hyper_orm::model::{ForeignKey, Model, OneToOne};
 pub use hyper_orm::query::{exists, outer, subquery};
+pub use hyper_orm::shape::Shape;
 pub use jiff::Timestamp;
 pub use jiff::civil::Date;
 pub use uuid::Uuid;

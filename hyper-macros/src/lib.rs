@@ -7,8 +7,10 @@ mod app;
 mod diagnostic;
 mod fnv1a;
 mod model;
+mod of_model;
 mod route;
 mod routes;
+mod shape;
 #[cfg(test)]
 mod snapshot;
 
@@ -62,4 +64,10 @@ pub fn derive_app(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(Model, attributes(model, field))]
 pub fn derive_model(input: TokenStream) -> TokenStream {
     model::expand(input.into()).into()
+}
+
+/// Makes a struct one that rows of a model are read into: `#[derive(Shape)] #[shape(Post)]`.
+#[proc_macro_derive(Shape, attributes(shape))]
+pub fn derive_shape(input: TokenStream) -> TokenStream {
+    shape::expand(input.into()).into()
 }

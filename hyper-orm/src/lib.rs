@@ -7,6 +7,7 @@ pub mod model;
 pub mod query;
 pub mod row;
 pub mod schema;
+pub mod shape;
 pub mod sql;
 mod tuples;
 pub mod validation;

@@ -7,6 +7,7 @@ mod reading;
 mod relations;
 mod savepoints;
 mod schema;
+mod shapes;
 mod sql;
 mod transactions;
 mod writing;
