@@ -147,3 +147,220 @@ async fn columns_expressions_and_joins() {
         ["id", "headline", "subtitle", "writer", "editor", "teacherName", "twice", "goodReviews"]
     );
 }
+
+#[derive(Shape, Serialize, Debug, PartialEq)]
+#[shape(Label)]
+struct LabelName {
+    name: String,
+}
+
+#[derive(Shape, Serialize, Debug, PartialEq)]
+#[shape(Review)]
+struct Stars {
+    stars: i16,
+    #[shape(expr = Review.book.title)]
+    of: String,
+}
+
+#[derive(Shape, Serialize, Debug, PartialEq)]
+#[shape(Book)]
+struct BookCard {
+    title: String,
+    labels: Vec<LabelName>,
+    #[shape(order_by = [-stars], limit = 1)]
+    reviews: Vec<Stars>,
+}
+
+#[derive(Shape, Serialize, Debug, PartialEq)]
+#[shape(Writer)]
+struct WriterCard {
+    #[shape(order_by = [-pages, id], limit = 2)]
+    books: Vec<BookCard>,
+    name: String,
+    #[shape(filter = Book.pages.gt(100))]
+    edited: Vec<Title>,
+}
+
+#[derive(Shape, Serialize, Debug, PartialEq)]
+#[shape(Book)]
+struct Title {
+    title: String,
+}
+
+fn title(title: &str) -> Title {
+    Title { title: title.into() }
+}
+
+#[tokio::test]
+async fn the_many_and_theirs() {
+    let db = &library().await;
+    let writers = same_in_json!(db, Writer::objects().shape::<WriterCard>());
+    assert_eq!(
+        serde_json::to_value(&writers).unwrap(),
+        json!([
+            {"name": "Ada", "edited": [{"title": "Corn"}], "books": [
+                {"title": "Bread", "labels": [{"name": "food"}], "reviews": [{"stars": 1, "of": "Bread"}]},
+                {"title": "Air", "labels": [{"name": "nature"}], "reviews": [{"stars": 5, "of": "Air"}]}]},
+            {"name": "Bea \"B\" ☃", "edited": [{"title": "Bread"}], "books": [
+                {"title": "Corn", "labels": [{"name": "food"}, {"name": "nature"}],
+                 "reviews": [{"stars": 4, "of": "Corn"}]},
+                {"title": "Ice", "labels": [], "reviews": []}]},
+            {"name": "Cy", "edited": [], "books": []},
+            {"name": "Dé", "edited": [], "books": []}
+        ])
+    );
+    let one = Writer::objects().shape::<WriterCard>();
+    assert_eq!(one.get(db, 1).await.unwrap(), writers[0]);
+    assert_eq!(one.first(db).await.unwrap().as_ref(), Some(&writers[0]));
+    assert_eq!(
+        Writer::objects().shape::<WriterCard>().filter(Writer.id.eq(2)).one(db).await.unwrap(),
+        writers[1]
+    );
+    let some = Writer::objects()
+        .shape::<WriterCard>()
+        .exclude(Writer.id.eq(1))
+        .order_by(Writer.id.desc())
+        .offset(1)
+        .limit(2);
+    let names: Vec<_> = some.all(db).await.unwrap().into_iter().map(|writer| writer.name).collect();
+    assert_eq!(names, ["Cy", "Bea \"B\" ☃"]);
+    assert_eq!((some.count(db).await.unwrap(), some.exists(db).await.unwrap()), (2, true));
+    let nobody = Writer::objects().filter(Writer.id.lt(0)).shape::<WriterCard>();
+    assert!(nobody.all(db).await.unwrap().is_empty());
+    assert_eq!(nobody.json(db).await.unwrap().as_ref(), b"[]");
+    assert!(nobody.first(db).await.unwrap().is_none());
+    assert!(nobody.get(db, 1).await.unwrap_err().is_does_not_exist());
+    assert!(nobody.one(db).await.unwrap_err().is_does_not_exist());
+}
+
+#[derive(Shape, Serialize, Debug, PartialEq)]
+#[shape(Passport)]
+struct Number {
+    number: String,
+    owner: i64,
+}
+
+#[derive(Shape, Serialize, Debug, PartialEq)]
+#[shape(Writer)]
+struct WithBooks {
+    id: i64,
+    passport: Option<Number>,
+    books: Vec<Title>,
+    #[shape(expr = Writer.pupils.order_by(Writer.id.desc()).limit(1))]
+    latest: Vec<Name>,
+    teacher: Option<i64>,
+}
+
+#[derive(Shape, Serialize, Debug, PartialEq)]
+#[shape(Book)]
+struct Deep {
+    title: String,
+    writer: WithBooks,
+    editor: Option<WithBooks>,
+    #[shape(expr = Book.editor.books)]
+    editors_books: Vec<Title>,
+    #[shape(expr = Book.writer.passport)]
+    passport: Option<Number>,
+    #[shape(expr = Book.editor.teacher)]
+    editors_teacher: Option<Name>,
+}
+
+#[derive(Shape, Serialize, Debug, PartialEq)]
+#[shape(Book)]
+struct Keys {
+    writer: ForeignKey<Writer>,
+    editor: Option<ForeignKey<Writer>>,
+    #[shape(expr = Book.editor.id)]
+    editor_id: Option<i64>,
+}
+
+#[tokio::test]
+async fn the_many_of_the_one() {
+    let db = &library().await;
+    // Rows share their writers, and so the lists; some have none.
+    let books = same_in_json!(db, Book::objects().shape::<Deep>());
+    let ada = || WithBooks {
+        id: 1,
+        passport: Some(Number { number: "A1".into(), owner: 1 }),
+        books: vec![title("Air"), title("Bread"), title("Dew")],
+        latest: vec![Name { name: "Cy".into() }],
+        teacher: None,
+    };
+    assert_eq!(books[0].writer, ada());
+    assert_eq!(books[1].writer, ada());
+    assert_eq!(books[2].editor, Some(ada()));
+    assert_eq!(books[2].editors_books, ada().books);
+    assert_eq!(books[0].editors_books, []);
+    assert_eq!((&books[0].editor, &books[0].editors_teacher), (&None, &None));
+    assert_eq!(books[1].editors_teacher, Some(Name { name: "Ada".into() }));
+    assert_eq!(books[2].writer.passport, None);
+    assert_eq!((books[0].passport.as_ref().map(|p| &*p.number), &books[2].passport), (Some("A1"), &None));
+    assert_eq!(books[4].editor.as_ref().unwrap().teacher, Some(1));
+
+    let keys = same_in_json!(db, Book::objects().shape::<Keys>());
+    assert_eq!(
+        keys[1],
+        Keys { writer: ForeignKey::new(1), editor: Some(ForeignKey::new(2)), editor_id: Some(2) }
+    );
+    assert_eq!((&keys[0].editor, keys[0].editor_id), (&None, None));
+    // Keys are columns of the row's own table.
+    assert!(!Book::objects().shape::<Keys>().sql().contains("JOIN"));
+}
+
+/// More fields than one tuple has.
+#[derive(Shape, Serialize, Debug, PartialEq)]
+#[shape(Book)]
+struct Wide {
+    id: i64,
+    title: String,
+    pages: i32,
+    #[shape(expr = Book.pages + 1)]
+    a: i32,
+    #[shape(expr = Book.pages - 2)]
+    b: i32,
+    labels: Vec<LabelName>,
+    #[shape(expr = Book.id + 3)]
+    c: i64,
+    #[shape(expr = Book.writer.id)]
+    d: i64,
+    #[shape(expr = Book.pages.gt(100))]
+    e: bool,
+    #[shape(expr = Book.labels.exists())]
+    f: bool,
+    #[shape(expr = Book.editor.name)]
+    g: Option<String>,
+    #[shape(expr = exists(Review::objects().filter(Review.book.eq(outer(Book.id)))))]
+    h: bool,
+    reviews: Vec<Stars>,
+    #[shape(rename = "a \"quoted\" \\ name")]
+    subtitle: Option<String>,
+}
+
+#[tokio::test]
+async fn shapes_can_be_wide() {
+    let db = &library().await;
+    let query = Book::objects().filter(Book.id.lt(4)).shape::<Wide>();
+    let books = query.all(db).await.unwrap();
+    assert_eq!(
+        (books[1].a, books[1].b, books[1].c, books[1].d, books[1].e, books[1].f),
+        (201, 198, 5, 1, true, true)
+    );
+    assert_eq!((books[0].h, books[0].reviews.len(), books[1].labels.len()), (true, 2, 1));
+    let json: Value = serde_json::from_slice(query.json(db).await.unwrap().as_ref()).unwrap();
+    assert_eq!(json[1]["a \"quoted\" \\ name"], "and\nbutter");
+    assert_eq!(json[0]["reviews"][1]["stars"], 3);
+    assert_eq!(<Wide as Shape>::FIELDS.len(), 14);
+}
+
+#[tokio::test]
+async fn in_a_transaction() {
+    let db = &library().await;
+    let writers: Vec<WriterCard> = db
+        .atomic(async |tx| {
+            tx.execute_batch("UPDATE books SET title = 'Changed'").await?;
+            Writer::objects().shape::<WriterCard>().all(tx).await
+        })
+        .await
+        .unwrap();
+    assert_eq!(writers[0].books[0].title, "Changed");
+}

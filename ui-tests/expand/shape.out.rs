@@ -35,10 +35,12 @@ impl ::hyperdjango::orm::shape::Shape for PostCard {
                 ::hyperdjango::orm::shape::Source::<
                     String,
                 >::plan(
-                    ::hyperdjango::orm::shape::both(
-                        Post.author.name,
-                        __columns.author.name,
-                    ),
+                    ::hyperdjango::orm::shape::both::<
+                        Post,
+                        R,
+                        _,
+                        _,
+                    >(Post.author.name, __columns.author.name),
                 ),
             ),
             ::hyperdjango::orm::shape::member(

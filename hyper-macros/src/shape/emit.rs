@@ -67,8 +67,8 @@ fn source(shape: &Shape, field: &Field) -> TokenStream {
     let model = last.expect("a path has a segment");
     let options = &field.options;
     if let Some(expr) = &options.expr {
-        let there = here(expr.clone(), model, COLUMNS);
-        return quote_spanned!(at(field.ty.span())=> ::hyperdjango::orm::shape::both(#expr, #there));
+        let (path, there) = (&shape.model, here(expr.clone(), model, COLUMNS));
+        return quote_spanned!(at(field.ty.span())=> ::hyperdjango::orm::shape::both::<#path, R, _, _>(#expr, #there));
     }
     let columns = Ident::new(COLUMNS, at(field.ty.span()));
     let mut name = field.name.clone();

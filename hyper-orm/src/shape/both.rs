@@ -19,9 +19,22 @@ use crate::sql::Zero;
 #[derive(Debug)]
 pub struct Both<A, B>(PhantomData<fn() -> A>, B);
 
-/// Takes both together.
+/// An expression or relation in a query on `R`.
+#[diagnostic::on_unimplemented(
+    message = "a field of a shape of `{R}` cannot be read from this",
+    label = "expected an expression over `{R}`, a foreign key, or a relation to many"
+)]
+pub trait About<R> {}
+
+impl<R, T, N> About<R> for Expr<R, T, N> {}
+impl<R, P, M, const I: usize> About<R> for Relation<R, P, M, I> {}
+impl<R, P, M, const I: usize> About<R> for ToOne<R, P, M, I> {}
+impl<R, P, M, const I: usize> About<R> for ToMany<R, P, M, I> {}
+impl<R, P, M, const I: usize, Q> About<R> for Many<R, P, M, I, Q> {}
+
+/// Takes both together: an expression in a query on `M`, and the same in one on `R`.
 #[doc(hidden)]
-pub fn both<A, B>(_: A, there: B) -> Both<A, B> {
+pub fn both<M, R, A: About<M>, B: About<R>>(_: A, there: B) -> Both<A, B> {
     Both(PhantomData, there)
 }
 

@@ -17,7 +17,7 @@ mod to_one;
 
 use crate::model::{Model, Path};
 
-pub use both::{Both, both};
+pub use both::{About, Both, both};
 pub use column::{Cell, ReadFrom, Source};
 pub use object::{Hidden, Member, Members, Object, hidden, member, object};
 pub use owners::Owners;
