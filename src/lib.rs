@@ -21,6 +21,7 @@
 //! ```
 
 mod blog;
+mod events;
 mod manage;
 pub mod prelude;
 
@@ -28,7 +29,7 @@ pub use hyper_core::{
     App, Component, Error, NON_FIELD_ERRORS, Provides, Result, Settings, ValidationErrors, app, db, http,
     routing, server, settings,
 };
-pub use hyper_macros::{App, Model, Shape, delete, get, patch, post, put, routes};
+pub use hyper_macros::{App, Choices, Field, Model, Shape, delete, get, patch, post, put, routes};
 pub use manage::manage;
 pub use {sailfish, serde, serde_json, tokio};
 
@@ -63,6 +64,8 @@ mod guide {
     struct Models;
     #[doc = include_str!("../docs/queries.md")]
     struct Queries;
+    #[doc = include_str!("../docs/transactions.md")]
+    struct Transactions;
     #[doc = include_str!("../docs/handlers.md")]
     struct Handlers;
     #[doc = include_str!("../docs/routing.md")]

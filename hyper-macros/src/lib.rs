@@ -6,6 +6,7 @@
 mod app;
 mod diagnostic;
 mod fnv1a;
+mod field;
 mod model;
 mod of_model;
 mod route;
@@ -70,4 +71,16 @@ pub fn derive_model(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(Shape, attributes(shape))]
 pub fn derive_shape(input: TokenStream) -> TokenStream {
     shape::expand(input.into()).into()
+}
+
+/// Makes an enum without data the type of a column: `#[choices(native = "mood")]`, `#[choices(value = "..", label = "..")]`.
+#[proc_macro_derive(Choices, attributes(choices))]
+pub fn derive_choices(input: TokenStream) -> TokenStream {
+    field::expand_choices(input.into()).into()
+}
+
+/// Makes a struct around a column's type one of its own: `#[field(validate = path)]`.
+#[proc_macro_derive(Field, attributes(field))]
+pub fn derive_field(input: TokenStream) -> TokenStream {
+    field::expand_newtype(input.into()).into()
 }

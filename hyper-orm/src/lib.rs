@@ -3,6 +3,7 @@
 mod error;
 pub mod expr;
 pub mod field;
+pub mod functions;
 pub mod model;
 pub mod query;
 pub mod row;

@@ -15,6 +15,11 @@ pub(super) fn serve<A: App>() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
+    #[cfg(feature = "encrypted")]
+    if let Err(error) = hyper_orm::field::configure_encryption(&settings) {
+        eprintln!("The settings are not right: {error}.");
+        return ExitCode::FAILURE;
+    }
     let name = std::any::type_name::<A>();
     let routes = A::tree().routes.len();
     let served = server::run::<A>(&settings, |address| {

@@ -1,13 +1,22 @@
 //! Models and queries against a real PostgreSQL.
 
+mod bulk;
 mod callbacks;
+mod cutting;
+mod fields;
+mod fields_read_back;
+mod functions;
+mod locks;
 mod models;
 mod numbers;
+mod proxy;
 mod reading;
 mod relations;
 mod savepoints;
 mod schema;
 mod shapes;
 mod sql;
+mod statements;
+mod streams;
 mod transactions;
 mod writing;

@@ -63,7 +63,7 @@ impl<'t> Cursor<'t> {
         let mut this = Self {
             tx,
             name: format!("hyper_{number}"),
-            chunk_size: chunk_size.max(1),
+            chunk_size: chunk_size.clamp(1, i32::MAX as u32),
             check: sql.check,
             rows: VecDeque::new(),
             state: State::Asked,

@@ -143,7 +143,12 @@ impl From<tokio_postgres::Error> for DatabaseError {
             } else {
                 ErrorKind::Other
             };
-            return Self::new(kind, error.to_string()).with_source(error);
+            // Which parameter could not be written is of use only with the reason.
+            let message = match StdError::source(&error) {
+                Some(reason) if kind == ErrorKind::Other => format!("{error}: {reason}"),
+                _ => error.to_string(),
+            };
+            return Self::new(kind, message).with_source(error);
         };
         let mut this = Self::new(kind_of(db.code().code(), db.message()), db.message());
         this.0.sqlstate = Some(db.code().clone());

@@ -1,6 +1,6 @@
 //! The sorts of failures.
 
-/// The sort of a [`DatabaseError`], in Django's families.
+/// The sort of a [`DatabaseError`](super::DatabaseError), in Django's families.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorKind {

@@ -21,8 +21,8 @@ use futures_util::FutureExt;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be called when a transaction ends",
-    label = "expected a closure without arguments that returns nothing or a `Result<(), E>`",
-    note = "write `move || ..` or `async move || ..`: it owns what it uses (`Send + 'static`), as it runs later"
+    label = "expected a `Send + 'static` closure without arguments that returns nothing or a `Result<(), E>`",
+    note = "write `move || ..` or `async move || ..`: it owns what it uses, as it runs later and in a task"
 )]
 pub trait Callback<Kind>: Send + 'static {
     /// The closure as connections keep it.

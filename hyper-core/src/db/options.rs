@@ -184,7 +184,8 @@ pub struct RetriedTransaction<'d> {
 }
 
 impl RetriedTransaction<'_> {
-    /// Runs `work` in it, more than once where it must.
+    /// Runs `work` in it, a copy of it each time: it can use what is outside, but not change it otherwise than through a
+    /// lock or an atomic.
     ///
     /// # Errors
     /// What `work` returned the last time, or the failure to begin or to commit.

@@ -212,7 +212,7 @@ impl Node for Star {
 /// assert!(posts.sql().starts_with(r#"SELECT "author"."name", count(*) FROM "posts""#));
 /// ```
 #[must_use]
-pub fn count<R>() -> Expr<Group<R>, i64, Aggregate<function::Count, Star>> {
+pub fn count<R>() -> Expr<Group<R>, i64, Aggregate<aggregates::Count, Star>> {
     aggregate(Star)
 }
 
@@ -221,7 +221,7 @@ const fn aggregate<R, T, F, A>(argument: A) -> Expr<Group<R>, T, Aggregate<F, A>
 }
 
 /// The functions, a type each.
-pub mod function {
+pub mod aggregates {
     use super::AggregateFunction;
 
     macro_rules! functions {
@@ -257,17 +257,17 @@ type Nullable<T> = <T as Field>::Nullable;
 
 impl<R, T: Field, N: Node> Expr<R, T, N> {
     /// Django's `Count`: of how many rows it is not NULL, `count(a)`.
-    pub fn count(self) -> Expr<Group<R>, i64, Aggregate<function::Count, N>> {
+    pub fn count(self) -> Expr<Group<R>, i64, Aggregate<aggregates::Count, N>> {
         aggregate(self.node)
     }
 
     /// Django's `Min`: the least value, `min(a)`.
-    pub fn min(self) -> Expr<Group<R>, T::Nullable, Aggregate<function::Min, N>> {
+    pub fn min(self) -> Expr<Group<R>, T::Nullable, Aggregate<aggregates::Min, N>> {
         aggregate(self.node)
     }
 
     /// Django's `Max`: the greatest value, `max(a)`.
-    pub fn max(self) -> Expr<Group<R>, T::Nullable, Aggregate<function::Max, N>> {
+    pub fn max(self) -> Expr<Group<R>, T::Nullable, Aggregate<aggregates::Max, N>> {
         aggregate(self.node)
     }
 }
@@ -279,14 +279,14 @@ impl<R, T: Field<Base: Number>, N: Node> Expr<R, T, N> {
     /// Django's `Sum`: `sum(a)`. Of `i16`, `i32` and `i64` it is an `i64`, and more than that is an error.
     pub fn sum(
         self,
-    ) -> Brought<R, Nullable<<T::Base as Number>::Sum>, SumOf<T::Base, Aggregate<function::Sum, N>>> {
+    ) -> Brought<R, Nullable<<T::Base as Number>::Sum>, SumOf<T::Base, Aggregate<aggregates::Sum, N>>> {
         Expr::new(SumOf(aggregate::<R, T, _, _>(self.node).node, PhantomData))
     }
 
     /// Django's `Avg`: `avg(a)`. Of whole numbers it is an `f64`.
     pub fn avg(
         self,
-    ) -> Brought<R, Nullable<<T::Base as Number>::Average>, AverageOf<T::Base, Aggregate<function::Avg, N>>>
+    ) -> Brought<R, Nullable<<T::Base as Number>::Average>, AverageOf<T::Base, Aggregate<aggregates::Avg, N>>>
     {
         Expr::new(AverageOf(aggregate::<R, T, _, _>(self.node).node, PhantomData))
     }
@@ -301,7 +301,7 @@ macro_rules! spread {
             ) -> Brought<
                 R,
                 Nullable<<T::Base as Number>::Average>,
-                AverageOf<T::Base, Aggregate<function::$function, N>>,
+                AverageOf<T::Base, Aggregate<aggregates::$function, N>>,
             > {
                 Expr::new(AverageOf(aggregate::<R, T, _, _>(self.node).node, PhantomData))
             }
@@ -322,12 +322,12 @@ spread! {
 
 impl<R, T: Field<Base = bool>, N: Node> Expr<R, T, N> {
     /// Django's `BoolAnd`: whether it is true of every row, `bool_and(a)`.
-    pub fn bool_and(self) -> Expr<Group<R>, Option<bool>, Aggregate<function::All, N>> {
+    pub fn bool_and(self) -> Expr<Group<R>, Option<bool>, Aggregate<aggregates::All, N>> {
         aggregate(self.node)
     }
 
     /// Django's `BoolOr`: whether it is true of any row, `bool_or(a)`.
-    pub fn bool_or(self) -> Expr<Group<R>, Option<bool>, Aggregate<function::Any, N>> {
+    pub fn bool_or(self) -> Expr<Group<R>, Option<bool>, Aggregate<aggregates::Any, N>> {
         aggregate(self.node)
     }
 }

@@ -39,7 +39,7 @@ where
 /// Column number `I` of `M`, and its new value.
 #[derive(Debug, Clone, Copy)]
 pub struct Assign<M, N, const I: usize> {
-    node: N,
+    pub(crate) node: N,
     of: PhantomData<fn() -> M>,
 }
 
@@ -134,3 +134,16 @@ macro_rules! implement {
 }
 
 tuples!(up to 16: implement);
+
+/// Nothing: what `get_or_create` takes when the fields looked up are all there is to say.
+#[diagnostic::do_not_recommend]
+impl<M> Assignments<M> for () {
+    const COLUMNS: &'static [usize] = &[];
+    const NAMES: Rope = &[];
+    const VALUES: Rope = &[];
+    const SET: Rope = &[];
+
+    fn bind<'a>(&'a self, _: &mut Params<'a>) {}
+
+    fn check(&self, _: &mut ValidationErrors) {}
+}

@@ -9,6 +9,7 @@ mod aggregate;
 mod arithmetic;
 mod assign;
 mod compare;
+pub mod function;
 mod logic;
 mod node;
 mod null;
@@ -22,15 +23,15 @@ use std::fmt;
 use std::marker::PhantomData;
 
 pub use aggregate::{
-    Aggregate, AggregateFunction, AverageOf, EveryRow, Group, Narrow, Number, Star, StringAgg, SumOf, count,
-    function,
+    Aggregate, AggregateFunction, AverageOf, EveryRow, Group, Narrow, Number, Star, StringAgg, SumOf,
+    aggregates, count,
 };
 pub use arithmetic::{Add, Div, Mul, Rem, Sub};
 pub use assign::{Assign, Assignments, Settable};
 pub use compare::{Between, Eq, Gt, Gte, Lt, Lte, Ne};
 pub use logic::{And, Condition, Not, Or};
 pub use node::{Column, Node, Value};
-pub use null::{IsNotNull, IsNull};
+pub use null::{IsDistinctFrom, IsNotDistinctFrom, IsNotNull, IsNull};
 pub use operand::Operand;
 pub use order::{Order, Ordering};
 pub use row::{RowValue, row};

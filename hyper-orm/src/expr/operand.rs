@@ -94,13 +94,14 @@ macro_rules! settable {
 }
 
 settable!(T => T, &'v T => T, T => Option<T>, &'v T => Option<T>);
-settable!(Option<T> => Option<T>, Option<&'v T> => Option<T>, &'v Option<T> => Option<T>);
+// No `Option<&T>` besides: `set(None)` is to know which it is.
+settable!(Option<T> => Option<T>, &'v Option<T> => Option<T>);
 
 /// Values of other types that a column can be compared with and set to.
 macro_rules! operand {
-    (<$life:lifetime $(, $element:ident)?> $value:ty, for $field:ty) => {
+    (<$life:lifetime> $value:ty, for $field:ty) => {
         #[diagnostic::do_not_recommend]
-        impl<$life, R $(, $element: Field + ToSql)?> Operand<R, $field> for $value {
+        impl<$life, R> Operand<R, $field> for $value {
             type Node = Value<$value>;
 
             #[inline]
@@ -110,7 +111,7 @@ macro_rules! operand {
         }
 
         #[diagnostic::do_not_recommend]
-        impl<$life, R $(, $element: Field + ToSql)?> Settable<R, $field> for $value {
+        impl<$life, R> Settable<R, $field> for $value {
             type Node = Value<$value>;
 
             #[inline]
@@ -120,7 +121,7 @@ macro_rules! operand {
         }
 
         #[diagnostic::do_not_recommend]
-        impl<$life, R $(, $element: Field + ToSql)?> Settable<R, Option<$field>> for $value {
+        impl<$life, R> Settable<R, Option<$field>> for $value {
             type Node = Value<$value>;
 
             #[inline]
@@ -130,7 +131,7 @@ macro_rules! operand {
         }
 
         #[diagnostic::do_not_recommend]
-        impl<$life, R $(, $element: Field + ToSql)?> Settable<R, Option<$field>> for Option<$value> {
+        impl<$life, R> Settable<R, Option<$field>> for Option<$value> {
             type Node = Value<Option<$value>>;
 
             #[inline]
@@ -145,4 +146,34 @@ macro_rules! operand {
 operand!(<'v> &'v str, for String);
 operand!(<'v> Cow<'v, str>, for String);
 operand!(<'v> &'v [u8], for Vec<u8>);
-operand!(<'v, T> &'v [T], for Vec<T>);
+
+#[diagnostic::do_not_recommend]
+impl<'v, R> Settable<R, Option<String>> for Option<&'v String> {
+    type Node = Value<Option<&'v String>>;
+
+    #[inline]
+    fn into_node(self) -> Self::Node {
+        Value(self)
+    }
+}
+
+/// A slice for an array.
+macro_rules! slice {
+    ($($kind:ident, $column:ty;)+) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<'v, R, T: Field + ToSql> $kind<R, $column> for &'v [T] {
+            type Node = Value<&'v [T]>;
+
+            #[inline]
+            fn into_node(self) -> Self::Node {
+                Value(self)
+            }
+        }
+    )+};
+}
+
+slice! {
+    Operand, Vec<T>;
+    Settable, Vec<T>;
+    Settable, Option<Vec<T>>;
+}

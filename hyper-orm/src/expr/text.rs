@@ -6,8 +6,8 @@ use bytes::{BufMut, BytesMut};
 use hyper_core::db::types::{IsNull, ToSql, Type, to_sql_checked};
 
 use super::Expr;
+use super::function::{Carries, Contains, TextField};
 use super::node::Node;
-use crate::field::Field;
 use crate::sql::{Params, Part, Rope};
 
 /// `a LIKE pattern`, or `ILIKE` when `I`.
@@ -60,9 +60,12 @@ impl<S: AsRef<str> + std::fmt::Debug> ToSql for Pattern<S> {
 
 macro_rules! lookups {
     ($($(#[$doc:meta])* $method:ident: $insensitive:literal, $before:literal, $after:literal;)+) => {
-        impl<R, T: Field<Base = String>, N: Node> Expr<R, T, N> {$(
+        impl<R, T: Carries, N: Node> Expr<R, T, N>
+        where
+            T::Base: TextField,
+        {$(
             $(#[$doc])*
-            pub fn $method<S>(self, text: S) -> Expr<R, bool, Like<N, S, $insensitive>>
+            pub fn $method<S>(self, text: S) -> Expr<R, T::Carry<bool>, Like<N, S, $insensitive>>
             where
                 S: AsRef<str> + Send + Sync + std::fmt::Debug,
             {
@@ -73,20 +76,59 @@ macro_rules! lookups {
     };
 }
 
+#[diagnostic::do_not_recommend]
+impl<R, S: AsRef<str> + Send + Sync + std::fmt::Debug> Contains<R, S> for String {
+    type Truth = bool;
+    type Node<N: Node> = Like<N, S, false>;
+
+    fn contains<N: Node>(node: N, text: S) -> Self::Node<N> {
+        Like(node, Pattern { text, anything_before: true, anything_after: true })
+    }
+}
+
 lookups! {
-    /// Contains this text: `LIKE '%..%'`.
-    contains: false, true, true;
-    /// Contains this text in any case: `ILIKE '%..%'`.
+    /// Django's `icontains`: contains this text in any case, `ILIKE '%..%'`.
+    ///
+    /// ```
+    /// # hyperdjango::__blog!();
+    /// // Post.objects.filter(title__icontains="rust")
+    /// assert_eq!(Post.title.icontains("rust").sql(), r#""posts"."title" ILIKE $1"#);
+    /// ```
     icontains: true, true, true;
-    /// Starts with this text: `LIKE '..%'`.
+    /// Django's `startswith`: starts with this text, `LIKE '..%'`.
+    ///
+    /// ```
+    /// # hyperdjango::__blog!();
+    /// assert_eq!(Post.title.startswith("Rust").sql(), r#""posts"."title" LIKE $1"#);
+    /// ```
     startswith: false, false, true;
-    /// Starts with this text in any case: `ILIKE '..%'`.
+    /// Django's `istartswith`: starts with this text in any case, `ILIKE '..%'`.
+    ///
+    /// ```
+    /// # hyperdjango::__blog!();
+    /// assert_eq!(Post.title.istartswith("rust").sql(), r#""posts"."title" ILIKE $1"#);
+    /// ```
     istartswith: true, false, true;
-    /// Ends with this text: `LIKE '%..'`.
+    /// Django's `endswith`: ends with this text, `LIKE '%..'`.
+    ///
+    /// ```
+    /// # hyperdjango::__blog!();
+    /// assert_eq!(Post.title.endswith("2.0").sql(), r#""posts"."title" LIKE $1"#);
+    /// ```
     endswith: false, true, false;
-    /// Ends with this text in any case: `ILIKE '%..'`.
+    /// Django's `iendswith`: ends with this text in any case, `ILIKE '%..'`.
+    ///
+    /// ```
+    /// # hyperdjango::__blog!();
+    /// assert_eq!(Post.title.iendswith("GARDEN").sql(), r#""posts"."title" ILIKE $1"#);
+    /// ```
     iendswith: true, true, false;
-    /// Is this text in any case: `ILIKE '..'`.
+    /// Django's `iexact`: is this text in any case, `ILIKE '..'`.
+    ///
+    /// ```
+    /// # hyperdjango::__blog!();
+    /// assert_eq!(Post.title.iexact("ten recipes").sql(), r#""posts"."title" ILIKE $1"#);
+    /// ```
     iexact: true, false, false;
 }
 

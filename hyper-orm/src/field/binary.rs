@@ -8,7 +8,9 @@ use bytes::BytesMut;
 use hyper_core::db::types::{IsNull, ToSql, Type, to_sql_checked};
 use uuid::Uuid;
 
-use super::{DecodeError, Field, fixed, serde_as_text};
+use super::{DecodeError, Field, Invalid, fixed, serde_as_text};
+
+const NOT_HEX: Invalid = Invalid::new(r"Enter bytes as \x and two hexadecimal digits for each.");
 
 #[diagnostic::do_not_recommend]
 impl Field for Vec<u8> {
@@ -50,18 +52,6 @@ impl Field for Vec<u8> {
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Binary(pub Vec<u8>);
 
-/// The text is no bytes in hex format.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NotBinary;
-
-impl fmt::Display for NotBinary {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Enter bytes as \\x and two hexadecimal digits for each.")
-    }
-}
-
-impl std::error::Error for NotBinary {}
-
 impl Deref for Binary {
     type Target = [u8];
 
@@ -97,12 +87,12 @@ impl fmt::Display for Binary {
 }
 
 impl FromStr for Binary {
-    type Err = NotBinary;
+    type Err = Invalid;
 
-    fn from_str(text: &str) -> Result<Self, NotBinary> {
-        let digits = text.strip_prefix("\\x").ok_or(NotBinary)?.as_bytes();
-        let (pairs, []) = digits.as_chunks::<2>() else { return Err(NotBinary) };
-        let digit = |digit: u8| char::from(digit).to_digit(16).ok_or(NotBinary);
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let digits = text.strip_prefix("\\x").ok_or(NOT_HEX)?.as_bytes();
+        let (pairs, []) = digits.as_chunks::<2>() else { return Err(NOT_HEX) };
+        let digit = |digit: u8| char::from(digit).to_digit(16).ok_or(NOT_HEX);
         let byte = |pair: &[u8; 2]| Ok((digit(pair[0])? << 4 | digit(pair[1])?) as u8);
         pairs.iter().map(byte).collect::<Result<_, _>>().map(Self)
     }
@@ -199,7 +189,7 @@ mod tests {
     #[test]
     fn other_texts_are_refused() {
         for text in ["", "\\", "\\x0", "\\x0g", "\\xé", "x00"] {
-            assert_eq!(text.parse::<Binary>(), Err(NotBinary), "{text}");
+            assert_eq!(text.parse::<Binary>(), Err(NOT_HEX), "{text}");
         }
         assert_eq!("\\x".parse(), Ok(Binary::default()));
     }

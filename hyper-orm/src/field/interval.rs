@@ -7,7 +7,7 @@ use bytes::{BufMut, BytesMut};
 use hyper_core::db::types::{IsNull, ToSql, Type, to_sql_checked};
 use jiff::{SignedDuration, Span};
 
-use super::{DecodeError, Field, fixed, serde_as_text, write_quoted};
+use super::{DecodeError, Field, Invalid, fixed, serde_as_text, write_quoted};
 
 /// A span of time in months, days and microseconds, which PostgreSQL keeps apart, as no number of days is a month and not
 /// every day has 24 hours. As text and in JSON it is ISO 8601, each part with its own sign: `P1Y2M3DT4H5M6.5S`.
@@ -33,20 +33,8 @@ pub struct Interval {
     pub microseconds: i64,
 }
 
-/// Why a text or a [`Span`] is no [`Interval`], or the other way round.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NotAnInterval(&'static str);
-
-impl fmt::Display for NotAnInterval {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
-    }
-}
-
-impl std::error::Error for NotAnInterval {}
-
-const TOO_LONG: NotAnInterval = NotAnInterval("The span of time is too long.");
-const MALFORMED: NotAnInterval = NotAnInterval("Enter a valid span of time in ISO 8601, such as P1DT2H30M.");
+const TOO_LONG: Invalid = Invalid::new("The span of time is too long.");
+const MALFORMED: Invalid = Invalid::new("Enter a valid span of time in ISO 8601, such as P1DT2H30M.");
 
 impl Interval {
     /// So many days.
@@ -94,11 +82,11 @@ impl fmt::Display for Interval {
 }
 
 impl FromStr for Interval {
-    type Err = NotAnInterval;
+    type Err = Invalid;
 
     /// Reads ISO 8601, with a sign before all of it or before each number, and up to six digits behind the point of hours,
     /// minutes and seconds.
-    fn from_str(text: &str) -> Result<Self, NotAnInterval> {
+    fn from_str(text: &str) -> Result<Self, Invalid> {
         let (sign, text) = sign(text);
         let text = text.strip_prefix('P').ok_or(MALFORMED)?;
         let (date, time) = text.split_once('T').unwrap_or((text, ""));
@@ -128,7 +116,7 @@ fn sign(text: &str) -> (i128, &str) {
 }
 
 /// The numbers before these units, each of which may be missing, in millionths.
-fn millionths<const N: usize>(mut text: &str, units: [char; N]) -> Result<[i128; N], NotAnInterval> {
+fn millionths<const N: usize>(mut text: &str, units: [char; N]) -> Result<[i128; N], Invalid> {
     let mut numbers = [0; N];
     let mut next = 0;
     while !text.is_empty() {
@@ -149,12 +137,12 @@ fn millionths<const N: usize>(mut text: &str, units: [char; N]) -> Result<[i128;
 }
 
 impl TryFrom<Span> for Interval {
-    type Error = NotAnInterval;
+    type Error = Invalid;
 
     /// Keeps months, days and the rest apart; parts of microseconds are an error, as PostgreSQL has none.
-    fn try_from(span: Span) -> Result<Self, NotAnInterval> {
+    fn try_from(span: Span) -> Result<Self, Invalid> {
         if span.get_nanoseconds() % 1000 != 0 {
-            return Err(NotAnInterval("PostgreSQL's spans of time are in microseconds: round it first."));
+            return Err(Invalid::new("PostgreSQL's spans of time are in microseconds: round it first."));
         }
         let months = i32::from(span.get_years()) * 12 + span.get_months();
         let days = span.get_weeks() * 7 + span.get_days();
@@ -169,12 +157,12 @@ impl TryFrom<Span> for Interval {
 }
 
 impl TryFrom<SignedDuration> for Interval {
-    type Error = NotAnInterval;
+    type Error = Invalid;
 
     /// Microseconds only; parts of them are an error.
-    fn try_from(duration: SignedDuration) -> Result<Self, NotAnInterval> {
+    fn try_from(duration: SignedDuration) -> Result<Self, Invalid> {
         if duration.subsec_nanos() % 1000 != 0 {
-            return Err(NotAnInterval("PostgreSQL's spans of time are in microseconds: round it first."));
+            return Err(Invalid::new("PostgreSQL's spans of time are in microseconds: round it first."));
         }
         let microseconds = duration.as_micros().try_into().map_err(|_| TOO_LONG)?;
         Ok(Self { months: 0, days: 0, microseconds })
@@ -182,14 +170,14 @@ impl TryFrom<SignedDuration> for Interval {
 }
 
 impl TryFrom<Interval> for Span {
-    type Error = NotAnInterval;
+    type Error = Invalid;
 
     /// A `Span` has one sign for all of it: months forward and days back are an error.
-    fn try_from(interval: Interval) -> Result<Self, NotAnInterval> {
+    fn try_from(interval: Interval) -> Result<Self, Invalid> {
         let Interval { months, days, microseconds } = interval;
         let signs = [i64::from(months), i64::from(days), microseconds].map(i64::signum);
         if signs.contains(&1) && signs.contains(&-1) {
-            return Err(NotAnInterval("It goes forth and back, and a `Span` has one direction."));
+            return Err(Invalid::new("It goes forth and back, and a `Span` has one direction."));
         }
         Self::new()
             .try_months(months)

@@ -3,10 +3,13 @@
 
 mod array;
 mod binary;
+#[doc(hidden)]
+pub mod choices;
 mod civil;
 mod date_time;
 #[cfg(feature = "decimal")]
 mod decimal;
+mod domain;
 mod interval;
 mod jsonb;
 mod network;
@@ -16,15 +19,24 @@ mod range;
 mod text;
 mod ts_vector;
 
+pub use cidr::IpInet;
 use hyper_core::db::types::Type;
+#[cfg(feature = "decimal")]
+pub use rust_decimal::Decimal;
 
 use crate::validation::Check;
 
-pub use binary::{Binary, NotBinary};
+pub use binary::Binary;
+pub use choices::{Choices, UnknownChoice};
 pub use date_time::write_timestamp;
-pub use interval::{Interval, NotAnInterval};
+#[cfg(feature = "decimal")]
+pub use domain::Percent;
+pub use domain::{Color, Duration, Email, Invalid, Money, Phone, Slug, Url};
+#[cfg(feature = "encrypted")]
+pub use domain::{Encrypted, EncryptionKeys, configure_encryption};
+pub use interval::Interval;
 pub use jsonb::Jsonb;
-pub use network::{MacAddr, NotAMacAddr};
+pub use network::{Cidr, MacAddr};
 pub use range::{Range, RangeBound};
 pub(crate) use text::write_json_str;
 pub use ts_vector::{Lexeme, TsVector};

@@ -2,13 +2,14 @@
 
 use std::fmt;
 use std::net::IpAddr;
+use std::ops::Deref;
 use std::str::FromStr;
 
 use bytes::{BufMut, BytesMut};
 use cidr::{IpCidr, IpInet};
 use hyper_core::db::types::{IsNull, ToSql, Type, to_sql_checked};
 
-use super::{DecodeError, Field, fixed, serde_as_text, write_quoted};
+use super::{DecodeError, Field, Invalid, fixed, serde_as_text, write_quoted};
 
 /// An address and the length of its network, as PostgreSQL sends both `inet` and `cidr`: the family, the length, whether it
 /// is `cidr`, how many bytes follow, and these.
@@ -46,7 +47,7 @@ macro_rules! address {
 address! {
     IpAddr, INET, INET_ARRAY, "inet", machine;
     IpInet, INET, INET_ARRAY, "inet", |address, bits| Self::new(address, bits).map_err(length);
-    IpCidr, CIDR, CIDR_ARRAY, "cidr", |address, bits| Self::new(address, bits).map_err(length);
+    Cidr, CIDR, CIDR_ARRAY, "cidr", |address, bits| IpCidr::new(address, bits).map(Self).map_err(length);
 }
 
 fn machine(address: IpAddr, bits: u8) -> Result<IpAddr, DecodeError> {
@@ -64,6 +65,59 @@ fn length(error: impl fmt::Display) -> DecodeError {
     error.to_string().into()
 }
 
+/// A network: `cidr`, and `"10.1.0.0/16"` in JSON.
+///
+/// ```
+/// use hyperdjango::orm::field::Cidr;
+///
+/// let network: Cidr = "10.1.0.0/16".parse().unwrap();
+/// assert!(network.contains(&"10.1.2.3".parse().unwrap()));
+/// assert!("10.1.2.3/16".parse::<Cidr>().is_err());
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Cidr(pub IpCidr);
+
+impl Deref for Cidr {
+    type Target = IpCidr;
+
+    fn deref(&self) -> &IpCidr {
+        &self.0
+    }
+}
+
+impl fmt::Display for Cidr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for Cidr {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        text.parse().map(Self).map_err(|_| Invalid::new("Enter a network such as 10.1.0.0/16."))
+    }
+}
+
+serde_as_text!(Cidr);
+
+impl ToSql for Cidr {
+    fn to_sql(
+        &self,
+        _: &Type,
+        out: &mut BytesMut,
+    ) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+        self.0.to_sql(&Type::CIDR, out)
+    }
+
+    /// PostgreSQL compares networks as addresses.
+    fn accepts(ty: &Type) -> bool {
+        matches!(*ty, Type::CIDR | Type::INET)
+    }
+
+    to_sql_checked!();
+}
+
 /// The hardware address of a network card: `macaddr`.
 ///
 /// ```
@@ -76,18 +130,6 @@ fn length(error: impl fmt::Display) -> DecodeError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MacAddr(pub [u8; 6]);
 
-/// The text is no hardware address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NotAMacAddr;
-
-impl fmt::Display for NotAMacAddr {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Enter a valid hardware address, such as 08:00:2b:01:02:03.")
-    }
-}
-
-impl std::error::Error for NotAMacAddr {}
-
 impl fmt::Display for MacAddr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [a, b, c, d, e, g] = self.0;
@@ -96,18 +138,19 @@ impl fmt::Display for MacAddr {
 }
 
 impl FromStr for MacAddr {
-    type Err = NotAMacAddr;
+    type Err = Invalid;
 
     /// Reads six pairs of hexadecimal digits with `:` or `-` between them.
-    fn from_str(text: &str) -> Result<Self, NotAMacAddr> {
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        const INVALID: Invalid = Invalid::new("Enter a hardware address such as 08:00:2b:01:02:03.");
         let mut bytes = [0; 6];
         let mut pairs = text.split([':', '-']);
         for byte in &mut bytes {
             let pair =
-                pairs.next().filter(|pair| pair.len() == 2 && !pair.starts_with('+')).ok_or(NotAMacAddr)?;
-            *byte = u8::from_str_radix(pair, 16).map_err(|_| NotAMacAddr)?;
+                pairs.next().filter(|pair| pair.len() == 2 && !pair.starts_with('+')).ok_or(INVALID)?;
+            *byte = u8::from_str_radix(pair, 16).map_err(|_| INVALID)?;
         }
-        if pairs.next().is_some() { Err(NotAMacAddr) } else { Ok(Self(bytes)) }
+        if pairs.next().is_some() { Err(INVALID) } else { Ok(Self(bytes)) }
     }
 }
 
@@ -167,10 +210,10 @@ mod tests {
                 prop_assert_eq!(IpAddr::decode(&wire(&address, &Type::INET)).unwrap(), address);
                 let inet = IpInet::new(address, bits).unwrap();
                 prop_assert_eq!(IpInet::decode(&wire(&inet, &Type::INET)).unwrap(), inet);
-                let network = inet.network();
-                prop_assert_eq!(IpCidr::decode(&wire(&network, &Type::CIDR)).unwrap(), network);
+                let network = Cidr(inet.network());
+                prop_assert_eq!(Cidr::decode(&wire(&network, &Type::CIDR)).unwrap(), network);
                 let mut out = Vec::new();
-                IpCidr::write_json(&wire(&network, &Type::CIDR), &mut out).unwrap();
+                Cidr::write_json(&wire(&network, &Type::CIDR), &mut out).unwrap();
                 prop_assert_eq!(String::from_utf8(out).unwrap(), serde_json::to_string(&network).unwrap());
             }
             let mac = MacAddr(mac);
@@ -180,7 +223,7 @@ mod tests {
 
         #[test]
         fn anything_else_is_refused(raw: Vec<u8>, text: String) {
-            let _ = (IpAddr::decode(&raw), IpInet::decode(&raw), IpCidr::decode(&raw), text.parse::<MacAddr>());
+            let _ = (IpAddr::decode(&raw), IpInet::decode(&raw), Cidr::decode(&raw), text.parse::<MacAddr>());
         }
     }
 

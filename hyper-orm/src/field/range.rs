@@ -89,6 +89,10 @@ impl<T: RangeBound> Range<T> {
     /// From one end to the other.
     #[must_use]
     pub fn new(lower: Bound<T>, upper: Bound<T>) -> Self {
+        // Before the ends are moved and after: nothing is between 5 and 5, nor between 5 and 6.
+        if is_empty(&lower, &upper) {
+            return Self::empty();
+        }
         let lower = match lower {
             Bound::Excluded(value) => value.next().map_or(Bound::Excluded(value), Bound::Included),
             other => other,
@@ -97,12 +101,7 @@ impl<T: RangeBound> Range<T> {
             Bound::Included(value) => value.next().map_or(Bound::Included(value), Bound::Excluded),
             other => other,
         };
-        let empty = match (&lower, &upper) {
-            (Bound::Included(from), Bound::Excluded(to))
-            | (Bound::Excluded(from), Bound::Included(to) | Bound::Excluded(to)) => from == to,
-            _ => false,
-        };
-        if empty { Self::empty() } else { Self(Some((lower, upper))) }
+        if is_empty(&lower, &upper) { Self::empty() } else { Self(Some((lower, upper))) }
     }
 
     /// What contains nothing.
@@ -144,6 +143,14 @@ impl<T: RangeBound> Range<T> {
             )) => from > to,
             _ => false,
         }
+    }
+}
+
+fn is_empty<T: PartialEq>(lower: &Bound<T>, upper: &Bound<T>) -> bool {
+    match (lower, upper) {
+        (Bound::Included(from), Bound::Excluded(to))
+        | (Bound::Excluded(from), Bound::Included(to) | Bound::Excluded(to)) => from == to,
+        _ => false,
     }
 }
 
@@ -405,6 +412,14 @@ mod tests {
             let _ = Range::<Date>::decode(&raw);
             prop_assert!(serde_json::from_value::<Range<i32>>(text.into()).is_err());
         }
+    }
+
+    #[test]
+    fn nothing_is_between_neighbours() {
+        for upper in [Bound::Excluded(5), Bound::Excluded(6), Bound::Included(5)] {
+            assert!(Range::new(Bound::Excluded(5), upper).is_empty());
+        }
+        assert!(!Range::new(Bound::Included(5), Bound::Included(5)).is_empty());
     }
 
     #[test]

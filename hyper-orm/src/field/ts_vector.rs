@@ -32,8 +32,8 @@ impl TsVector {
     /// Of these words; their order does not matter.
     #[must_use]
     pub fn new(mut lexemes: Vec<Lexeme>) -> Self {
-        // As PostgreSQL orders them: shorter ones first.
-        lexemes.sort_by(|a, b| (a.word.len(), &a.word).cmp(&(b.word.len(), &b.word)));
+        // As PostgreSQL orders them.
+        lexemes.sort();
         Self { lexemes }
     }
 

@@ -50,6 +50,8 @@ pub trait Model: Sized + Send + Sync + 'static {
     const TABLE: &'static str;
     /// The primary key's columns.
     const KEY: &'static [&'static str];
+    /// The numbers of those among all columns.
+    const KEY_COLUMNS: &'static [usize];
     /// All columns, in the order of the fields.
     const NAMES: &'static [&'static str];
     /// Everything else about the table: types, defaults, indexes.

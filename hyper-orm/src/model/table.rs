@@ -40,6 +40,10 @@ pub struct ColumnMeta {
     pub create: Option<&'static str>,
     /// The only texts it can hold, where they are few.
     pub choices: &'static [&'static str],
+    /// PostgreSQL's type of the values the program writes.
+    pub ty: fn() -> Type,
+    /// Whether it is an array.
+    pub is_array: bool,
     /// Whether a column of this type can be read as the field's.
     pub accepts: fn(&Type) -> bool,
     /// Longest text, which makes it `varchar(n)`.
@@ -69,6 +73,8 @@ impl ColumnMeta {
             declaration: T::DECLARATION,
             create: T::CREATE,
             choices: T::CHOICES,
+            ty: || T::TYPE,
+            is_array: T::IS_ARRAY,
             accepts: T::accepts,
             max_length: None,
             nullable: T::NULLABLE,
@@ -89,6 +95,12 @@ impl ColumnMeta {
             references: Some(Reference { table: M::TABLE, column: M::KEY[0], on_delete: "CASCADE" }),
             ..Self::of::<M::Key>(name, name)
         }
+    }
+
+    /// Whether `save` writes it.
+    #[must_use]
+    pub const fn is_saved(&self) -> bool {
+        !self.primary_key
     }
 
     /// Whether an insert must give it a value.

@@ -11,7 +11,6 @@ use super::values::{Values, ValuesOf};
 use super::window::Window;
 use crate::error::{Error, Result};
 use crate::expr::{Condition, Expr, Group, Node, Ordering};
-use crate::field::Field;
 use crate::model::Model;
 use crate::row::RowReader;
 use crate::sql::{Options, Params, Part, Rope, Statement};
@@ -128,15 +127,15 @@ impl<M, V: ValuesOf<M>, A: ValuesOf<Group<M>>, H: Node> Selection<M> for Grouped
     }
 }
 
-/// Groups can be ordered by what they are grouped by.
-#[diagnostic::do_not_recommend]
-impl<M, T: Field, N: Node> Ordering<Group<M>> for Expr<M, T, N> {
-    const ROPE: Rope = N::ROPE;
-    const REVERSED: Rope = &[Part::Rope(N::ROPE), Part::Text(" DESC")];
-
-    fn bind<'a>(&'a self, params: &mut Params<'a>) {
-        self.node.bind(params);
-    }
+/// What rows are grouped by, as an expression over the groups, to order them by it or to ask for some.
+///
+/// ```
+/// # hyperdjango::__blog!();
+/// let authors = Post::objects().values(Post.author.name).annotate(count()).order_by(grouped(Post.author.name).desc());
+/// assert!(authors.sql().ends_with(r#" GROUP BY 1 ORDER BY "author"."name" DESC"#));
+/// ```
+pub fn grouped<M, T, N: Node>(expression: Expr<M, T, N>) -> Expr<Group<M>, T, N> {
+    Expr::new(expression.node)
 }
 
 impl<M> Ordering<Group<M>> for Unordered {
@@ -169,14 +168,13 @@ impl<M, V, W, O, L> QuerySet<M, Values<V>, W, O, L> {
     /// # Ok(()) }
     /// ```
     ///
-    /// What was ordered by before must be among the values, or an aggregate; the model's own ordering does not hold for
-    /// groups.
-    pub fn annotate<A>(self, aggregates: A) -> QuerySet<M, Grouped<V, A>, W, O, L>
+    /// Groups are ordered by aggregates, or by what is [`grouped`], said behind this; the order of rows is none of groups.
+    pub fn annotate<A>(self, aggregates: A) -> QuerySet<M, Grouped<V, A>, W, Unordered, L>
     where
         A: ValuesOf<Group<M>>,
     {
-        let Self { select: Values(values), filter, order, window, model } = self;
-        QuerySet { select: Grouped(values, aggregates, Every), filter, order, window, model }
+        let Self { select: Values(values), filter, window, model, .. } = self;
+        QuerySet { select: Grouped(values, aggregates, Every), filter, order: Unordered, window, model }
     }
 }
 

@@ -270,7 +270,7 @@ impl<R, P: Path, M: HasMany<I>, const I: usize> ToMany<R, P, M, I> {
 
 /// `(SELECT count(*) ..)`
 pub type CountOfMany<P, M, const I: usize, W> =
-    AggregateOfMany<P, M, I, W, crate::expr::Aggregate<crate::expr::function::Count, crate::expr::Star>>;
+    AggregateOfMany<P, M, I, W, crate::expr::Aggregate<crate::expr::aggregates::Count, crate::expr::Star>>;
 
 impl<R, P, M, const I: usize, W> Many<R, P, M, I, QuerySet<M::Target, Whole, W>>
 where

@@ -65,10 +65,15 @@ impl<R, T: Field, N: Node> ValuesOf<R> for Expr<R, T, N> {
     }
 
     fn write_json(&self, row: &mut RowReader<'_>, out: &mut Vec<u8>) -> Result<(), DatabaseError> {
-        crate::field::write_json_str(row.name(), out);
-        out.push(b':');
-        row.write_json::<T>(out)
+        write_named::<T>(row, out)
     }
+}
+
+/// Writes the next column as a member of an object, named as PostgreSQL names it.
+pub(crate) fn write_named<T: Field>(row: &mut RowReader<'_>, out: &mut Vec<u8>) -> Result<(), DatabaseError> {
+    crate::field::write_json_str(row.name(), out);
+    out.push(b':');
+    row.write_json::<T>(out)
 }
 
 macro_rules! implement {

@@ -5,6 +5,7 @@
 //! it looks through the rope for paths over foreign keys, writes the joins they need, numbers the
 //! parameters, and the result is cut to size so that only the text itself reaches the binary.
 
+mod columns;
 mod params;
 mod part;
 mod render;
@@ -13,5 +14,6 @@ mod text;
 
 pub use params::Params;
 pub use part::{Part, PathNode, Rope};
-pub use render::{Rendered, render};
+pub(crate) use render::equal;
+pub use render::{Rendered, render, render_from};
 pub use text::{Four, One, OneMore, Options, Statement, Text, Three, Two, Zero};

@@ -2,6 +2,8 @@
 
 use hyper_core::db::fnv1a;
 
+use crate::model::ColumnMeta;
+
 /// A statement, or a part of one, as a constant tree of slices.
 pub type Rope = &'static [Part];
 
@@ -20,6 +22,16 @@ pub enum Part {
     Columns(&'static PathNode, &'static [&'static str]),
     /// A column's bare name: what `SET` and `INSERT` take.
     Name(&'static str),
+    /// The names of these columns, separated by commas.
+    Names(&'static [usize], &'static [&'static str]),
+    /// `"a" = EXCLUDED."a"` for these columns.
+    Excluded(&'static [usize], &'static [&'static str]),
+    /// `$1::bigint[], $2::text[]`: an array of the values of each of these columns.
+    Arrays(&'static [usize], &'static [ColumnMeta]),
+    /// `"a" = "values"."a"` for these columns, behind a table's name if it has one, with this between them.
+    Same(&'static str, &'static [usize], &'static [&'static str], &'static str),
+    /// `"a" = $1` for all columns that `save` writes.
+    Saved(&'static [ColumnMeta]),
     /// The statement's table and the joins for all paths the statement mentions.
     From,
     /// The [`And`](Part::And)s in it, behind `WHERE`; nothing where there are none.

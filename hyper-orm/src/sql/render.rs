@@ -68,8 +68,17 @@ impl Rendered {
 /// columns of a query around it are named where there is none.
 #[must_use]
 pub const fn render(table: &'static str, rope: &[Part], mask: u32) -> Rendered {
+    render_from(table, rope, mask, 0)
+}
+
+/// As [`render`], for a part of a text that has so many parameters before it.
+///
+/// # Panics
+/// As [`render`].
+#[must_use]
+pub const fn render_from(table: &'static str, rope: &[Part], mask: u32, params: usize) -> Rendered {
     let mut renderer = Renderer {
-        out: Rendered { bytes: [0; LONGEST], len: 0, params: 0 },
+        out: Rendered { bytes: [0; LONGEST], len: 0, params },
         mask,
         roots: [Root { table, number: 0 }; DEPTH],
         depth: 0,
@@ -122,6 +131,13 @@ impl Renderer {
                     }
                 }
                 Part::Name(name) => self.quoted(name),
+                Part::Names(..)
+                | Part::Excluded(..)
+                | Part::Arrays(..)
+                | Part::Same(..)
+                | Part::Saved(..) => {
+                    self.columns(&rope[i]);
+                }
                 Part::From => self.from(),
                 Part::Where(conditions) => {
                     self.conditions = 0;
@@ -158,7 +174,7 @@ impl Renderer {
         }
     }
 
-    const fn byte(&mut self, byte: u8) {
+    pub(super) const fn byte(&mut self, byte: u8) {
         if self.out.len == LONGEST {
             panic!("{}", TOO_LONG);
         }
@@ -166,7 +182,7 @@ impl Renderer {
         self.out.len += 1;
     }
 
-    const fn text(&mut self, text: &str) {
+    pub(super) const fn text(&mut self, text: &str) {
         let bytes = text.as_bytes();
         if self.out.len + bytes.len() > LONGEST {
             panic!("{}", TOO_LONG);
@@ -184,18 +200,24 @@ impl Renderer {
         self.out.len += bytes.len();
     }
 
-    const fn quoted(&mut self, name: &str) {
+    pub(super) const fn quoted(&mut self, name: &str) {
         self.byte(b'"');
         self.text(name);
         self.byte(b'"');
     }
 
-    const fn param(&mut self) {
+    pub(super) const fn param(&mut self) {
         self.out.params += 1;
         let n = self.out.params;
         self.byte(b'$');
+        if n >= 10_000 {
+            self.byte(b'0' + (n / 10_000) as u8);
+        }
+        if n >= 1000 {
+            self.byte(b'0' + (n / 1000 % 10) as u8);
+        }
         if n >= 100 {
-            self.byte(b'0' + (n / 100) as u8);
+            self.byte(b'0' + (n / 100 % 10) as u8);
         }
         if n >= 10 {
             self.byte(b'0' + (n / 10 % 10) as u8);
@@ -331,7 +353,7 @@ impl Renderer {
     }
 }
 
-pub(super) const fn equal(a: &str, b: &str) -> bool {
+pub(crate) const fn equal(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     if a.len() != b.len() {
         return false;

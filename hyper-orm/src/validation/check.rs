@@ -42,7 +42,7 @@ macro_rules! anything {
 
 anything!(bool, u8, uuid::Uuid, serde_json::Value);
 anything!(jiff::Timestamp, jiff::civil::Date, jiff::civil::Time, jiff::civil::DateTime);
-anything!(std::net::IpAddr, cidr::IpCidr, cidr::IpInet);
+anything!(std::net::IpAddr, cidr::IpInet);
 
 #[cfg(feature = "decimal")]
 impl Check for rust_decimal::Decimal {

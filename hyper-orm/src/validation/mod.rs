@@ -10,3 +10,4 @@ pub use check::Check;
 pub use cross::CrossCheck;
 pub use pattern::{Pattern, Regex};
 pub use rules::{Limit, Rules};
+pub(crate) use rules::{is_slug, is_url};

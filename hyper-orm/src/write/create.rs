@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use hyper_core::ValidationErrors;
 use hyper_core::db::{Executor, Sql};
 
+use super::conflict::{Conflict, Refuse};
 use crate::error::{Error, Result};
 use crate::expr::Assignments;
 use crate::model::{Model, Path, Root};
@@ -12,9 +13,9 @@ use crate::query::{QuerySet, Selection, Whole};
 use crate::row::RowReader;
 use crate::sql::{Params, Part, Rope, Statement, Text};
 
-struct Insert<M, A>(PhantomData<fn() -> (M, A)>);
+struct Insert<M, A, C>(PhantomData<fn() -> (M, A, C)>);
 
-impl<M: Model, A: Assignments<M>> Statement for Insert<M, A> {
+impl<M: Model, A: Assignments<M>, C: Conflict<M>> Statement for Insert<M, A, C> {
     const TABLE: &'static str = M::TABLE;
     const ROPE: Rope = &[
         Part::Text("INSERT INTO "),
@@ -23,25 +24,26 @@ impl<M: Model, A: Assignments<M>> Statement for Insert<M, A> {
         Part::Rope(A::NAMES),
         Part::Text(") VALUES ("),
         Part::Rope(A::VALUES),
-        Part::Text(") RETURNING "),
+        Part::Text(")"),
+        Part::Rope(C::ROPE),
+        Part::Text(" RETURNING "),
         Part::Columns(Root::<M>::NODE, M::NAMES),
     ];
 }
 
 /// Stops the build when a column that needs a value is given none, or one is given two.
 #[track_caller]
-const fn check_required<M: Model>(given: &[usize]) {
+pub(super) const fn check_required<M: Model>(given: &[usize]) {
+    check_required_of_two::<M>(given, &[]);
+}
+
+/// The same for what is given in two lots.
+#[track_caller]
+pub(super) const fn check_required_of_two<M: Model>(given: &[usize], more: &[usize]) {
     let columns = M::META.columns;
     let mut column = 0;
     while column < columns.len() {
-        let mut times = 0;
-        let mut i = 0;
-        while i < given.len() {
-            if given[i] == column {
-                times += 1;
-            }
-            i += 1;
-        }
+        let times = times(given, column) + times(more, column);
         if times == 0 && columns[column].required() {
             report("`create` gives no value to the required field `", columns[column].field, M::TABLE);
         }
@@ -50,6 +52,17 @@ const fn check_required<M: Model>(given: &[usize]) {
         }
         column += 1;
     }
+}
+
+const fn times(given: &[usize], column: usize) -> usize {
+    let (mut times, mut i) = (0, 0);
+    while i < given.len() {
+        if given[i] == column {
+            times += 1;
+        }
+        i += 1;
+    }
+    times
 }
 
 #[track_caller]
@@ -98,27 +111,37 @@ impl<M: Model> QuerySet<M> {
         let mut errors = ValidationErrors::new();
         values.check(&mut errors);
         errors.into_result()?;
-        let mut params = Params::new();
-        values.bind(&mut params);
-        let params = &params;
-        let mut created = None;
-        db.write(insert_sql::<M, A>(), params.as_slice(), |row| {
-            created = Some(M::decode(&mut RowReader::new(row))?);
-            Ok(())
-        })
-        .await?;
-        created.ok_or(Error::DoesNotExist { table: M::TABLE })
+        insert(db, &values, &Refuse).await?.ok_or(Error::DoesNotExist { table: M::TABLE })
     }
 
     /// The text [`create`](Self::create) sends.
     #[must_use]
     pub fn create_sql<A: Assignments<M>>(self, _values: &A) -> &'static str {
-        insert_sql::<M, A>().text
+        insert_sql::<M, A, Refuse>().text
     }
 }
 
-const fn insert_sql<M: Model, A: Assignments<M>>() -> Sql<'static> {
+/// Inserts a row, and returns it or what became of it.
+pub(super) async fn insert<M: Model, A: Assignments<M>, C: Conflict<M>>(
+    db: &impl Executor,
+    values: &A,
+    conflict: &C,
+) -> Result<Option<M>> {
+    let mut params = Params::new();
+    values.bind(&mut params);
+    conflict.bind(&mut params);
+    let params = &params;
+    let mut created = None;
+    db.write(insert_sql::<M, A, C>(), params.as_slice(), |row| {
+        created = Some(M::decode(&mut RowReader::new(row))?);
+        Ok(())
+    })
+    .await?;
+    Ok(created)
+}
+
+pub(super) const fn insert_sql<M: Model, A: Assignments<M>, C: Conflict<M>>() -> Sql<'static> {
     // Here and not in the statement's own constants, so that the error is not followed by each that needs another.
     const { check_required::<M>(A::COLUMNS) };
-    Text::<Insert<M, A>, 0>::SQL.checked(<Whole as Selection<M>>::check)
+    Text::<Insert<M, A, C>, 0>::SQL.checked(<Whole as Selection<M>>::check)
 }

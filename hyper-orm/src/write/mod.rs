@@ -1,6 +1,19 @@
-//! Changing rows: `create`, `update`, `delete`, and `copy_in` for very many.
+//! Changing rows: one by one, all of a query, many in one statement, and by `COPY` for very many.
 
+mod bulk;
+mod conflict;
 mod copy;
 mod create;
+mod or_create;
+mod related;
+mod save;
 mod update;
+
+pub use bulk::BulkRow;
+pub use conflict::{
+    Anything, Conflict, ConflictAction, ConflictTarget, Excluded, Ignore, OnConflict, Refuse, Replace, SetTo,
+    Target, These, Where, excluded,
+};
 pub use copy::CopyColumns;
+pub use or_create::Lookup;
+pub use save::{Edit, Instance};

@@ -13,6 +13,7 @@ pub(super) fn implementation(model: &Model) -> TokenStream {
     let (name, table) = (&model.name, &model.table);
     let set = format_ident!("{}Columns", model.name);
     let keys: Vec<_> = model.fields.iter().filter(|field| field.options.primary_key.is_some()).collect();
+    let key_numbers = (0..model.fields.len()).filter(|&i| model.fields[i].options.primary_key.is_some());
     let key_columns = keys.iter().map(|key| column_name(key));
     let key_types: Vec<_> = keys.iter().map(|key| column_type(key)).collect();
     let key_values: Vec<_> = keys
@@ -76,6 +77,7 @@ pub(super) fn implementation(model: &Model) -> TokenStream {
 
             const TABLE: &'static str = #table;
             const KEY: &'static [&'static str] = &[#(#key_columns),*];
+            const KEY_COLUMNS: &'static [usize] = &[#(#key_numbers),*];
             const NAMES: &'static [&'static str] = &[#(#names),*];
             const META: &'static ::hyperdjango::orm::model::Table = &::hyperdjango::orm::model::Table {
                 name: #table,

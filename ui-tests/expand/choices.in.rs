@@ -1,0 +1,6 @@
+#[choices(native = "status")]
+enum Status {
+    Draft,
+    #[choices(value = "live", label = "For everybody")]
+    Published,
+}

@@ -1,0 +1,2 @@
+#[field(validate = well_formed)]
+struct Isbn(String);
