@@ -29,7 +29,9 @@ pub use hyper_core::{
     App, Component, Error, NON_FIELD_ERRORS, Provides, Result, Settings, ValidationErrors, app, db, http,
     routing, server, settings,
 };
-pub use hyper_macros::{App, Choices, Field, Model, Shape, delete, get, patch, post, put, routes};
+pub use hyper_macros::{
+    App, Choices, Field, Input, Model, Patch, Shape, delete, get, patch, post, put, routes,
+};
 pub use manage::manage;
 pub use {sailfish, serde, serde_json, tokio};
 

@@ -5,10 +5,12 @@
 
 mod app;
 mod diagnostic;
-mod fnv1a;
 mod field;
+mod fnv1a;
+mod input;
 mod model;
 mod of_model;
+mod patch;
 mod route;
 mod routes;
 mod shape;
@@ -83,4 +85,17 @@ pub fn derive_choices(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(Field, attributes(field))]
 pub fn derive_field(input: TokenStream) -> TokenStream {
     field::expand_newtype(input.into()).into()
+}
+
+/// Makes a struct one that rows of a model are made from: `#[derive(Input)] #[input(Post)]`.
+#[proc_macro_derive(Input, attributes(input))]
+pub fn derive_input(input: TokenStream) -> TokenStream {
+    input::expand(input.into()).into()
+}
+
+/// Makes a struct of `Patch<T>` one that rows of a model are changed by, and reads it from JSON and forms:
+/// `#[derive(Patch)] #[patch(Post)]`.
+#[proc_macro_derive(Patch, attributes(patch, serde))]
+pub fn derive_patch(input: TokenStream) -> TokenStream {
+    patch::expand(input.into()).into()
 }

@@ -4,6 +4,7 @@ mod error;
 pub mod expr;
 pub mod field;
 pub mod functions;
+pub mod input;
 pub mod model;
 pub mod query;
 pub mod row;

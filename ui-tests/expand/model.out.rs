@@ -70,6 +70,7 @@ impl ::hyperdjango::orm::model::Model for Post {
     type Columns<R: 'static, P: ::hyperdjango::orm::model::Path> = PostColumns<R, P>;
     const TABLE: &'static str = "posts";
     const KEY: &'static [&'static str] = &["id"];
+    const KEY_COLUMNS: &'static [usize] = &[0usize];
     const NAMES: &'static [&'static str] = &[
         "id",
         "title",

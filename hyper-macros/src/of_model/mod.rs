@@ -2,7 +2,8 @@
 
 mod names;
 
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
 use syn::ext::IdentExt;
 use syn::meta::ParseNestedMeta;
 use syn::parse::Parser;
@@ -141,4 +142,16 @@ pub(crate) fn together(errors: Vec<Error>) -> Result<()> {
         Some(all) => Err(all),
         None => Ok(()),
     }
+}
+
+/// Where a name the user wrote stands, in code that means what the rest of a macro's does.
+pub(crate) fn at(span: Span) -> Span {
+    span.resolved_at(Span::call_site())
+}
+
+/// The column of a field's name, so that a model without one is the compiler's own error at that name.
+pub(crate) fn column(model: &Path, field: &Ident) -> TokenStream {
+    let mut field = field.clone();
+    field.set_span(at(field.span()));
+    quote!(#model.#field)
 }

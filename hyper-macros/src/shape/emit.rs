@@ -7,6 +7,7 @@ use syn::spanned::Spanned;
 
 use super::parse::{Direction, Field, Shape};
 use super::place::{here, outer_only};
+use crate::of_model::at;
 
 /// The model's columns at the place the shape is read from.
 const COLUMNS: &str = "__columns";
@@ -45,11 +46,6 @@ pub(super) fn emit(shape: &Shape) -> TokenStream {
             }
         }
     }
-}
-
-/// Where a name the user wrote stands, in code that means what the rest of the macro's does.
-fn at(span: Span) -> Span {
-    span.resolved_at(Span::call_site())
 }
 
 fn plan(shape: &Shape, field: &Field) -> TokenStream {
