@@ -6,6 +6,7 @@ mod cutting;
 mod fields;
 mod fields_read_back;
 mod functions;
+mod inputs;
 mod locks;
 mod models;
 mod numbers;

@@ -29,7 +29,8 @@ impl ::hyperdjango::orm::input::Changes<Post> for PostPatch {
 }
 const _: () = {
     #[derive(::hyperdjango::serde::Deserialize)]
-    #[serde(crate = "::hyperdjango::serde", rename = "PostPatch")]
+    #[serde(crate = "::hyperdjango::serde")]
+    #[serde(expecting = "an object")]
     #[serde(deny_unknown_fields)]
     struct __PostPatch {
         #[serde(default)]

@@ -12,7 +12,7 @@ impl ::hyperdjango::orm::shape::Shape for PostCard {
     > {
         let __columns = <<Post as ::hyperdjango::orm::model::Model>::Columns<
             R,
-            P,
+            ::hyperdjango::orm::shape::Here<P>,
         > as ::hyperdjango::orm::model::ColumnSet>::ALL;
         ::hyperdjango::orm::shape::object::<
             Self,
@@ -34,14 +34,7 @@ impl ::hyperdjango::orm::shape::Shape for PostCard {
                 ",\"authorName\":",
                 ::hyperdjango::orm::shape::Source::<
                     String,
-                >::plan(
-                    ::hyperdjango::orm::shape::both::<
-                        Post,
-                        R,
-                        _,
-                        _,
-                    >(Post.author.name, __columns.author.name),
-                ),
+                >::plan(::hyperdjango::orm::shape::about::<R, _>(__columns.author.name)),
             ),
             ::hyperdjango::orm::shape::member(
                 ",\"tags\":",

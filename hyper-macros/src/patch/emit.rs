@@ -57,7 +57,7 @@ fn changes(patch: &Patch) -> TokenStream {
 fn deserialize(patch: &Patch) -> TokenStream {
     let (name, attributes) = (&patch.name, &patch.serde);
     let helper = format_ident!("__{name}");
-    let text = name.to_string();
+    let expecting = (!patch.expecting).then(|| quote!(#[serde(expecting = "an object")]));
     let deny = patch.deny_unknown_fields.then(|| quote!(#[serde(deny_unknown_fields)]));
     let idents: Vec<_> = patch.fields.iter().map(|field| &field.name).collect();
     let fields = patch.fields.iter().map(|field| {
@@ -68,7 +68,8 @@ fn deserialize(patch: &Patch) -> TokenStream {
     quote! {
         const _: () = {
             #[derive(::hyperdjango::serde::Deserialize)]
-            #[serde(crate = "::hyperdjango::serde", rename = #text)]
+            #[serde(crate = "::hyperdjango::serde")]
+            #expecting
             #(#attributes)*
             #deny
             struct #helper {

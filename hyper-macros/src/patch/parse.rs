@@ -20,6 +20,8 @@ pub(super) struct Patch {
     pub deny_unknown_fields: bool,
     /// serde's attributes of the struct.
     pub serde: Vec<Attribute>,
+    /// Whether these say what it is read from.
+    pub expecting: bool,
     pub fields: Vec<Field>,
 }
 
@@ -77,7 +79,15 @@ pub(super) fn patch(input: DeriveInput) -> Result<Patch> {
         });
     }
     together(errors)?;
+    let mut expecting = false;
+    for attribute in attributes(&input.attrs, "serde") {
+        attribute.parse_nested_meta(|meta| {
+            expecting |= meta.path.is_ident("expecting");
+            skip(&meta)
+        })?;
+    }
     Ok(Patch {
+        expecting,
         model,
         validate,
         deny_unknown_fields,

@@ -29,8 +29,10 @@ pub(super) fn emit(shape: &Shape) -> TokenStream {
 
             fn plan<R: ::hyperdjango::orm::model::Model, P: ::hyperdjango::orm::model::Path>()
             -> impl ::hyperdjango::orm::shape::Plan<Value = Self> {
-                let #columns = <<#model as ::hyperdjango::orm::model::Model>::Columns<R, P>
-                    as ::hyperdjango::orm::model::ColumnSet>::ALL;
+                let #columns = <<#model as ::hyperdjango::orm::model::Model>::Columns<
+                    R,
+                    ::hyperdjango::orm::shape::Here<P>,
+                > as ::hyperdjango::orm::model::ColumnSet>::ALL;
                 ::hyperdjango::orm::shape::object::<Self, _>(#plans)
             }
         }
@@ -63,8 +65,8 @@ fn source(shape: &Shape, field: &Field) -> TokenStream {
     let model = last.expect("a path has a segment");
     let options = &field.options;
     if let Some(expr) = &options.expr {
-        let (path, there) = (&shape.model, here(expr.clone(), model, COLUMNS));
-        return quote_spanned!(at(field.ty.span())=> ::hyperdjango::orm::shape::both::<#path, R, _, _>(#expr, #there));
+        let expr = here(expr.clone(), model, COLUMNS);
+        return quote_spanned!(at(field.ty.span())=> ::hyperdjango::orm::shape::about::<R, _>(#expr));
     }
     let columns = Ident::new(COLUMNS, at(field.ty.span()));
     let mut name = field.name.clone();

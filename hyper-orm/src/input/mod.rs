@@ -6,6 +6,7 @@
 
 mod changes;
 mod column;
+mod foreign_key;
 mod patch;
 mod update;
 

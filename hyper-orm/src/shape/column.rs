@@ -6,9 +6,8 @@ use hyper_core::db::{Column as Found, DatabaseError};
 
 use super::plan::{Plan, nothing_behind};
 use crate::error::Result;
-use crate::expr::{Column, Expr, Node};
+use crate::expr::{Expr, Node};
 use crate::field::Field;
-use crate::model::{HasColumn, Path};
 use crate::row::RowReader;
 use crate::sql::{Params, Rope};
 
@@ -78,10 +77,7 @@ pub(super) fn check_column<F: Field>(columns: &[Found]) -> Result<(), String> {
     }
 }
 
-impl<F, R, T, P: Path, M: HasColumn<I>, const I: usize> Source<F> for Expr<R, T, Column<P, M, I>>
-where
-    F: ReadFrom<M::Type>,
-{
+impl<F: ReadFrom<T>, R, T, N: Node> Source<F> for Expr<R, T, N> {
     fn plan(self) -> impl Plan<Value = F> {
         Cell(self.node, PhantomData)
     }

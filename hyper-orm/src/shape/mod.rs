@@ -4,8 +4,8 @@
 //! them, at the place the shape is read from, is a [`Plan`]: what is selected, how it is read, how it becomes JSON, and
 //! which rows are loaded behind the statement.
 
-mod both;
 mod column;
+mod here;
 mod object;
 mod owners;
 mod plan;
@@ -17,8 +17,8 @@ mod to_one;
 
 use crate::model::{Model, Path};
 
-pub use both::{About, Both, both};
 pub use column::{Cell, ReadFrom, Source};
+pub use here::{About, Here, about};
 pub use object::{Hidden, Member, Members, Object, hidden, member, object};
 pub use owners::Owners;
 pub use plan::{Hole, Plan};

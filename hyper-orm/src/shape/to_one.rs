@@ -196,7 +196,7 @@ keys!(i16, i32, i64, String, uuid::Uuid);
 
 impl<F, R: Model, P: Path, M: HasForeignKey<I>, const I: usize> Source<F> for Relation<R, P, M, I>
 where
-    F: ToOneField<M::Target, M::Reached<bool>>,
+    F: ToOneField<M::Target, <Via<P, M, I> as Path>::Reached<bool>>,
 {
     fn plan(self) -> impl Plan<Value = F> {
         F::plan::<R, Via<P, M, I>>()
