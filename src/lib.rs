@@ -30,7 +30,8 @@ pub use hyper_core::{
     routing, server, settings,
 };
 pub use hyper_macros::{
-    App, Choices, Field, Input, Model, Patch, Shape, delete, get, patch, post, put, routes,
+    __model_with_parts, App, Choices, Field, Input, Model, Part, Patch, Shape, delete, get, patch, post, put,
+    routes,
 };
 pub use manage::manage;
 pub use {sailfish, serde, serde_json, tokio};

@@ -9,7 +9,7 @@ pub use hyper_core::http::{
 };
 pub use hyper_core::{App, Component, Error, Provides, Result, Settings, ValidationErrors};
 pub use hyper_macros::{
-    App, Choices, Field, Input, Model, Patch, Shape, delete, get, patch, post, put, routes,
+    App, Choices, Field, Input, Model, Part, Patch, Shape, delete, get, patch, post, put, routes,
 };
 
 pub use hyper_orm::expr::{count, row};

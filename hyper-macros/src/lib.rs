@@ -99,3 +99,16 @@ pub fn derive_input(input: TokenStream) -> TokenStream {
 pub fn derive_patch(input: TokenStream) -> TokenStream {
     patch::expand(input.into()).into()
 }
+
+/// Makes a struct a part of models: fields they share.
+#[proc_macro_derive(Part, attributes(field))]
+pub fn derive_part(input: TokenStream) -> TokenStream {
+    model::part::expand(input.into()).into()
+}
+
+/// What the parts of a model hand it over to.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __model_with_parts(input: TokenStream) -> TokenStream {
+    model::expand_with_parts(input.into()).into()
+}

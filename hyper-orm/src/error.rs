@@ -23,6 +23,11 @@ pub enum Error {
         /// The model's table.
         table: &'static str,
     },
+    /// `save` of a row that somebody else has changed since it was read: the model has a `version`. 409.
+    Changed {
+        /// The model's table.
+        table: &'static str,
+    },
     /// Values that break the rules of their fields; nothing was sent to the database. 422.
     Invalid(ValidationErrors),
     /// What PostgreSQL reports, or that it cannot be reached.
@@ -43,6 +48,12 @@ impl fmt::Display for Error {
             Self::DoesNotExist { table } => write!(f, "no row of `{table}` matches the query"),
             Self::MultipleObjectsReturned { table } => {
                 write!(f, "several rows of `{table}` match a query that says there is one")
+            }
+            Self::Changed { table } => {
+                write!(
+                    f,
+                    "the row of `{table}` was changed by somebody else since it was read; read it again"
+                )
             }
             Self::Invalid(errors) => write!(f, "invalid values: {errors}"),
             Self::Database(error) => error.fmt(f),
@@ -79,6 +90,10 @@ impl From<Error> for hyper_core::Error {
                 Self::not_found("What was asked for does not exist.").with_source(error)
             }
             Error::MultipleObjectsReturned { .. } => Self::internal(error),
+            Error::Changed { .. } => {
+                Self::conflict("Somebody else has changed this meanwhile. Look at it again.")
+                    .with_source(error)
+            }
             Error::Invalid(errors) => Self::invalid(errors),
             Error::Database(error) => error.into(),
         }

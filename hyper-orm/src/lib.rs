@@ -16,3 +16,9 @@ pub mod validation;
 pub mod write;
 
 pub use error::{Error, Result};
+
+// What `#[derive(Part)]` writes for the parts in this crate names `hyperdjango`, which has it as `orm`.
+extern crate self as hyperdjango;
+mod orm {
+    pub(crate) use crate::model;
+}

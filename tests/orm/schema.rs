@@ -93,7 +93,7 @@ fn every_column_of_a_row_is_a_parameter() {
 }
 
 /// A new database with these tables, which it is asked for twice.
-async fn database(tables: &[&'static Table]) -> Db {
+pub(crate) async fn database(tables: &[&'static Table]) -> Db {
     let db = Db::new(hyper_tests::postgres().url().parse().unwrap());
     create_missing_tables(&db, tables).await.unwrap();
     create_missing_tables(&db, tables).await.unwrap();
@@ -101,7 +101,7 @@ async fn database(tables: &[&'static Table]) -> Db {
 }
 
 /// The texts a query returns.
-async fn texts(db: &Db, sql: &'static str) -> Vec<String> {
+pub(crate) async fn texts(db: &Db, sql: &'static str) -> Vec<String> {
     let mut texts = Vec::new();
     db.read(Sql::new(sql), &[], |row| {
         texts.push(row.try_get::<_, Option<String>>(0)?.unwrap_or_else(|| "NULL".into()));
@@ -139,4 +139,44 @@ async fn a_junction_has_keys_and_indexes_both_ways() {
             "CREATE UNIQUE INDEX books_genres_pkey ON public.books_genres USING btree (book_id, genre_id)",
         ]
     );
+}
+
+/// Two tables that refer to each other, and one of them to itself.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "hens")]
+pub(crate) struct Hen {
+    #[field(primary_key)]
+    pub id: i64,
+    pub hatched_from: ForeignKey<Egg>,
+    pub mother: Option<ForeignKey<Hen>>,
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "eggs")]
+pub(crate) struct Egg {
+    #[field(primary_key)]
+    pub id: i64,
+    pub laid_by: ForeignKey<Hen>,
+}
+
+#[tokio::test]
+async fn tables_can_refer_to_each_other_in_a_circle() {
+    let db = database(&[Hen::META, Egg::META]).await;
+    let keys = "SELECT conrelid::regclass || ' ' || pg_get_constraintdef(oid) FROM pg_constraint
+        WHERE conrelid::regclass::text IN ('hens', 'eggs') AND contype = 'f' ORDER BY 1";
+    assert_eq!(
+        texts(&db, keys).await,
+        [
+            "eggs FOREIGN KEY (laid_by_id) REFERENCES hens(id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED",
+            "hens FOREIGN KEY (hatched_from_id) REFERENCES eggs(id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED",
+            "hens FOREIGN KEY (mother_id) REFERENCES hens(id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED",
+        ]
+    );
+    // Which is first does not matter, as foreign keys are checked at the end.
+    db.atomic(async |tx| {
+        Hen::objects().create(tx, (Hen.id.set(1), Hen.hatched_from.set(1))).await?;
+        Egg::objects().create(tx, (Egg.id.set(1), Egg.laid_by.set(1))).await
+    })
+    .await
+    .unwrap();
 }

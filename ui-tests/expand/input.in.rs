@@ -5,6 +5,8 @@ pub struct NewPost {
     #[serde(rename = "link")]
     pub url: Option<String>,
     pub author: i64,
+    #[input(column = home.street)]
+    pub street: String,
     #[input(skip)]
     pub accept_rules: bool,
 }

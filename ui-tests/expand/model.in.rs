@@ -1,5 +1,5 @@
 /// Something to read.
-#[model(table = "posts", ordering = [-created], index(-score, -created), unique_together(author, title))]
+#[model(table = "posts", ordering = [-created], index(-score, -created), unique_together(author, title), many_to_many(tags = Tag), reverse_one(cover = Cover.post))]
 pub struct Post {
     #[field(primary_key)]
     pub id: i64,

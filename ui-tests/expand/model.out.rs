@@ -8,6 +8,8 @@ pub const Post: PostColumns<Post, ::hyperdjango::orm::model::Root<Post>> = PostC
     score: ::hyperdjango::orm::expr::Expr::column(),
     token: ::hyperdjango::orm::expr::Expr::column(),
     created: ::hyperdjango::orm::expr::Expr::column(),
+    tags: ::hyperdjango::orm::model::ToMany::NEW,
+    cover: ::hyperdjango::orm::model::ToOne::NEW,
 };
 ///The columns of [`struct@Post`], in a query on `R`, at the end of path `P`.
 #[allow(missing_debug_implementations)]
@@ -46,6 +48,10 @@ pub struct PostColumns<R, P: ::hyperdjango::orm::model::Path> {
         P::Reached<Timestamp>,
         ::hyperdjango::orm::expr::Column<P, Post, 6usize>,
     >,
+    ///The rows of `Tag` that belong to it, many to many.
+    pub tags: ::hyperdjango::orm::model::ToMany<R, P, Post, 0usize>,
+    ///The row of `Cover` whose `post` it is, if there is one.
+    pub cover: ::hyperdjango::orm::model::ToOne<R, P, Post, 0usize>,
 }
 impl<R, P: ::hyperdjango::orm::model::Path> ::std::clone::Clone for PostColumns<R, P> {
     fn clone(&self) -> Self {
@@ -63,6 +69,8 @@ for PostColumns<R, P> {
         score: ::hyperdjango::orm::expr::Expr::column(),
         token: ::hyperdjango::orm::expr::Expr::column(),
         created: ::hyperdjango::orm::expr::Expr::column(),
+        tags: ::hyperdjango::orm::model::ToMany::NEW,
+        cover: ::hyperdjango::orm::model::ToOne::NEW,
     };
 }
 impl ::hyperdjango::orm::model::Model for Post {
@@ -81,85 +89,51 @@ impl ::hyperdjango::orm::model::Model for Post {
         "created",
     ];
     const META: &'static ::hyperdjango::orm::model::Table = &::hyperdjango::orm::model::Table {
-        name: "posts",
         columns: &[
             ::hyperdjango::orm::model::ColumnMeta {
-                max_length: ::std::option::Option::None,
                 primary_key: true,
                 identity: true,
-                unique: false,
-                default: ::std::option::Option::None,
-                references: ::std::option::Option::None,
                 ..::hyperdjango::orm::model::ColumnMeta::of::<i64>("id", "id")
             },
             ::hyperdjango::orm::model::ColumnMeta {
                 max_length: ::std::option::Option::Some(200u64),
-                primary_key: false,
-                identity: false,
-                unique: false,
-                default: ::std::option::Option::None,
-                references: ::std::option::Option::None,
                 ..::hyperdjango::orm::model::ColumnMeta::of::<String>("title", "title")
             },
             ::hyperdjango::orm::model::ColumnMeta {
-                max_length: ::std::option::Option::None,
-                primary_key: false,
-                identity: false,
-                unique: false,
-                default: ::std::option::Option::None,
                 references: ::std::option::Option::Some(::hyperdjango::orm::model::Reference {
-                    table: <User as ::hyperdjango::orm::model::Model>::TABLE,
-                    column: <User as ::hyperdjango::orm::model::Model>::KEY[0],
                     on_delete: "CASCADE",
+                    deferrable: "DEFERRABLE INITIALLY DEFERRED",
+                    constraint: true,
+                    ..::hyperdjango::orm::model::Reference::to::<User>()
                 }),
                 ..::hyperdjango::orm::model::ColumnMeta::of::<
-                    <User as ::hyperdjango::orm::model::Model>::Key,
+                    <User as ::hyperdjango::orm::model::SingleKey>::Column,
                 >("author_id", "author")
             },
             ::hyperdjango::orm::model::ColumnMeta {
-                max_length: ::std::option::Option::None,
-                primary_key: false,
-                identity: false,
-                unique: false,
-                default: ::std::option::Option::None,
                 references: ::std::option::Option::Some(::hyperdjango::orm::model::Reference {
-                    table: <Post as ::hyperdjango::orm::model::Model>::TABLE,
-                    column: <Post as ::hyperdjango::orm::model::Model>::KEY[0],
                     on_delete: "CASCADE",
+                    deferrable: "DEFERRABLE INITIALLY DEFERRED",
+                    constraint: true,
+                    ..::hyperdjango::orm::model::Reference::to::<Post>()
                 }),
                 ..::hyperdjango::orm::model::ColumnMeta::of::<
                     ::std::option::Option<
-                        <Post as ::hyperdjango::orm::model::Model>::Key,
+                        <Post as ::hyperdjango::orm::model::SingleKey>::Column,
                     >,
                 >("parent_id", "parent")
             },
             ::hyperdjango::orm::model::ColumnMeta {
-                max_length: ::std::option::Option::None,
-                primary_key: false,
-                identity: false,
-                unique: false,
                 default: ::std::option::Option::Some("0"),
-                references: ::std::option::Option::None,
                 ..::hyperdjango::orm::model::ColumnMeta::of::<i32>("score", "score")
             },
             ::hyperdjango::orm::model::ColumnMeta {
-                max_length: ::std::option::Option::None,
-                primary_key: false,
-                identity: false,
-                unique: false,
-                default: ::std::option::Option::None,
-                references: ::std::option::Option::None,
                 ..::hyperdjango::orm::model::ColumnMeta::of::<
                     Option<String>,
                 >("token", "token")
             },
             ::hyperdjango::orm::model::ColumnMeta {
-                max_length: ::std::option::Option::None,
-                primary_key: false,
-                identity: false,
-                unique: false,
                 default: ::std::option::Option::Some("now()"),
-                references: ::std::option::Option::None,
                 ..::hyperdjango::orm::model::ColumnMeta::of::<
                     Timestamp,
                 >("created", "created")
@@ -169,7 +143,7 @@ impl ::hyperdjango::orm::model::Model for Post {
             ::hyperdjango::orm::model::Index {
                 name: "posts_parent_idx",
                 columns: &[::hyperdjango::orm::sql::Part::Name("parent_id")],
-                unique: false,
+                ..::hyperdjango::orm::model::Index::PLAIN
             },
             ::hyperdjango::orm::model::Index {
                 name: "posts_score_created_idx",
@@ -180,7 +154,7 @@ impl ::hyperdjango::orm::model::Model for Post {
                     ::hyperdjango::orm::sql::Part::Name("created"),
                     ::hyperdjango::orm::sql::Part::Text(" DESC"),
                 ],
-                unique: false,
+                ..::hyperdjango::orm::model::Index::PLAIN
             },
             ::hyperdjango::orm::model::Index {
                 name: "posts_author_title_uniq",
@@ -190,9 +164,28 @@ impl ::hyperdjango::orm::model::Model for Post {
                     ::hyperdjango::orm::sql::Part::Name("title"),
                 ],
                 unique: true,
+                ..::hyperdjango::orm::model::Index::PLAIN
             },
         ],
-        junctions: &[],
+        junctions: &[
+            ::hyperdjango::orm::model::Table {
+                columns: &[
+                    ::hyperdjango::orm::model::ColumnMeta::part_of_key::<
+                        Post,
+                    >("post_id"),
+                    ::hyperdjango::orm::model::ColumnMeta::part_of_key::<Tag>("tag_id"),
+                ],
+                indexes: &[
+                    ::hyperdjango::orm::model::Index {
+                        name: "posts_tags_tag_id_idx",
+                        columns: &[::hyperdjango::orm::sql::Part::Name("tag_id")],
+                        ..::hyperdjango::orm::model::Index::PLAIN
+                    },
+                ],
+                ..::hyperdjango::orm::model::Table::named("posts_tags")
+            },
+        ],
+        ..::hyperdjango::orm::model::Table::named("posts")
     };
     const ORDERING: ::hyperdjango::orm::sql::Rope = &[
         ::hyperdjango::orm::sql::Part::Column(
@@ -218,12 +211,12 @@ impl ::hyperdjango::orm::model::Model for Post {
             id: row.read::<i64>()?,
             title: row.read::<String>()?,
             author: ::hyperdjango::orm::model::ForeignKey {
-                id: row.read::<<User as ::hyperdjango::orm::model::Model>::Key>()?,
+                id: row.read::<<User as ::hyperdjango::orm::model::SingleKey>::Column>()?,
             },
             parent: row
                 .read::<
                     ::std::option::Option<
-                        <Post as ::hyperdjango::orm::model::Model>::Key,
+                        <Post as ::hyperdjango::orm::model::SingleKey>::Column,
                     >,
                 >()?
                 .map(|id| ::hyperdjango::orm::model::ForeignKey {
@@ -242,10 +235,12 @@ impl ::hyperdjango::orm::model::Model for Post {
         row.write_member::<i64>(0usize, ",\"id\":", without, out)?;
         row.write_member::<String>(1usize, ",\"title\":", without, out)?;
         row.write_member::<
-                <User as ::hyperdjango::orm::model::Model>::Key,
+                <User as ::hyperdjango::orm::model::SingleKey>::Column,
             >(2usize, ",\"author\":", without, out)?;
         row.write_member::<
-                ::std::option::Option<<Post as ::hyperdjango::orm::model::Model>::Key>,
+                ::std::option::Option<
+                    <Post as ::hyperdjango::orm::model::SingleKey>::Column,
+                >,
             >(3usize, ",\"parent\":", without, out)?;
         row.write_member::<i32>(4usize, ",\"score\":", without, out)?;
         row.skip(1);
@@ -302,13 +297,11 @@ impl ::hyperdjango::orm::model::Model for Post {
         errors.into_result()
     }
 }
-impl<
-    R,
-> ::hyperdjango::orm::expr::Operand<R, <Post as ::hyperdjango::orm::model::Model>::Key>
-for &Post {
-    type Node = ::hyperdjango::orm::expr::Value<
-        <Post as ::hyperdjango::orm::model::Model>::Key,
-    >;
+impl ::hyperdjango::orm::model::SingleKey for Post {
+    type Column = i64;
+}
+impl<R> ::hyperdjango::orm::expr::Operand<R, i64> for &Post {
+    type Node = ::hyperdjango::orm::expr::Value<i64>;
     fn into_node(self) -> Self::Node {
         ::hyperdjango::orm::expr::Value::new(::hyperdjango::orm::model::Model::key(self))
     }
@@ -316,6 +309,7 @@ for &Post {
 impl ::hyperdjango::orm::model::HasColumn<0usize> for Post {
     type Type = i64;
     type Value = i64;
+    type Source = ::hyperdjango::orm::model::Stored;
     const RULES: ::hyperdjango::orm::validation::Rules = ::hyperdjango::orm::validation::Rules::NONE;
     fn value(&self) -> &Self::Value {
         &self.id
@@ -324,6 +318,7 @@ impl ::hyperdjango::orm::model::HasColumn<0usize> for Post {
 impl ::hyperdjango::orm::model::HasColumn<1usize> for Post {
     type Type = String;
     type Value = String;
+    type Source = ::hyperdjango::orm::model::Stored;
     const RULES: ::hyperdjango::orm::validation::Rules = ::hyperdjango::orm::validation::Rules {
         max_length: ::std::option::Option::Some(200u64),
         ..::hyperdjango::orm::validation::Rules::NONE
@@ -333,8 +328,9 @@ impl ::hyperdjango::orm::model::HasColumn<1usize> for Post {
     }
 }
 impl ::hyperdjango::orm::model::HasColumn<2usize> for Post {
-    type Type = <User as ::hyperdjango::orm::model::Model>::Key;
+    type Type = <User as ::hyperdjango::orm::model::SingleKey>::Column;
     type Value = ForeignKey<User>;
+    type Source = ::hyperdjango::orm::model::Stored;
     const RULES: ::hyperdjango::orm::validation::Rules = ::hyperdjango::orm::validation::Rules::NONE;
     fn value(&self) -> &Self::Value {
         &self.author
@@ -352,8 +348,11 @@ impl ::hyperdjango::orm::model::HasForeignKey<2usize> for Post {
     > = P::Loaded<T>;
 }
 impl ::hyperdjango::orm::model::HasColumn<3usize> for Post {
-    type Type = ::std::option::Option<<Post as ::hyperdjango::orm::model::Model>::Key>;
+    type Type = ::std::option::Option<
+        <Post as ::hyperdjango::orm::model::SingleKey>::Column,
+    >;
     type Value = Option<ForeignKey<Post>>;
+    type Source = ::hyperdjango::orm::model::Stored;
     const RULES: ::hyperdjango::orm::validation::Rules = ::hyperdjango::orm::validation::Rules::NONE;
     fn value(&self) -> &Self::Value {
         &self.parent
@@ -373,6 +372,7 @@ impl ::hyperdjango::orm::model::HasForeignKey<3usize> for Post {
 impl ::hyperdjango::orm::model::HasColumn<4usize> for Post {
     type Type = i32;
     type Value = i32;
+    type Source = ::hyperdjango::orm::model::Stored;
     const RULES: ::hyperdjango::orm::validation::Rules = ::hyperdjango::orm::validation::Rules {
         ge: ::std::option::Option::Some(::hyperdjango::orm::validation::Limit::Int(0)),
         ..::hyperdjango::orm::validation::Rules::NONE
@@ -384,6 +384,7 @@ impl ::hyperdjango::orm::model::HasColumn<4usize> for Post {
 impl ::hyperdjango::orm::model::HasColumn<5usize> for Post {
     type Type = Option<String>;
     type Value = Option<String>;
+    type Source = ::hyperdjango::orm::model::Stored;
     const RULES: ::hyperdjango::orm::validation::Rules = ::hyperdjango::orm::validation::Rules::NONE;
     fn value(&self) -> &Self::Value {
         &self.token
@@ -392,6 +393,7 @@ impl ::hyperdjango::orm::model::HasColumn<5usize> for Post {
 impl ::hyperdjango::orm::model::HasColumn<6usize> for Post {
     type Type = Timestamp;
     type Value = Timestamp;
+    type Source = ::hyperdjango::orm::model::Stored;
     const RULES: ::hyperdjango::orm::validation::Rules = ::hyperdjango::orm::validation::Rules::NONE;
     fn value(&self) -> &Self::Value {
         &self.created
@@ -406,6 +408,32 @@ impl ::hyperdjango::orm::model::Refers<Post, 7371339085820260189u64> for Post {
     const LINK: ::hyperdjango::orm::model::Link = ::hyperdjango::orm::model::Link::ForeignKey {
         column: "parent_id",
     };
+}
+impl ::hyperdjango::orm::model::HasMany<0usize> for Post {
+    type Target = Tag;
+    const NAME: &'static str = "tags";
+    const LINK: ::hyperdjango::orm::model::Link = ::hyperdjango::orm::model::Link::Through {
+        table: "posts_tags",
+        from: "post_id",
+        to: "tag_id",
+    };
+}
+impl ::hyperdjango::orm::model::Refers<Tag, 15644445103386232192u64> for Post {
+    const LINK: ::hyperdjango::orm::model::Link = ::hyperdjango::orm::model::Link::Through {
+        table: "posts_tags",
+        from: "tag_id",
+        to: "post_id",
+    };
+}
+impl ::hyperdjango::orm::model::HasOne<0usize> for Post {
+    type Target = Cover;
+    const NAME: &'static str = "cover";
+    const COLUMN: &'static str = <<Post as ::hyperdjango::orm::model::HasOne<
+        0usize,
+    >>::Target as ::hyperdjango::orm::model::RefersOne<
+        Post,
+        10101548734087531847u64,
+    >>::COLUMN;
 }
 impl ::hyperdjango::serde::Serialize for Post {
     fn serialize<S: ::hyperdjango::serde::Serializer>(

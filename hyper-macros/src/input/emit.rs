@@ -5,14 +5,14 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::parse::Input;
-use crate::of_model::{at, column};
+use crate::of_model::at;
 
 pub(super) fn emit(input: &Input) -> TokenStream {
     let (name, model) = (&input.name, &input.model);
     let count = input.fields.len();
     let idents: Vec<_> = input.fields.iter().map(|field| &field.name).collect();
     let numbers = input.fields.iter().map(|field| {
-        let (ty, column) = (&field.ty, column(model, &field.name));
+        let (ty, column) = (&field.ty, field.column.of(model));
         quote_spanned!(at(ty.span())=> ::hyperdjango::orm::input::number::<#ty, _>(&#column))
     });
     let commas = |part: &dyn Fn(usize) -> TokenStream| {
@@ -38,7 +38,7 @@ pub(super) fn emit(input: &Input) -> TokenStream {
         quote!(#name, ::hyperdjango::orm::sql::Part::Text(" = "), #param)
     });
     let checks = input.fields.iter().map(|field| {
-        let (ident, sent_as, column) = (&field.name, &field.sent_as, column(model, &field.name));
+        let (ident, sent_as, column) = (&field.name, &field.sent_as, field.column.of(model));
         quote!(::hyperdjango::orm::input::check(&#column, &self.#ident, #sent_as, errors);)
     });
     let validate = input.validate.as_ref().map(|path| {

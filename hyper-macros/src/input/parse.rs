@@ -3,7 +3,7 @@
 use syn::{DeriveInput, Error, Ident, Path, Result, Type};
 
 use crate::diagnostic::unknown;
-use crate::of_model::{Kind, Names, Side, fields, model, options, skip, together};
+use crate::of_model::{Column, Kind, Names, Side, fields, model, options, skip, together};
 
 const KIND: Kind = Kind { attribute: "input", plural: "inputs", derive: "Input" };
 
@@ -20,6 +20,8 @@ pub(super) struct Input {
 /// A field that is a column.
 pub(super) struct Field {
     pub name: Ident,
+    /// `#[input(column = home.street)]`, or its name.
+    pub column: Column,
     pub ty: Type,
     /// What whoever sends it calls it.
     pub sent_as: String,
@@ -42,13 +44,18 @@ pub(super) fn input(input: DeriveInput) -> Result<Input> {
     let mut columns = Vec::new();
     for (name, field) in found {
         let mut skipped = false;
-        options(field, "input", &["skip"], &mut errors, |option, _| {
-            skipped |= option == "skip";
-            Ok(option == "skip")
+        let mut column = Column::named(name);
+        options(field, "input", &["column", "skip"], &mut errors, |option, meta| {
+            match option {
+                "column" => column = meta.value()?.parse()?,
+                "skip" => skipped = true,
+                _ => return Ok(false),
+            }
+            Ok(true)
         });
         let sent_as = names.field(name, field, &[], "", &mut errors).name;
         if !skipped {
-            columns.push(Field { name: name.clone(), ty: field.ty.clone(), sent_as });
+            columns.push(Field { name: name.clone(), column, ty: field.ty.clone(), sent_as });
         }
     }
     if columns.is_empty() {

@@ -3,16 +3,58 @@
 mod check;
 mod emit;
 mod parse;
+pub(crate) mod part;
 
 use proc_macro2::TokenStream;
+use quote::quote_spanned;
+use syn::parse::{Parse, ParseStream};
+use syn::spanned::Spanned;
+use syn::{DeriveInput, Error, FieldsNamed, PathArguments, Result, Type, braced, bracketed};
 
 /// What the derive adds beside the struct, or the errors.
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
     syn::parse2(input)
-        .and_then(parse::model)
-        .and_then(check::check)
-        .map(|model| emit::emit(&model))
-        .unwrap_or_else(syn::Error::into_compile_error)
+        .and_then(|model| resolve(WithParts { parts: Vec::new(), model }))
+        .unwrap_or_else(Error::into_compile_error)
+}
+
+/// As [`expand`], of a struct whose parts' fields stand before it: `[{ .. } { .. }] { struct Post { .. } }`.
+pub(crate) fn expand_with_parts(input: TokenStream) -> TokenStream {
+    syn::parse2(input).and_then(resolve).unwrap_or_else(Error::into_compile_error)
+}
+
+struct WithParts {
+    parts: Vec<FieldsNamed>,
+    model: DeriveInput,
+}
+
+impl Parse for WithParts {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        let (known, item);
+        bracketed!(known in input);
+        let mut parts = Vec::new();
+        while !known.is_empty() {
+            parts.push(known.parse()?);
+        }
+        braced!(item in input);
+        Ok(Self { parts, model: item.parse()? })
+    }
+}
+
+/// Calls the macro of the first part whose fields are not known, or writes the code when all are.
+fn resolve(WithParts { parts, model }: WithParts) -> Result<TokenStream> {
+    if let Some(ty) = parse::parts(&model).get(parts.len()) {
+        let Type::Path(path) = ty else {
+            return Err(Error::new(ty.span(), "a part is a struct with `#[derive(Part)]`"));
+        };
+        let mut path = path.path.clone();
+        for segment in &mut path.segments {
+            segment.arguments = PathArguments::None;
+        }
+        return Ok(quote_spanned!(ty.span()=> #path! { [#(#parts)*] { #model } }));
+    }
+    let model = parse::model(model, &parts).and_then(check::check)?;
+    Ok(emit::emit(&model))
 }
 
 #[cfg(test)]
@@ -21,7 +63,7 @@ mod tests {
 
     fn error(input: proc_macro2::TokenStream) -> String {
         let input = syn::parse2(input).unwrap();
-        let all = super::parse::model(input).and_then(super::check::check).err().expect("an error");
+        let all = super::parse::model(input, &[]).and_then(super::check::check).err().expect("an error");
         all.into_iter().map(|error| error.to_string()).collect::<Vec<_>>().join("\n")
     }
 
@@ -55,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn there_is_one_primary_key() {
+    fn there_is_a_primary_key() {
         assert!(
             error(quote!(
                 struct Post {
@@ -70,10 +112,10 @@ mod tests {
                     #[field(primary_key)]
                     a: i64,
                     #[field(primary_key)]
-                    b: i64,
+                    b: Option<i64>,
                 }
             ))
-            .contains("`Post` has two primary keys: `a` and `b`")
+            .contains("a primary key cannot be NULL")
         );
     }
 

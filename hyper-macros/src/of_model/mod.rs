@@ -7,6 +7,7 @@ use quote::quote;
 use syn::ext::IdentExt;
 use syn::meta::ParseNestedMeta;
 use syn::parse::Parser;
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{Attribute, Data, DeriveInput, Error, Expr, Field, Fields, Ident, Path, Result, Token};
 
@@ -149,9 +150,29 @@ pub(crate) fn at(span: Span) -> Span {
     span.resolved_at(Span::call_site())
 }
 
-/// The column of a field's name, so that a model without one is the compiler's own error at that name.
-pub(crate) fn column(model: &Path, field: &Ident) -> TokenStream {
-    let mut field = field.clone();
-    field.set_span(at(field.span()));
-    quote!(#model.#field)
+/// The way to a column from its model: a field's name, or `home.street` in a part.
+pub(crate) struct Column(Vec<Ident>);
+
+impl Column {
+    /// That of a field's own name.
+    pub(crate) fn named(field: &Ident) -> Self {
+        Self(vec![field.clone()])
+    }
+
+    /// The column itself. A model without one is the compiler's own error at the name the user wrote.
+    pub(crate) fn of(&self, model: &Path) -> TokenStream {
+        let way = self.0.iter().map(|name| {
+            let mut name = name.clone();
+            name.set_span(at(name.span()));
+            name
+        });
+        quote!(#model #(.#way)*)
+    }
+}
+
+impl syn::parse::Parse for Column {
+    fn parse(input: syn::parse::ParseStream<'_>) -> Result<Self> {
+        let way = Punctuated::<Ident, Token![.]>::parse_separated_nonempty(input)?;
+        Ok(Self(way.into_iter().collect()))
+    }
 }

@@ -5,7 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::parse::Patch;
-use crate::of_model::{at, column};
+use crate::of_model::at;
 
 pub(super) fn emit(patch: &Patch) -> TokenStream {
     let changes = changes(patch);
@@ -17,7 +17,7 @@ fn changes(patch: &Patch) -> TokenStream {
     let (name, model) = (&patch.name, &patch.model);
     let columns = || patch.fields.iter().filter_map(|field| Some((field, field.value.as_ref()?)));
     let each = columns().map(|(field, ty)| {
-        let (ident, column) = (&field.name, column(model, &field.name));
+        let (ident, column) = (&field.name, field.column.of(model));
         let number = quote_spanned!(at(ty.span())=> ::hyperdjango::orm::input::number::<#ty, _>(&#column));
         quote! {
             if let ::hyperdjango::orm::input::Patch::Set(value) = &self.#ident {
@@ -26,7 +26,7 @@ fn changes(patch: &Patch) -> TokenStream {
         }
     });
     let checks = columns().map(|(field, _)| {
-        let (ident, sent_as, column) = (&field.name, &field.sent_as, column(model, &field.name));
+        let (ident, sent_as, column) = (&field.name, &field.sent_as, field.column.of(model));
         quote! {
             if let ::hyperdjango::orm::input::Patch::Set(value) = &self.#ident {
                 ::hyperdjango::orm::input::check(&#column, value, #sent_as, errors);

@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::{Attribute, DeriveInput, Error, GenericArgument, Ident, Path, PathArguments, Result, Type};
 
 use crate::diagnostic::unknown;
-use crate::of_model::{Kind, Names, Side, attributes, fields, model, options, skip, together};
+use crate::of_model::{Column, Kind, Names, Side, attributes, fields, model, options, skip, together};
 
 const KIND: Kind = Kind { attribute: "patch", plural: "patches", derive: "Patch" };
 
@@ -28,6 +28,8 @@ pub(super) struct Patch {
 /// A field that is a column, or skipped.
 pub(super) struct Field {
     pub name: Ident,
+    /// `#[patch(column = home.street)]`, or its name.
+    pub column: Column,
     /// As it was written: `Patch<String>`.
     pub ty: Type,
     /// What stands in `Patch<..>`; nothing for a field that is skipped.
@@ -60,9 +62,14 @@ pub(super) fn patch(input: DeriveInput) -> Result<Patch> {
     let mut read = Vec::new();
     for (name, field) in found {
         let mut skipped = false;
-        options(field, "patch", &["skip"], &mut errors, |option, _| {
-            skipped |= option == "skip";
-            Ok(option == "skip")
+        let mut column = Column::named(name);
+        options(field, "patch", &["column", "skip"], &mut errors, |option, meta| {
+            match option {
+                "column" => column = meta.value()?.parse()?,
+                "skip" => skipped = true,
+                _ => return Ok(false),
+            }
+            Ok(true)
         });
         let why = "cannot be told from what is missing\n  help: leave it away";
         let sent_as = names.field(name, field, &["flatten", "default"], why, &mut errors).name;
@@ -72,6 +79,7 @@ pub(super) fn patch(input: DeriveInput) -> Result<Patch> {
         }
         read.push(Field {
             name: name.clone(),
+            column,
             ty: field.ty.clone(),
             value: value.filter(|_| !skipped),
             sent_as,

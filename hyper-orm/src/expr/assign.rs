@@ -8,7 +8,7 @@ use super::Expr;
 use super::node::{Column, Node};
 use super::operand::Operand;
 use crate::field::Field;
-use crate::model::{HasColumn, HasForeignKey, Model, Relation, Root};
+use crate::model::{HasColumn, HasForeignKey, Model, Relation, Root, Writable};
 use crate::sql::{Params, Part, Rope};
 use crate::tuples::tuples;
 
@@ -45,10 +45,16 @@ pub struct Assign<M, N, const I: usize> {
 
 impl<M: HasColumn<I>, T, const I: usize> Expr<M, T, Column<Root<M>, M, I>> {
     /// Sets the column: `SET "title" = $1`.
-    pub fn set<V: Settable<M, M::Type>>(self, value: V) -> Assign<M, V::Node, I> {
+    pub fn set<V: Settable<M, M::Type>>(self, value: V) -> Assign<M, V::Node, I>
+    where
+        M::Source: Writable,
+    {
         Assign { node: value.into_node(), of: PhantomData }
     }
 }
+
+/// The type of the key a foreign key holds.
+type KeyOf<M, const I: usize> = <<M as HasForeignKey<I>>::Target as Model>::Key;
 
 impl<M: HasForeignKey<I>, const I: usize> Relation<M, Root<M>, M, I> {
     /// Makes it refer to a row: a key, a `ForeignKey`, or `&row`.
@@ -57,12 +63,12 @@ impl<M: HasForeignKey<I>, const I: usize> Relation<M, Root<M>, M, I> {
     }
 
     /// Makes it refer to a row, or to none.
-    pub fn set_or_null<K>(self, key: Option<K>) -> Assign<M, super::Value<Option<K>>, I>
+    pub fn set_or_null<K>(self, key: Option<K>) -> Assign<M, super::Value<Option<KeyOf<M, I>>>, I>
     where
-        K: Into<<M::Target as Model>::Key>,
-        super::Value<Option<K>>: Node,
+        K: Into<KeyOf<M, I>>,
+        super::Value<Option<KeyOf<M, I>>>: Node,
     {
-        Assign { node: super::Value(key), of: PhantomData }
+        Assign { node: super::Value(key.map(Into::into)), of: PhantomData }
     }
 }
 

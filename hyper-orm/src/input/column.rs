@@ -5,7 +5,7 @@ use hyper_core::db::types::ToSql;
 
 use crate::expr::{Column, Expr, Settable, Value};
 use crate::field::Field;
-use crate::model::{ForeignKey, HasColumn, HasForeignKey, Model, Relation, Root};
+use crate::model::{ForeignKey, HasColumn, HasForeignKey, Model, Relation, Root, Writable};
 use crate::validation::Check;
 
 /// A column that a value of type `F` can be written to.
@@ -24,7 +24,7 @@ pub trait Fills<F> {
 
 impl<M, T, F, const I: usize> Fills<F> for Expr<M, T, Column<Root<M>, M, I>>
 where
-    M: HasColumn<I>,
+    M: HasColumn<I, Source: Writable>,
     F: Settable<M, M::Type, Node = Value<F>> + Check,
 {
     const NUMBER: usize = I;

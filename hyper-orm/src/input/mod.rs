@@ -8,7 +8,6 @@ mod changes;
 mod column;
 mod foreign_key;
 mod patch;
-mod update;
 
 use hyper_core::ValidationErrors;
 

@@ -3,6 +3,7 @@
 use hyper_core::db::DatabaseError;
 use hyper_core::db::types::ToSql;
 
+use super::Model;
 use crate::field::Field;
 use crate::row::RowReader;
 use crate::sql::Params;
@@ -22,6 +23,17 @@ pub trait Key: Clone + Send + Sync + 'static {
     /// # Errors
     /// A value cannot be read as its type.
     fn read(row: &mut RowReader<'_>, at: impl Fn(usize) -> usize) -> Result<Self, DatabaseError>;
+}
+
+/// A model whose primary key is one column, so that foreign keys can refer to it.
+#[diagnostic::on_unimplemented(
+    message = "a foreign key cannot refer to `{Self}`",
+    label = "expected a model whose primary key is one column",
+    note = "where the key of `{Self}` has several, give it one, `id: i64`, and make the others `unique_together`"
+)]
+pub trait SingleKey: Model<Key = Self::Column> {
+    /// The key's type.
+    type Column: Field<Base = Self::Column>;
 }
 
 #[diagnostic::do_not_recommend]

@@ -9,6 +9,7 @@ mod foreign_key;
 mod key;
 mod many;
 mod one;
+pub mod part;
 mod path;
 mod relation;
 mod table;
@@ -21,18 +22,19 @@ use hyper_core::db::types::{IsNull, ToSql, Type};
 use hyper_core::db::{DatabaseError, Param};
 
 use crate::field::Field;
-use crate::query::QuerySet;
+use crate::query::{Everything, QuerySet, Whole};
 use crate::row::RowReader;
 use crate::sql::Rope;
 use crate::validation::Rules;
 
 pub use foreign_key::ForeignKey;
-pub use key::Key;
+pub use key::{Key, SingleKey};
 pub use many::{HasMany, Link, Refers, RefersOne, ToMany};
 pub use one::{Back, HasOne, OneToOne, ToOne};
+pub use part::{Part, PartField, PartKey};
 pub use path::{HasForeignKey, Loaded, Path, Root, Via};
 pub use relation::Relation;
-pub use table::{ColumnMeta, Index, Reference, Table};
+pub use table::{ColumnMeta, Constraint, Index, Reference, Table};
 
 /// A struct that is a table's row, by `#[derive(Model)]`.
 #[diagnostic::on_unimplemented(
@@ -60,6 +62,15 @@ pub trait Model: Sized + Send + Sync + 'static {
     const ORDERING: Rope;
     /// The opposite order.
     const ORDERING_REVERSED: Rope;
+    /// What holds for the rows [`objects`](Self::objects) is about, as a condition; empty for all rows. With a
+    /// `soft_delete` field, that the row is not deleted.
+    const SCOPE: Rope = &[];
+    /// What every update sets besides what it is told to, as in `"updated" = now()`; empty without an `auto_now` field.
+    const AUTO_NOW: Rope = &[];
+    /// The number of the column that says when a row was deleted: the field marked `soft_delete`.
+    const SOFT_DELETE: Option<usize> = None;
+    /// The number of the column that counts a row's changes: the field marked `version`.
+    const VERSION: Option<usize> = None;
 
     /// Reads the columns, in the order of [`NAMES`](Self::NAMES).
     ///
@@ -95,8 +106,30 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// All that is wrong, by field.
     fn validate(&self) -> Result<(), ValidationErrors>;
 
-    /// Starts a query over all rows.
+    /// Starts a query over all rows; of a model with a `soft_delete` field, over those that are not deleted.
     fn objects() -> QuerySet<Self> {
+        QuerySet::new()
+    }
+
+    /// Starts a query over all rows, deleted or not.
+    ///
+    /// ```
+    /// use hyperdjango::orm::model::SoftDelete;
+    /// use hyperdjango::prelude::*;
+    ///
+    /// #[derive(Model)]
+    /// #[model(table = "notes")]
+    /// pub struct Note {
+    ///     #[field(primary_key)]
+    ///     pub id: i64,
+    ///     #[field(part)]
+    ///     pub soft: SoftDelete,
+    /// }
+    ///
+    /// assert!(Note::objects().sql().ends_with(r#" FROM "notes" WHERE "notes"."deleted" IS NULL"#));
+    /// assert!(Note::all_objects().sql().ends_with(r#" FROM "notes""#));
+    /// ```
+    fn all_objects() -> QuerySet<Self, Whole, Everything<false>> {
         QuerySet::new()
     }
 }
@@ -113,6 +146,8 @@ pub trait HasColumn<const I: usize>: Model {
     type Type: Field;
     /// The field as it stands in the struct: for a foreign key, the `ForeignKey`.
     type Value: ToSql + Sync;
+    /// [`Stored`], or [`Computed`] for a `generated` column, which cannot be set.
+    type Source;
     /// What its values must be.
     const RULES: Rules;
 
@@ -128,6 +163,24 @@ pub trait HasColumn<const I: usize>: Model {
         self.value().to_sql(ty, out)
     }
 }
+
+/// Where a column's values come from: [`Stored`] or [`Computed`].
+#[diagnostic::on_unimplemented(
+    message = "this column is computed by the database",
+    label = "a `generated` column cannot be given a value",
+    note = "set the columns it is computed from"
+)]
+pub trait Writable {}
+
+/// Values are written by programs.
+#[derive(Debug)]
+pub struct Stored;
+
+/// Values are computed by the database: a `generated` column.
+#[derive(Debug)]
+pub struct Computed;
+
+impl Writable for Stored {}
 
 #[doc(hidden)]
 #[cold]

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use hyper_core::db::types::ToSql;
 use hyper_core::db::{Column, DatabaseError, Executor};
 
-use super::filter::Filter;
+use super::filter::{Conditions, Filter};
 use super::grouped::Annotated;
 use super::many::LinkText;
 use super::query_set::QuerySet;
@@ -102,7 +102,7 @@ impl<M, const I: usize, S, W, O, const LIMIT: bool, const OFFSET: bool> Statemen
 where
     M: HasMany<I, Key: Field>,
     S: Selection<M::Target>,
-    W: Node,
+    W: Filter,
     O: Ordering<S::Scope>,
 {
     const TABLE: &'static str = if LIMIT || OFFSET { "" } else { M::Target::TABLE };
@@ -123,7 +123,7 @@ where
                     Part::Rope(LinkText::<M, I>::JOIN),
                     Part::Where(&[
                         Part::And(&[Part::Rope(LinkText::<M, I>::OWNER), Part::Text(r#" = "owner"."key""#)]),
-                        Part::Rope(W::ROPE),
+                        Part::Rope(Conditions::<M::Target, W>::ROPE),
                     ]),
                     Part::Rope(Self::ORDER),
                     Part::Rope(<Window<LIMIT, OFFSET> as Node>::ROPE),
@@ -147,7 +147,7 @@ where
                     Part::Param,
                     Part::Text(")"),
                 ]),
-                Part::Rope(W::ROPE),
+                Part::Rope(Conditions::<M::Target, W>::ROPE),
             ]),
             Part::Rope(Self::ORDER),
         ]

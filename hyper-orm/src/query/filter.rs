@@ -1,13 +1,18 @@
 //! The condition of a query: nothing, everything by intention, or what `filter`, `exclude` and `filter_if` added up
 //! to.
 
+use std::marker::PhantomData;
+
 use crate::expr::Node;
+use crate::model::Model;
 use crate::sql::{OneMore, Options, Params, Part, Rope, Zero};
 
 /// What stands behind `WHERE`, as [`Part::And`]s.
 pub trait Filter: Node {
     /// How many of the conditions are optional.
     type Options: Options;
+    /// Whether the model's own condition holds besides: that a row is not marked as deleted.
+    const SCOPED: bool = true;
 
     /// The optional conditions that are there, a bit each.
     fn present(&self) -> u32 {
@@ -15,13 +20,21 @@ pub trait Filter: Node {
     }
 }
 
+/// The conditions of a query on `M`, with the model's own.
+pub(crate) struct Conditions<M, W>(PhantomData<fn() -> (M, W)>);
+
+impl<M: Model, W: Filter> Conditions<M, W> {
+    pub(crate) const ROPE: Rope =
+        if W::SCOPED && !M::SCOPE.is_empty() { &[Part::And(M::SCOPE), Part::Rope(W::ROPE)] } else { W::ROPE };
+}
+
 /// No condition was given.
 #[derive(Debug, Clone, Copy)]
-pub struct Everything;
+pub struct Everything<const SCOPED: bool = true>;
 
 /// No condition was given, and `all_rows` says that this is meant.
 #[derive(Debug, Clone, Copy)]
-pub struct AllRows;
+pub struct AllRows<const SCOPED: bool = true>;
 
 /// A condition behind others: `.. AND b`.
 #[derive(Debug, Clone, Copy)]
@@ -33,15 +46,16 @@ pub struct Maybe<A, B>(pub(crate) A, pub(crate) Option<B>);
 
 macro_rules! empty {
     ($($name:ident),+) => {$(
-        impl Node for $name {
+        impl<const SCOPED: bool> Node for $name<SCOPED> {
             const ROPE: Rope = &[];
             const NULLABLE: bool = false;
 
             fn bind<'a>(&'a self, _: &mut Params<'a>) {}
         }
 
-        impl Filter for $name {
+        impl<const SCOPED: bool> Filter for $name<SCOPED> {
             type Options = Zero;
+            const SCOPED: bool = SCOPED;
         }
     )+};
 }
@@ -61,6 +75,7 @@ impl<A: Node, B: Node> Node for Chain<A, B> {
 
 impl<A: Filter, B: Node> Filter for Chain<A, B> {
     type Options = A::Options;
+    const SCOPED: bool = A::SCOPED;
 
     #[inline]
     fn present(&self) -> u32 {
@@ -84,6 +99,7 @@ impl<A: Filter, B: Node> Node for Maybe<A, B> {
 
 impl<A: Filter<Options: OneMore>, B: Node> Filter for Maybe<A, B> {
     type Options = <A::Options as OneMore>::Options;
+    const SCOPED: bool = A::SCOPED;
 
     #[inline]
     fn present(&self) -> u32 {
@@ -99,5 +115,5 @@ impl<A: Filter<Options: OneMore>, B: Node> Filter for Maybe<A, B> {
 )]
 pub trait Filtered: Filter {}
 
-impl Filtered for AllRows {}
+impl<const SCOPED: bool> Filtered for AllRows<SCOPED> {}
 impl<A: Filter, B: Node> Filtered for Chain<A, B> {}

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use hyper_core::db::{Column, DatabaseError, Executor};
 
-use super::filter::Filter;
+use super::filter::{Conditions, Filter};
 use super::query_set::{QuerySet, Unordered};
 use super::select::{Related, Relations, Selection, Whole};
 use super::values::{Values, ValuesOf};
@@ -220,10 +220,15 @@ annotate! {
 
 struct Aggregates<M, A, W>(PhantomData<fn() -> (M, A, W)>);
 
-impl<M: Model, A: ValuesOf<Group<M>>, W: Node> Statement for Aggregates<M, A, W> {
+impl<M: Model, A: ValuesOf<Group<M>>, W: Filter> Statement for Aggregates<M, A, W> {
     const TABLE: &'static str = M::TABLE;
-    const ROPE: Rope =
-        &[Part::Text("SELECT "), Part::Rope(A::ROPE), Part::Text(" FROM "), Part::From, Part::Where(W::ROPE)];
+    const ROPE: Rope = &[
+        Part::Text("SELECT "),
+        Part::Rope(A::ROPE),
+        Part::Text(" FROM "),
+        Part::From,
+        Part::Where(Conditions::<M, W>::ROPE),
+    ];
 }
 
 impl<M: Model, S, W: Filter, O> QuerySet<M, S, W, O, Window<false, false>> {

@@ -5,7 +5,7 @@
 
 use std::marker::PhantomData;
 
-use super::filter::{Chain, Everything, Filter};
+use super::filter::{Chain, Conditions, Everything, Filter};
 use super::query_set::{QuerySet, Unordered};
 use super::select::{Related, Relations, Selection, Whole};
 use super::values::{Values, ValuesOf};
@@ -79,7 +79,7 @@ impl<P: Path, M: HasMany<I>, const I: usize> Inside<P, M, I> {
 #[derive(Debug)]
 pub struct AnyOfMany<P, M, const I: usize, W>(W, PhantomData<fn() -> (P, M)>);
 
-impl<P: Path, M: HasMany<I>, const I: usize, W: Node> Node for AnyOfMany<P, M, I, W> {
+impl<P: Path, M: HasMany<I>, const I: usize, W: Filter> Node for AnyOfMany<P, M, I, W> {
     const ROPE: Rope = &[
         Part::Text("EXISTS ("),
         Part::Select(
@@ -87,7 +87,10 @@ impl<P: Path, M: HasMany<I>, const I: usize, W: Node> Node for AnyOfMany<P, M, I
             &[
                 Part::Text("SELECT 1"),
                 Part::Rope(Inside::<P, M, I>::FROM),
-                Part::Where(&[Part::And(Inside::<P, M, I>::BELONGS), Part::Rope(W::ROPE)]),
+                Part::Where(&[
+                    Part::And(Inside::<P, M, I>::BELONGS),
+                    Part::Rope(Conditions::<M::Target, W>::ROPE),
+                ]),
             ],
         ),
         Part::Text(")"),
@@ -103,7 +106,7 @@ impl<P: Path, M: HasMany<I>, const I: usize, W: Node> Node for AnyOfMany<P, M, I
 #[derive(Debug)]
 pub struct AggregateOfMany<P, M, const I: usize, W, A>(A, W, PhantomData<fn() -> (P, M)>);
 
-impl<P: Path, M: HasMany<I>, const I: usize, W: Node, A: Node> Node for AggregateOfMany<P, M, I, W, A> {
+impl<P: Path, M: HasMany<I>, const I: usize, W: Filter, A: Node> Node for AggregateOfMany<P, M, I, W, A> {
     const ROPE: Rope = &[
         Part::Text("("),
         Part::Select(
@@ -112,7 +115,10 @@ impl<P: Path, M: HasMany<I>, const I: usize, W: Node, A: Node> Node for Aggregat
                 Part::Text("SELECT "),
                 Part::Rope(A::ROPE),
                 Part::Rope(Inside::<P, M, I>::FROM),
-                Part::Where(&[Part::And(Inside::<P, M, I>::BELONGS), Part::Rope(W::ROPE)]),
+                Part::Where(&[
+                    Part::And(Inside::<P, M, I>::BELONGS),
+                    Part::Rope(Conditions::<M::Target, W>::ROPE),
+                ]),
             ],
         ),
         Part::Text(")"),

@@ -5,6 +5,7 @@
 //! `delete`.
 
 mod belonging;
+mod by_key;
 mod distinct;
 mod fetch;
 mod filter;
@@ -19,7 +20,9 @@ mod values;
 mod window;
 
 pub use belonging::{Belonging, KeyedRows, Rows};
+pub(crate) use by_key::KeyIs;
 pub use distinct::{Distinct, DistinctOn};
+pub(crate) use filter::Conditions;
 pub use filter::{AllRows, Chain, Everything, Filter, Filtered, Maybe};
 pub use grouped::{Annotated, Every, Grouped, grouped};
 pub use many::{AggregateOfMany, AnyOfMany, CountOfMany, Many};

@@ -45,7 +45,7 @@ pub trait Plain {}
 
 impl Plain for (Whole, Unordered, Window<false, false>) {}
 
-impl<M> QuerySet<M> {
+impl<M, const SCOPED: bool> QuerySet<M, Whole, Everything<SCOPED>> {
     pub(crate) const fn new() -> Self {
         Self {
             select: Whole,
@@ -171,16 +171,16 @@ impl<M, S, W, O, const LIMIT: bool, const OFFSET: bool> QuerySet<M, S, W, O, Win
     }
 }
 
-impl<M, S, O, L> QuerySet<M, S, Everything, O, L> {
+impl<M, S, O, L, const SCOPED: bool> QuerySet<M, S, Everything<SCOPED>, O, L> {
     /// Says that every row is meant: needed before `update` and `delete` when there is no `filter`.
     ///
     /// ```
     /// # hyperdjango::__blog!();
     /// assert_eq!(Post::objects().all_rows().delete_sql(), r#"DELETE FROM "posts""#);
     /// ```
-    pub fn all_rows(self) -> QuerySet<M, S, AllRows, O, L> {
+    pub fn all_rows(self) -> QuerySet<M, S, AllRows<SCOPED>, O, L> {
         let Self { select, order, window, model, .. } = self;
-        QuerySet { select, filter: AllRows, order, window, model }
+        QuerySet { select, filter: AllRows::<SCOPED>, order, window, model }
     }
 }
 

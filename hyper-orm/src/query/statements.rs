@@ -2,6 +2,7 @@
 
 use std::marker::PhantomData;
 
+use super::filter::{Conditions, Filter};
 use super::select::Selection;
 use super::window::Window;
 use crate::expr::{Node, Ordering};
@@ -38,21 +39,21 @@ const fn order_by(rope: Rope, clause: Rope) -> Rope {
     if rope.is_empty() { &[] } else { clause }
 }
 
-impl<M: Model, S: Selection<M>, W: Node, O: Ordering<S::Scope>, L: Node> Statement for All<M, S, W, O, L> {
+impl<M: Model, S: Selection<M>, W: Filter, O: Ordering<S::Scope>, L: Node> Statement for All<M, S, W, O, L> {
     const TABLE: &'static str = M::TABLE;
     const ROPE: Rope = &[
         Part::Text("SELECT "),
         Part::Rope(S::ROPE),
         Part::Text(" FROM "),
         Part::From,
-        Part::Where(W::ROPE),
+        Part::Where(Conditions::<M, W>::ROPE),
         Part::Rope(S::TAIL),
         Part::Rope(order_by(O::ROPE, &[Part::Text(" ORDER BY "), Part::Rope(O::ROPE)])),
         Part::Rope(L::ROPE),
     ];
 }
 
-impl<M: Model, S: Selection<M>, W: Node, O: Ordering<S::Scope>, const LIMIT: bool, const OFFSET: bool>
+impl<M: Model, S: Selection<M>, W: Filter, O: Ordering<S::Scope>, const LIMIT: bool, const OFFSET: bool>
     Statement for First<M, S, W, O, Window<LIMIT, OFFSET>>
 {
     const TABLE: &'static str = M::TABLE;
@@ -61,7 +62,7 @@ impl<M: Model, S: Selection<M>, W: Node, O: Ordering<S::Scope>, const LIMIT: boo
         Part::Rope(S::ROPE),
         Part::Text(" FROM "),
         Part::From,
-        Part::Where(W::ROPE),
+        Part::Where(Conditions::<M, W>::ROPE),
         Part::Rope(S::TAIL),
         Part::Text(" ORDER BY "),
         if !O::ROPE.is_empty() {
@@ -76,7 +77,7 @@ impl<M: Model, S: Selection<M>, W: Node, O: Ordering<S::Scope>, const LIMIT: boo
     ];
 }
 
-impl<M: Model, S: Selection<M>, W: Node, const LIMIT: bool, const OFFSET: bool> Statement
+impl<M: Model, S: Selection<M>, W: Filter, const LIMIT: bool, const OFFSET: bool> Statement
     for One<M, S, W, Window<LIMIT, OFFSET>>
 {
     const TABLE: &'static str = M::TABLE;
@@ -85,49 +86,57 @@ impl<M: Model, S: Selection<M>, W: Node, const LIMIT: bool, const OFFSET: bool> 
         Part::Rope(S::ROPE),
         Part::Text(" FROM "),
         Part::From,
-        Part::Where(W::ROPE),
+        Part::Where(Conditions::<M, W>::ROPE),
         Part::Rope(S::TAIL),
         Part::Text(" LIMIT 2"),
         Part::Rope(Window::<LIMIT, OFFSET>::SKIP),
     ];
 }
 
-impl<M: Model, S: Selection<M>, W: Node> Statement for Get<M, S, W> {
+impl<M: Model, S: Selection<M>, W: Filter> Statement for Get<M, S, W> {
     const TABLE: &'static str = M::TABLE;
     const ROPE: Rope = &[
         Part::Text("SELECT "),
         Part::Rope(S::ROPE),
         Part::Text(" FROM "),
         Part::From,
-        Part::Where(&[Part::Rope(W::ROPE), Part::And(&[Part::Equal(Root::<M>::NODE, M::KEY)])]),
+        Part::Where(&[
+            Part::Rope(Conditions::<M, W>::ROPE),
+            Part::And(&[Part::Equal(Root::<M>::NODE, M::KEY)]),
+        ]),
     ];
 }
 
-impl<M: Model, S: Selection<M>, W: Node, L: Node> Statement for Count<M, S, W, L> {
+impl<M: Model, S: Selection<M>, W: Filter, L: Node> Statement for Count<M, S, W, L> {
     const TABLE: &'static str = M::TABLE;
     const ROPE: Rope = if L::ROPE.is_empty() && S::PLAIN {
-        &[Part::Text("SELECT count(*) FROM "), Part::From, Part::Where(W::ROPE)]
+        &[Part::Text("SELECT count(*) FROM "), Part::From, Part::Where(Conditions::<M, W>::ROPE)]
     } else {
         &[Part::Text("SELECT count(*) FROM ("), Part::Rope(any::<M, S, W, L>()), Part::Text(") AS \"rows\"")]
     };
 }
 
-impl<M: Model, S: Selection<M>, W: Node, L: Node> Statement for Exists<M, S, W, L> {
+impl<M: Model, S: Selection<M>, W: Filter, L: Node> Statement for Exists<M, S, W, L> {
     const TABLE: &'static str = M::TABLE;
     const ROPE: Rope = &[Part::Text("SELECT EXISTS ("), Part::Rope(any::<M, S, W, L>()), Part::Text(")")];
 }
 
 /// The rows without what is in them, where that can be left out.
-pub(super) const fn any<M: Model, S: Selection<M>, W: Node, L: Node>() -> Rope {
+pub(super) const fn any<M: Model, S: Selection<M>, W: Filter, L: Node>() -> Rope {
     if S::PLAIN {
-        &[Part::Text("SELECT 1 FROM "), Part::From, Part::Where(W::ROPE), Part::Rope(L::ROPE)]
+        &[
+            Part::Text("SELECT 1 FROM "),
+            Part::From,
+            Part::Where(Conditions::<M, W>::ROPE),
+            Part::Rope(L::ROPE),
+        ]
     } else {
         &[
             Part::Text("SELECT "),
             Part::Rope(S::ROPE),
             Part::Text(" FROM "),
             Part::From,
-            Part::Where(W::ROPE),
+            Part::Where(Conditions::<M, W>::ROPE),
             Part::Rope(S::TAIL),
             Part::Rope(L::ROPE),
         ]

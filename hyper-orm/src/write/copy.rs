@@ -10,7 +10,7 @@ use hyper_core::db::{DatabaseError, ErrorKind, Executor};
 use crate::error::{Error, Result};
 use crate::expr::{Column, Expr};
 use crate::field::Field;
-use crate::model::{HasColumn, HasForeignKey, Model, Relation, Root};
+use crate::model::{HasColumn, HasForeignKey, Model, Relation, Root, Writable};
 use crate::query::QuerySet;
 use crate::tuples::tuples;
 use crate::validation::Check;
@@ -35,23 +35,25 @@ pub trait CopyColumns<M> {
     fn encode(row: &Self::Row, out: &mut BytesMut) -> Result<(), DatabaseError>;
 }
 
-impl<M: HasColumn<I>, T, const I: usize> CopyColumns<M> for Expr<M, T, Column<Root<M>, M, I>>
+impl<M: HasColumn<I, Source: Writable>, T, const I: usize> CopyColumns<M>
+    for Expr<M, T, Column<Root<M>, M, I>>
 where
-    M::Type: ToSql + Check,
+    <M as HasColumn<I>>::Type: ToSql + Check,
 {
-    type Row = M::Type;
+    type Row = <M as HasColumn<I>>::Type;
     const COLUMNS: &'static [usize] = &[I];
 
-    fn check(row: &M::Type, errors: &mut ValidationErrors) {
+    fn check(row: &<M as HasColumn<I>>::Type, errors: &mut ValidationErrors) {
         row.check(&M::RULES, M::META.columns[I].field, errors);
     }
 
-    fn encode(row: &M::Type, out: &mut BytesMut) -> Result<(), DatabaseError> {
+    fn encode(row: &<M as HasColumn<I>>::Type, out: &mut BytesMut) -> Result<(), DatabaseError> {
         encode(row, out)
     }
 }
 
-impl<M: HasForeignKey<I> + HasColumn<I>, const I: usize> CopyColumns<M> for Relation<M, Root<M>, M, I>
+impl<M: HasForeignKey<I> + HasColumn<I, Source: Writable>, const I: usize> CopyColumns<M>
+    for Relation<M, Root<M>, M, I>
 where
     <M as HasColumn<I>>::Type: ToSql,
 {

@@ -1,10 +1,12 @@
 //! Changing rows: one by one, all of a query, many in one statement, and by `COPY` for very many.
 
+mod always;
 mod bulk;
 mod conflict;
 mod copy;
 mod create;
 mod or_create;
+mod patch;
 mod related;
 mod save;
 mod update;

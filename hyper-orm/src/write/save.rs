@@ -8,13 +8,29 @@ use bytes::BytesMut;
 use hyper_core::db::types::IsNull;
 use hyper_core::db::{Executor, Sql};
 
+use super::always::Always;
 use crate::error::{Error, Result};
 use crate::model::{Key, Model, Path, Root};
 use crate::query::{Selection, Whole};
 use crate::row::RowReader;
-use crate::sql::{Params, Part, Rope, Statement, Text};
+use crate::sql::{Params, Part, Rope, Statement, Text, render_from};
 
 struct Save<M>(PhantomData<fn() -> M>);
+
+impl<M: Model> Save<M> {
+    /// The row, if it is as it was read.
+    const WHERE: Rope = &[Part::Where(&[
+        Part::And(&[Part::Equal(Root::<M>::NODE, M::KEY)]),
+        Part::Rope(match M::VERSION {
+            None => &[],
+            Some(column) => &[Part::And(&[
+                Part::Column(Root::<M>::NODE, M::NAMES[column]),
+                Part::Text(" = "),
+                Part::Param,
+            ])],
+        }),
+    ])];
+}
 
 impl<M: Model> Statement for Save<M> {
     const TABLE: &'static str = M::TABLE;
@@ -23,20 +39,10 @@ impl<M: Model> Statement for Save<M> {
         Part::Name(M::TABLE),
         Part::Text(" SET "),
         Part::Saved(M::META.columns),
-        Part::Where(&[Part::And(&[Part::Equal(Root::<M>::NODE, M::KEY)])]),
+        Part::Rope(Always::<M>::SET),
+        Part::Rope(Self::WHERE),
         Part::Text(" RETURNING "),
         Part::Columns(Root::<M>::NODE, M::NAMES),
-    ];
-}
-
-struct Remove<M>(PhantomData<fn() -> M>);
-
-impl<M: Model> Statement for Remove<M> {
-    const TABLE: &'static str = M::TABLE;
-    const ROPE: Rope = &[
-        Part::Text("DELETE FROM "),
-        Part::Name(M::TABLE),
-        Part::Where(&[Part::And(&[Part::Equal(Root::<M>::NODE, M::KEY)])]),
     ];
 }
 
@@ -70,10 +76,13 @@ pub trait Instance: Model {
                     }
                 }
                 key.bind(&mut params);
+                if let Some(version) = Self::VERSION {
+                    params.push(self.column(version));
+                }
                 let params = &params;
-                write_one(db, Text::<Save<Self>, 0>::SQL, params).await?
+                write_one(db, Text::<Save<Self>, 0>::SQL, params).await
             };
-            *self = saved;
+            *self = changed_meanwhile::<Self>(db, saved, &key).await?;
             Ok(())
         }
     }
@@ -85,11 +94,8 @@ pub trait Instance: Model {
     /// that still refer to it.
     fn delete(self, db: &impl Executor) -> impl Future<Output = Result<()>> + Send {
         async move {
-            let key = self.key();
-            let mut params = Params::new();
-            key.bind(&mut params);
-            let params = &params;
-            match db.write(Text::<Remove<Self>, 0>::SQL, params.as_slice(), |_| Ok(())).await? {
+            let query = Self::objects().with_key(self.key());
+            match query.delete(db).await? {
                 0 => Err(Error::DoesNotExist { table: Self::TABLE }),
                 _ => Ok(()),
             }
@@ -102,7 +108,7 @@ pub trait Instance: Model {
     /// [`DoesNotExist`](Error::DoesNotExist) when there is no such row any more.
     fn refresh(&mut self, db: &impl Executor) -> impl Future<Output = Result<()>> + Send {
         async move {
-            *self = Self::objects().get(db, self.key()).await?;
+            *self = Self::all_objects().get(db, self.key()).await?;
             Ok(())
         }
     }
@@ -133,6 +139,19 @@ async fn write_one<M: Model>(db: &impl Executor, sql: Sql<'_>, params: &Params<'
     })
     .await?;
     found.ok_or(Error::DoesNotExist { table: M::TABLE })
+}
+
+/// Tells a row that is gone from one that has another version by now.
+async fn changed_meanwhile<M: Model>(db: &impl Executor, saved: Result<M>, key: &M::Key) -> Result<M> {
+    match saved {
+        Err(Error::DoesNotExist { table }) if M::VERSION.is_some() => {
+            match M::all_objects().with_key(key.clone()).exists(db).await? {
+                true => Err(Error::Changed { table }),
+                false => Err(Error::DoesNotExist { table }),
+            }
+        }
+        saved => saved,
+    }
 }
 
 /// Each column's value in PostgreSQL's format; none for NULL, and for what cannot be written, which differs from
@@ -197,10 +216,13 @@ impl<M: Model> Edit<M> {
                 params.push(self.row.column(number));
             }
             key.bind(&mut params);
+            if let Some(version) = M::VERSION {
+                params.push(self.row.column(version));
+            }
             let params = &params;
-            write_one(db, Sql::rendered(&text), params).await?
+            write_one(db, Sql::rendered(&text), params).await
         };
-        *self = Instance::edit(saved);
+        *self = Instance::edit(changed_meanwhile::<M>(db, saved, &key).await?);
         Ok(())
     }
 
@@ -228,21 +250,22 @@ impl<M> DerefMut for Edit<M> {
 /// An update of some columns. There are as many as there are sets of columns, so it is written when it is needed.
 fn update_text<M: Model>(columns: &[usize]) -> String {
     let mut text = format!("UPDATE \"{}\" SET ", M::TABLE);
-    let mut number = 0;
     for (i, &column) in columns.iter().enumerate() {
-        number += 1;
         let comma = if i == 0 { "" } else { ", " };
-        let _ = write!(text, "{comma}\"{}\" = ${number}", M::NAMES[column]);
+        let _ = write!(text, "{comma}\"{}\" = ${}", M::NAMES[column], i + 1);
     }
-    for (i, key) in M::KEY.iter().enumerate() {
-        number += 1;
-        let and = if i == 0 { " WHERE" } else { " AND" };
-        let _ = write!(text, "{and} \"{key}\" = ${number}");
-    }
-    text.push_str(" RETURNING ");
-    for (i, name) in M::NAMES.iter().enumerate() {
-        let comma = if i == 0 { "" } else { ", " };
-        let _ = write!(text, "{comma}\"{name}\"");
-    }
+    text.push_str(render_from(M::TABLE, Rest::<M>::ROPE, 0, columns.len()).as_str());
     text
+}
+
+/// What stands behind the columns of such an update.
+struct Rest<M>(PhantomData<fn() -> M>);
+
+impl<M: Model> Rest<M> {
+    const ROPE: Rope = &[
+        Part::Rope(Always::<M>::SET),
+        Part::Rope(Save::<M>::WHERE),
+        Part::Text(" RETURNING "),
+        Part::Columns(Root::<M>::NODE, M::NAMES),
+    ];
 }

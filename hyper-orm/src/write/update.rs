@@ -5,15 +5,16 @@ use std::marker::PhantomData;
 use hyper_core::ValidationErrors;
 use hyper_core::db::Executor;
 
+use super::always::Always;
 use crate::error::Result;
-use crate::expr::{Assignments, Node};
+use crate::expr::Assignments;
 use crate::model::Model;
-use crate::query::{Filter, Filtered, Plain, QuerySet};
+use crate::query::{Conditions, Filter, Filtered, Plain, QuerySet};
 use crate::sql::{Options, Params, Part, Rope, Statement};
 
 struct Update<M, A, W>(PhantomData<fn() -> (M, A, W)>);
 
-impl<M: Model, A: Assignments<M>, W: Node> Statement for Update<M, A, W> {
+impl<M: Model, A: Assignments<M>, W: Filter> Statement for Update<M, A, W> {
     const TABLE: &'static str = M::TABLE;
     const ROPE: Rope = &[
         Part::Text("UPDATE "),
@@ -23,15 +24,32 @@ impl<M: Model, A: Assignments<M>, W: Node> Statement for Update<M, A, W> {
             "values of `update` cannot use columns beyond a foreign key; take them from a `subquery`",
             A::SET,
         ),
-        Part::WhereKey(M::KEY, W::ROPE),
+        Part::Rope(Always::<M>::beside(A::COLUMNS)),
+        Part::WhereKey(M::KEY, Conditions::<M, W>::ROPE),
     ];
 }
 
-struct Delete<M, W>(PhantomData<fn() -> (M, W)>);
+/// `DELETE`, or where rows are only marked as deleted and not to go, an `UPDATE` that does so.
+struct Delete<M, W, const MARK: bool>(PhantomData<fn() -> (M, W)>);
 
-impl<M: Model, W: Node> Statement for Delete<M, W> {
+impl<M: Model, W: Filter, const MARK: bool> Statement for Delete<M, W, MARK> {
     const TABLE: &'static str = M::TABLE;
-    const ROPE: Rope = &[Part::Text("DELETE FROM "), Part::Name(M::TABLE), Part::WhereKey(M::KEY, W::ROPE)];
+    const ROPE: Rope = match M::SOFT_DELETE {
+        Some(column) if MARK => &[
+            Part::Text("UPDATE "),
+            Part::Name(M::TABLE),
+            Part::Text(" SET "),
+            Part::Name(M::NAMES[column]),
+            Part::Text(" = now()"),
+            Part::Rope(Always::<M>::SET),
+            Part::WhereKey(M::KEY, Conditions::<M, W>::ROPE),
+        ],
+        _ => &[
+            Part::Text("DELETE FROM "),
+            Part::Name(M::TABLE),
+            Part::WhereKey(M::KEY, Conditions::<M, W>::ROPE),
+        ],
+    };
 }
 
 impl<M: Model, S, W: Filter, O, L> QuerySet<M, S, W, O, L> {
@@ -76,7 +94,7 @@ impl<M: Model, S, W: Filter, O, L> QuerySet<M, S, W, O, L> {
     }
 
     /// Deletes all rows of the query and returns how many there were. What refers to them follows their
-    /// `on_delete`, in the database.
+    /// `on_delete`, in the database. Of a model with a `soft_delete` field, marks them as deleted.
     ///
     /// ```
     /// # hyperdjango::__blog!();
@@ -95,13 +113,33 @@ impl<M: Model, S, W: Filter, O, L> QuerySet<M, S, W, O, L> {
         self.filter.bind(&mut params);
         let params = &params;
         Ok(db
-            .write(W::Options::sql::<Delete<M, W>>(self.filter.present()), params.as_slice(), |_| Ok(()))
+            .write(
+                W::Options::sql::<Delete<M, W, true>>(self.filter.present()),
+                params.as_slice(),
+                |_| Ok(()),
+            )
             .await?)
     }
 
     /// The text [`delete`](Self::delete) sends.
     #[must_use]
     pub fn delete_sql(&self) -> &'static str {
-        W::Options::sql::<Delete<M, W>>(self.filter.present()).text
+        W::Options::sql::<Delete<M, W, true>>(self.filter.present()).text
+    }
+
+    /// Deletes all rows of the query for good, also where [`delete`](Self::delete) would mark them only.
+    ///
+    /// # Errors
+    /// As [`delete`](Self::delete).
+    pub async fn hard_delete(&self, db: &impl Executor) -> Result<u64>
+    where
+        W: Filtered,
+        (S, O, L): Plain,
+    {
+        let mut params = Params::new();
+        self.filter.bind(&mut params);
+        let params = &params;
+        let sql = W::Options::sql::<Delete<M, W, false>>(self.filter.present());
+        Ok(db.write(sql, params.as_slice(), |_| Ok(())).await?)
     }
 }

@@ -1,6 +1,7 @@
 //! The code beside the struct: its columns, its table, what reads and writes its rows.
 
 mod columns;
+mod index;
 mod numbered;
 mod relations;
 mod rows;
@@ -8,7 +9,6 @@ mod table;
 
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 use super::parse::{Field, Model};
@@ -28,14 +28,6 @@ pub(super) fn emit(model: &Model) -> TokenStream {
     }
 }
 
-fn column_name(field: &Field) -> String {
-    match (&field.options.column, &field.target) {
-        (Some(name), _) => name.value(),
-        (None, Some(_)) => format!("{}_id", field.name.unraw()),
-        (None, None) => field.name.unraw().to_string(),
-    }
-}
-
 /// The type a column holds: that of the field, or for a foreign key that of the key.
 ///
 /// All of it stands where the user wrote the type: what is wrong with that is then said there, and once, as the
@@ -46,7 +38,7 @@ fn column_type(field: &Field) -> TokenStream {
         None => located(&field.ty, span),
         Some(target) => {
             let target = located(target, span);
-            let key = quote_spanned!(span=> <#target as ::hyperdjango::orm::model::Model>::Key);
+            let key = quote_spanned!(span=> <#target as ::hyperdjango::orm::model::SingleKey>::Column);
             if field.nullable { quote_spanned!(span=> ::std::option::Option<#key>) } else { key }
         }
     }
@@ -56,6 +48,11 @@ fn column_type(field: &Field) -> TokenStream {
 /// type came out of a `macro_rules!`.
 fn place(field: &Field) -> Span {
     field.ty.span().resolved_at(Span::call_site())
+}
+
+/// Where the field's name stands, in the model.
+pub(super) fn name_span(field: &Field) -> Span {
+    field.part.as_ref().map_or_else(|| field.name.span(), |part| part.member.span())
 }
 
 fn located(tokens: &impl ToTokens, span: Span) -> TokenStream {

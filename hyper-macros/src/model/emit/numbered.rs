@@ -2,33 +2,37 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
-use syn::ext::IdentExt;
 
 use super::super::parse::{Field, Literal, Model, literal};
-use super::table::number;
-use super::{column_name, column_type, located, place};
+use super::table::{number, option};
+use super::{column_type, located, place};
 
 /// What belongs to a column by its number.
 pub(super) fn numbered(model: &Model, i: usize, field: &Field) -> TokenStream {
     let name = &model.name;
     let ty = column_type(field);
     let rules = rules(field);
-    let (ident, stored) = (&field.name, located(&field.ty, place(field)));
+    let (value, stored) = (field.value(), located(&field.ty, place(field)));
+    // What the database computes is never written.
+    let source = match &field.options.generated {
+        Some(_) => quote!(::hyperdjango::orm::model::Computed),
+        None => quote!(::hyperdjango::orm::model::Stored),
+    };
     let column = quote_spanned! {place(field)=>
         impl ::hyperdjango::orm::model::HasColumn<#i> for #name {
             type Type = #ty;
             type Value = #stored;
+            type Source = #source;
             const RULES: ::hyperdjango::orm::validation::Rules = #rules;
 
             fn value(&self) -> &Self::Value {
-                &self.#ident
+                #value
             }
         }
     };
     let Some(target) = &field.target else { return column };
     let target = located(target, place(field));
-    let (field_name, column_name, nullable) =
-        (field.name.unraw().to_string(), column_name(field), field.nullable);
+    let (field_name, column_name, nullable) = (field.text(), field.column(), field.nullable);
     let (reached, loaded) = if nullable {
         (quote!(T::Nullable), quote!(::std::option::Option<T>))
     } else {
@@ -56,7 +60,7 @@ fn rules(field: &Field) -> TokenStream {
     let mut rules = Vec::new();
     for (name, length) in [("min_length", &options.min_length), ("max_length", &options.max_length)] {
         if length.is_some() {
-            let (name, length) = (format_ident!("{name}"), number(length.as_ref()));
+            let (name, length) = (format_ident!("{name}"), option(number(length.as_ref())));
             rules.push(quote!(#name: #length));
         }
     }

@@ -6,8 +6,8 @@ use syn::ext::IdentExt;
 use syn::{Ident, Path};
 
 use super::super::parse::{Field, Many, ManyToMany, Model, Reverse, Through, last, snake_case};
-use super::table::index_name;
-use super::{column_name, located, place};
+use super::index::index_name;
+use super::{located, place};
 use crate::fnv1a::fnv1a;
 
 /// What belongs to each foreign key and each relation of the model.
@@ -24,8 +24,10 @@ fn hash(name: &Ident) -> u64 {
 }
 
 /// A foreign key, for `reverse(posts = Post.author)` of the model it refers to.
+///
+/// One of a part is called by the column's own name in JSON, with the prefix.
 fn refers(model: &Model, field: &Field) -> TokenStream {
-    let (name, column, hash) = (&model.name, column_name(field), hash(&field.name));
+    let (name, column, hash) = (&model.name, field.column(), fnv1a(&field.text()));
     let target = located(&field.target, place(field));
     if field.one_to_one {
         quote! {
@@ -146,7 +148,7 @@ fn junction(model: &Model, many: &ManyToMany) -> TokenStream {
             indexes: &[::hyperdjango::orm::model::Index {
                 name: #index,
                 columns: &[::hyperdjango::orm::sql::Part::Name(#to)],
-                unique: false,
+                ..::hyperdjango::orm::model::Index::PLAIN
             }],
             ..::hyperdjango::orm::model::Table::named(#table)
         }

@@ -4,45 +4,42 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 
-use super::super::parse::{Direction, Model};
-use super::relations::junctions;
-use super::table::{directions, indexes, meta};
-use super::{column_name, column_type, place};
+use super::super::parse::{Direction, Field, Member, Model};
+use super::index::ordering;
+use super::table::table;
+use super::{column_type, place};
 
 pub(super) fn implementation(model: &Model) -> TokenStream {
-    let (name, table) = (&model.name, &model.table);
+    let (name, text) = (&model.name, &model.table);
     let set = format_ident!("{}Columns", model.name);
     let keys: Vec<_> = model.fields.iter().filter(|field| field.options.primary_key.is_some()).collect();
     let key_numbers = (0..model.fields.len()).filter(|&i| model.fields[i].options.primary_key.is_some());
-    let key_columns = keys.iter().map(|key| column_name(key));
+    let key_columns = keys.iter().map(|key| key.column());
     let key_types: Vec<_> = keys.iter().map(|key| column_type(key)).collect();
     let key_values: Vec<_> = keys
         .iter()
-        .map(|key| match (&key.name, &key.target) {
-            (name, Some(_)) => quote!(::std::clone::Clone::clone(&self.#name.id)),
-            (name, None) => quote!(::std::clone::Clone::clone(&self.#name)),
+        .map(|key| match (key.value(), &key.target) {
+            (value, Some(_)) => quote!(::std::clone::Clone::clone(&(#value).id)),
+            (value, None) => quote!(::std::clone::Clone::clone(#value)),
         })
         .collect();
     let (key_type, key_value) = match (key_types.as_slice(), key_values.as_slice()) {
         ([ty], [value]) => (quote!(#ty), quote!(#value)),
         (types, values) => (quote!((#(#types),*)), quote!((#(#values),*))),
     };
-    let names = model.fields.iter().map(column_name);
-    let metas = model.fields.iter().map(meta);
-    let indexes = indexes(model);
-    let ordering = directions(model, &model.ordering, true);
+    let names = model.fields.iter().map(Field::column);
+    let table = table(model);
     let reversed: Vec<_> = model.ordering.iter().map(Direction::reversed).collect();
-    let reversed = directions(model, &reversed, true);
-    let decode = model.fields.iter().map(|field| {
-        let ident = &field.name;
-        let ty = column_type(field);
-        let read = quote_spanned!(place(field)=> row.read::<#ty>()?);
-        match (&field.target, field.nullable) {
-            (None, _) => quote!(#ident: #read),
-            (Some(_), false) => quote!(#ident: ::hyperdjango::orm::model::ForeignKey { id: #read }),
-            (Some(_), true) => {
-                quote!(#ident: #read.map(|id| ::hyperdjango::orm::model::ForeignKey { id }))
-            }
+    let (ordering, reversed) = (ordering(model, &model.ordering), ordering(model, &reversed));
+    let special = special(model);
+    let decode = model.members.iter().map(|member| match member {
+        Member::Column(i) => {
+            let (ident, value) = (&model.fields[*i].name, read(&model.fields[*i]));
+            quote!(#ident: #value)
+        }
+        Member::Part { name, ty, fields, .. } => {
+            let values = model.fields[fields.clone()].iter().map(read);
+            quote!(#name: <#ty as ::hyperdjango::orm::model::Part>::from_fields((#(#values,)*)))
         }
     });
     let json = model.fields.iter().enumerate().map(|(i, field)| {
@@ -50,15 +47,15 @@ pub(super) fn implementation(model: &Model) -> TokenStream {
             return quote!(row.skip(1););
         }
         let ty = column_type(field);
-        let key = format!(",\"{}\":", field.name.unraw());
+        let key = format!(",\"{}\":", field.text());
         quote_spanned!(place(field)=> row.write_member::<#ty>(#i, #key, without, out)?;)
     });
     let checks =
         model.fields.iter().enumerate().filter(|(_, field)| field.target.is_none()).map(|(i, field)| {
-            let (ident, text) = (&field.name, field.name.unraw().to_string());
+            let (value, text) = (field.value(), field.text());
             quote! {
                 ::hyperdjango::orm::validation::Check::check(
-                    &self.#ident,
+                    #value,
                     &<Self as ::hyperdjango::orm::model::HasColumn<#i>>::RULES,
                     #text,
                     &mut errors,
@@ -66,27 +63,24 @@ pub(super) fn implementation(model: &Model) -> TokenStream {
             }
         });
     let values = model.fields.iter().enumerate().map(|(i, field)| {
-        let ident = &field.name;
-        quote_spanned!(place(field)=> #i => &self.#ident)
+        let value = field.value();
+        quote_spanned!(place(field)=> #i => #value)
     });
-    let junctions = junctions(model);
+    let validate = model.validate.as_ref().map(|function| quote!(#function(self, &mut errors);));
+    let single_key = single_key(model, &keys);
     quote! {
         impl ::hyperdjango::orm::model::Model for #name {
             type Key = #key_type;
             type Columns<R: 'static, P: ::hyperdjango::orm::model::Path> = #set<R, P>;
 
-            const TABLE: &'static str = #table;
+            const TABLE: &'static str = #text;
             const KEY: &'static [&'static str] = &[#(#key_columns),*];
             const KEY_COLUMNS: &'static [usize] = &[#(#key_numbers),*];
             const NAMES: &'static [&'static str] = &[#(#names),*];
-            const META: &'static ::hyperdjango::orm::model::Table = &::hyperdjango::orm::model::Table {
-                name: #table,
-                columns: &[#(#metas),*],
-                indexes: &[#(#indexes),*],
-                junctions: &[#(#junctions),*],
-            };
+            const META: &'static ::hyperdjango::orm::model::Table = &#table;
             const ORDERING: ::hyperdjango::orm::sql::Rope = &[#ordering];
             const ORDERING_REVERSED: ::hyperdjango::orm::sql::Rope = &[#reversed];
+            #special
 
             fn decode(
                 row: &mut ::hyperdjango::orm::row::RowReader<'_>,
@@ -117,18 +111,79 @@ pub(super) fn implementation(model: &Model) -> TokenStream {
             fn validate(&self) -> ::std::result::Result<(), ::hyperdjango::ValidationErrors> {
                 let mut errors = ::hyperdjango::ValidationErrors::new();
                 #(#checks)*
+                #validate
                 errors.into_result()
             }
         }
 
-        impl<R> ::hyperdjango::orm::expr::Operand<R, <#name as ::hyperdjango::orm::model::Model>::Key> for &#name {
-            type Node = ::hyperdjango::orm::expr::Value<<#name as ::hyperdjango::orm::model::Model>::Key>;
+        #single_key
+    }
+}
+
+/// Reads a field's column.
+fn read(field: &Field) -> TokenStream {
+    let ty = column_type(field);
+    let read = quote_spanned!(place(field)=> row.read::<#ty>()?);
+    match (&field.target, field.nullable) {
+        (None, _) => read,
+        (Some(_), false) => quote!(::hyperdjango::orm::model::ForeignKey { id: #read }),
+        (Some(_), true) => quote!(#read.map(|id| ::hyperdjango::orm::model::ForeignKey { id })),
+    }
+}
+
+/// What some models have: a scope, a version, columns that follow the clock.
+fn special(model: &Model) -> TokenStream {
+    let name = &model.name;
+    let number = |which: fn(&Field) -> bool| model.fields.iter().position(which);
+    let version = number(|field| field.options.version.is_some()).map(|version| {
+        quote!(const VERSION: ::std::option::Option<usize> = ::std::option::Option::Some(#version);)
+    });
+    let deleted = number(|field| field.options.soft_delete.is_some()).map(|deleted| {
+        let column = model.fields[deleted].column();
+        quote! {
+            const SOFT_DELETE: ::std::option::Option<usize> = ::std::option::Option::Some(#deleted);
+            const SCOPE: ::hyperdjango::orm::sql::Rope = &[
+                ::hyperdjango::orm::sql::Part::Column(
+                    <::hyperdjango::orm::model::Root<#name> as ::hyperdjango::orm::model::Path>::NODE,
+                    #column,
+                ),
+                ::hyperdjango::orm::sql::Part::Text(" IS NULL"),
+            ];
+        }
+    });
+    let touched: Vec<_> = model.fields.iter().filter(|field| field.options.auto_now.is_some()).collect();
+    let touched = (!touched.is_empty()).then(|| {
+        let parts = touched.iter().enumerate().map(|(i, field)| {
+            let column = field.column();
+            let comma = (i > 0).then(|| quote!(::hyperdjango::orm::sql::Part::Text(", "),));
+            quote! {
+                #comma
+                ::hyperdjango::orm::sql::Part::Name(#column),
+                ::hyperdjango::orm::sql::Part::Text(" = now()")
+            }
+        });
+        quote!(const AUTO_NOW: ::hyperdjango::orm::sql::Rope = &[#(#parts),*];)
+    });
+    quote!(#version #deleted #touched)
+}
+
+/// What only a model whose key is one column can do: be referred to, and be compared with such a reference.
+fn single_key(model: &Model, keys: &[&Field]) -> Option<TokenStream> {
+    let [key] = keys else { return None };
+    let (name, ty) = (&model.name, column_type(key));
+    Some(quote! {
+        impl ::hyperdjango::orm::model::SingleKey for #name {
+            type Column = #ty;
+        }
+
+        impl<R> ::hyperdjango::orm::expr::Operand<R, #ty> for &#name {
+            type Node = ::hyperdjango::orm::expr::Value<#ty>;
 
             fn into_node(self) -> Self::Node {
                 ::hyperdjango::orm::expr::Value::new(::hyperdjango::orm::model::Model::key(self))
             }
         }
-    }
+    })
 }
 
 /// As JSON and the like: all fields by name, but those that are secret.
@@ -137,9 +192,9 @@ pub(super) fn serialize(model: &Model) -> TokenStream {
     let shown: Vec<_> = model.fields.iter().filter(|field| field.options.secret.is_none()).collect();
     let count = shown.len();
     let members = shown.iter().map(|field| {
-        let (ident, key) = (&field.name, field.name.unraw().to_string());
+        let (value, key) = (field.value(), field.text());
         quote_spanned! {place(field)=>
-            ::hyperdjango::serde::ser::SerializeStruct::serialize_field(&mut object, #key, &self.#ident)?;
+            ::hyperdjango::serde::ser::SerializeStruct::serialize_field(&mut object, #key, #value)?;
         }
     });
     quote! {

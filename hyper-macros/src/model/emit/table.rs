@@ -1,70 +1,170 @@
-//! The table as data: columns, defaults, indexes, the order of rows.
+//! The table as data: its columns with their defaults.
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::ext::IdentExt;
-use syn::{Expr, Ident, Type};
+use syn::{Expr, Ident};
 
-use super::super::parse::{Direction, Field, Literal, Model, literal};
-use super::{column_name, column_type, located, place};
-use crate::fnv1a::fnv1a;
+use super::super::parse::{Computed, Field, Literal, Model, computed, literal};
+use super::index::{constraint, index_name, indexes};
+use super::relations::junctions;
+use super::{column_type, located, place};
 
-pub(super) fn meta(field: &Field) -> TokenStream {
-    let ty = column_type(field);
-    let (column, name) = (column_name(field), field.name.unraw().to_string());
-    let options = &field.options;
-    let primary_key = options.primary_key.is_some();
-    let max_length = number(options.max_length.as_ref());
-    let unique = options.unique.is_some() || field.one_to_one;
-    let span = place(field);
-    let whole = matches!(&field.base, Type::Path(path) if ["i16", "i32", "i64"].iter().any(|int| path.path.is_ident(int)));
-    let uuid = matches!(&field.base, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Uuid"));
-    let identity = primary_key && whole && options.default.is_none();
-    let default = match &options.default {
-        Some(default) => Some(sql_literal(default)),
-        None if options.auto_now_add.is_some() => Some("now()".to_owned()),
-        None if primary_key && uuid => Some("gen_random_uuid()".to_owned()),
-        None => None,
+/// The table; what it has none of is left out.
+pub(super) fn table(model: &Model) -> TokenStream {
+    let name = &model.table;
+    let columns = model.fields.iter().map(|field| column(model, field));
+    let list = |member: TokenStream, items: Vec<TokenStream>| {
+        (!items.is_empty()).then(|| quote!(#member: &[#(#items),*],))
     };
-    let default = option(default.map(|default| quote!(#default)));
-    let references = option(field.target.as_ref().map(|target| {
-        let on_delete = match options.on_delete.as_ref().map(Ident::to_string).as_deref() {
-            Some("set_null") => "SET NULL",
-            Some("protect") => "RESTRICT",
-            Some("do_nothing") => "NO ACTION",
-            _ => "CASCADE",
-        };
-        let target = located(target, span);
-        quote_spanned! {span=>
-            ::hyperdjango::orm::model::Reference {
-                table: <#target as ::hyperdjango::orm::model::Model>::TABLE,
-                column: <#target as ::hyperdjango::orm::model::Model>::KEY[0],
-                on_delete: #on_delete,
-            }
+    let indexes = list(quote!(indexes), indexes(model));
+    let constraints = list(quote!(constraints), model.constraints.iter().map(constraint).collect());
+    let junctions = list(quote!(junctions), junctions(model));
+    let extensions = list(quote!(extensions), model.extensions.iter().map(|name| quote!(#name)).collect());
+    let comment = given(quote!(comment), model.comment.as_ref());
+    let unlogged = model.unlogged.then(|| quote!(unlogged: true,));
+    quote! {
+        ::hyperdjango::orm::model::Table {
+            columns: &[#(#columns),*],
+            #indexes
+            #constraints
+            #junctions
+            #extensions
+            #comment
+            #unlogged
+            ..::hyperdjango::orm::model::Table::named(#name)
         }
-    }));
+    }
+}
+
+fn column(model: &Model, field: &Field) -> TokenStream {
+    let (ty, span, options) = (column_type(field), place(field), &field.options);
+    let (column, name) = (field.column(), field.text());
+    let primary_key = options.primary_key.is_some();
+    let single = model.fields.iter().filter(|field| field.options.primary_key.is_some()).count() == 1;
+    let default = default(field, primary_key && single);
+    let identity = primary_key && single && field.is_whole() && default.is_none();
+    let flags = [
+        (quote!(primary_key), primary_key),
+        (quote!(identity), identity),
+        (quote!(unique), options.unique.is_some() || field.one_to_one),
+        (quote!(auto_now), options.auto_now.is_some()),
+        (quote!(version), options.version.is_some()),
+    ];
+    let flags = flags.into_iter().filter(|(_, set)| *set).map(|(flag, _)| quote!(#flag: true,));
+    let max_length = given(quote!(max_length), number(options.max_length.as_ref()));
+    let digits = given(
+        quote!(digits),
+        options.max_digits.as_ref().map(|digits| {
+            let places = options.decimal_places.as_ref().map_or_else(|| quote!(0), |places| quote!(#places));
+            quote!((#digits, #places))
+        }),
+    );
+    let default = given(quote!(default), default);
+    let db_type = given(quote!(db_type), options.db_type.as_ref());
+    let collation = given(quote!(collation), options.collation.as_ref());
+    let generated = given(quote!(generated), options.generated.as_ref());
+    let comment = given(quote!(comment), options.comment.as_ref());
+    let checks = checks(model, field);
+    let references = given(quote!(references), field.target.as_ref().map(|_| reference(field)));
     quote_spanned! {span=>
         ::hyperdjango::orm::model::ColumnMeta {
-            max_length: #max_length,
-            primary_key: #primary_key,
-            identity: #identity,
-            unique: #unique,
-            default: #default,
-            references: #references,
+            #(#flags)*
+            #max_length
+            #digits
+            #default
+            #db_type
+            #collation
+            #generated
+            #comment
+            #checks
+            #references
             ..::hyperdjango::orm::model::ColumnMeta::of::<#ty>(#column, #name)
         }
     }
 }
 
-fn option(value: Option<TokenStream>) -> TokenStream {
+/// The default as SQL.
+fn default(field: &Field, is_key: bool) -> Option<String> {
+    let options = &field.options;
+    if let Some(default) = &options.default {
+        return Some(
+            computed(default).map_or_else(|| sql_literal(default), |computed| computed.sql().to_owned()),
+        );
+    }
+    if let Some(default) = &options.db_default {
+        return Some(match literal(default) {
+            Some(Literal::Text(sql)) => sql.value(),
+            _ => sql_literal(default),
+        });
+    }
+    if options.auto_now_add.is_some() || options.auto_now.is_some() {
+        return Some(Computed::Now.sql().to_owned());
+    }
+    if options.version.is_some() {
+        return Some("1".to_owned());
+    }
+    (is_key && field.is_named("Uuid")).then(|| Computed::UuidV4.sql().to_owned())
+}
+
+/// What the table checks of each of its values.
+fn checks(model: &Model, field: &Field) -> Option<TokenStream> {
+    let options = &field.options;
+    let text = field.text();
+    let check = options.check.as_ref().map(|check| (index_name(&model.table, &text, "check"), check.value()));
+    let pattern = options.pattern.as_ref().map(|pattern| {
+        let pattern = pattern.value().replace('\'', "''");
+        // A standard string, so that backslashes are the pattern's.
+        (index_name(&model.table, &text, "pattern"), format!("\"{}\" ~ '{pattern}'", field.column()))
+    });
+    let checks = check.into_iter().chain(pattern).map(|(name, sql)| {
+        let definition = format!("CHECK ({sql})");
+        quote!(::hyperdjango::orm::model::Constraint { name: #name, definition: #definition })
+    });
+    let checks: Vec<_> = checks.collect();
+    (!checks.is_empty()).then(|| quote!(checks: &[#(#checks),*],))
+}
+
+fn reference(field: &Field) -> TokenStream {
+    let options = &field.options;
+    let named = |name: &Option<Ident>| name.as_ref().map(Ident::to_string);
+    let on_delete = match named(&options.on_delete).as_deref() {
+        Some("set_null") => "SET NULL",
+        Some("set_default") => "SET DEFAULT",
+        Some("protect") => "RESTRICT",
+        Some("do_nothing") => "NO ACTION",
+        _ => "CASCADE",
+    };
+    let deferrable = match named(&options.deferrable).as_deref() {
+        Some("immediate") => "DEFERRABLE INITIALLY IMMEDIATE",
+        Some("no") => "NOT DEFERRABLE",
+        _ => "DEFERRABLE INITIALLY DEFERRED",
+    };
+    let constraint = options.db_constraint.as_ref().is_none_or(|given| given.value);
+    let target = located(&field.target, place(field));
+    quote_spanned! {place(field)=>
+        ::hyperdjango::orm::model::Reference {
+            on_delete: #on_delete,
+            deferrable: #deferrable,
+            constraint: #constraint,
+            ..::hyperdjango::orm::model::Reference::to::<#target>()
+        }
+    }
+}
+
+/// `name: Some(value),`, or nothing.
+fn given(name: TokenStream, value: Option<impl quote::ToTokens>) -> Option<TokenStream> {
+    value.map(|value| quote!(#name: ::std::option::Option::Some(#value),))
+}
+
+pub(super) fn option(value: Option<TokenStream>) -> TokenStream {
     match value {
         Some(value) => quote!(::std::option::Option::Some(#value)),
         None => quote!(::std::option::Option::None),
     }
 }
 
-pub(super) fn number(literal: Option<&syn::LitInt>) -> TokenStream {
-    option(literal.and_then(|literal| literal.base10_parse::<u64>().ok()).map(|number| quote!(#number)))
+pub(super) fn number(literal: Option<&syn::LitInt>) -> Option<TokenStream> {
+    literal.and_then(|literal| literal.base10_parse::<u64>().ok()).map(|number| quote!(#number))
 }
 
 fn sql_literal(expr: &Expr) -> String {
@@ -74,65 +174,4 @@ fn sql_literal(expr: &Expr) -> String {
         Literal::Bool(value) => value.to_string(),
         Literal::Text(text) => format!("'{}'", text.value().replace('\'', "''")),
     }
-}
-
-pub(super) fn indexes(model: &Model) -> Vec<TokenStream> {
-    let index = |columns: &[Direction], unique: bool| {
-        let fields =
-            columns.iter().map(|direction| direction.field.to_string()).collect::<Vec<_>>().join("_");
-        let name = index_name(&model.table, &fields, if unique { "uniq" } else { "idx" });
-        let columns = directions(model, columns, false);
-        quote!(::hyperdjango::orm::model::Index { name: #name, columns: &[#columns], unique: #unique })
-    };
-    // Foreign keys are looked up backwards; PostgreSQL makes no index for them by itself. One that begins with the field
-    // serves as well.
-    let several = model.indexes.iter().chain(&model.unique_together);
-    let covered: Vec<_> = several.filter_map(|columns| columns.first()).map(|first| &first.field).collect();
-    let single = model.fields.iter().filter(|field| {
-        let options = &field.options;
-        let alone = options.unique.is_none()
-            && !field.one_to_one
-            && options.primary_key.is_none()
-            && !covered.contains(&&field.name);
-        options.index.is_some() || (field.target.is_some() && alone)
-    });
-    let single =
-        single.map(|field| index(&[Direction { field: field.name.clone(), descending: false }], false));
-    let several = model.indexes.iter().map(|columns| index(columns, false));
-    let unique = model.unique_together.iter().map(|columns| index(columns, true));
-    single.chain(several).chain(unique).collect()
-}
-
-/// PostgreSQL cuts names at 63 bytes, which could make two of one: longer ones end in a hash instead.
-pub(super) fn index_name(table: &str, fields: &str, suffix: &str) -> String {
-    let name = format!("{table}_{fields}_{suffix}");
-    if name.len() <= 63 {
-        return name;
-    }
-    let hash = fnv1a(&name);
-    let cut = (0..=40).rev().find(|&end| name.is_char_boundary(end)).unwrap_or(0);
-    format!("{}_{hash:016x}_{suffix}", &name[..cut])
-}
-
-/// `"a" DESC, "b"`: with the table's name in a query, without it in an index.
-pub(super) fn directions(model: &Model, directions: &[Direction], qualified: bool) -> TokenStream {
-    let name = &model.name;
-    let parts = directions.iter().enumerate().map(|(i, direction)| {
-        let field = model.fields.iter().find(|field| field.name == direction.field).expect("checked");
-        let column = column_name(field);
-        let comma = (i > 0).then(|| quote!(::hyperdjango::orm::sql::Part::Text(", "),));
-        let part = if qualified {
-            quote! {
-                ::hyperdjango::orm::sql::Part::Column(
-                    <::hyperdjango::orm::model::Root<#name> as ::hyperdjango::orm::model::Path>::NODE,
-                    #column,
-                )
-            }
-        } else {
-            quote!(::hyperdjango::orm::sql::Part::Name(#column))
-        };
-        let desc = direction.descending.then(|| quote!(, ::hyperdjango::orm::sql::Part::Text(" DESC")));
-        quote!(#comma #part #desc)
-    });
-    quote!(#(#parts),*)
 }

@@ -6,31 +6,30 @@ use std::marker::PhantomData;
 use hyper_core::ValidationErrors;
 use hyper_core::db::{Executor, Param, Sql};
 
-use super::changes::Changes;
+use super::always::Always;
 use crate::error::{Error, Result};
-use crate::expr::Node;
-use crate::model::{Key, Model, Path, Root};
-use crate::query::{Filter, Filtered, Plain, QuerySet, Selection, Whole, Window};
+use crate::expr::{Node, Ordering};
+use crate::input::Changes;
+use crate::model::{Model, Path, Root};
+use crate::query::{
+    Chain, Conditions, Everything, Filter, Filtered, KeyIs, Plain, QuerySet, Selection, Whole, Window,
+};
 use crate::row::RowReader;
-use crate::sql::{Options, Params, Part, Rope, Statement, Text};
+use crate::sql::{Options, Params, Part, Rope, Statement, Text, render};
 
-/// What stands behind the new values: a constant, as its parameters are numbered before theirs.
-struct Tail<M, W>(PhantomData<fn() -> (M, W)>);
+/// What stands behind the new values: a constant, as its parameters are numbered before theirs. With `ROWS`, the rows
+/// come back.
+struct Tail<M, W, const ROWS: bool>(PhantomData<fn() -> (M, W)>);
 
-impl<M: Model, W: Node> Statement for Tail<M, W> {
-    const TABLE: &'static str = M::TABLE;
-    const ROPE: Rope = &[Part::WhereKey(M::KEY, W::ROPE)];
-}
-
-/// The same for one row, which comes back.
-struct TailOfOne<M>(PhantomData<fn() -> M>);
-
-impl<M: Model> Statement for TailOfOne<M> {
+impl<M: Model, W: Filter, const ROWS: bool> Statement for Tail<M, W, ROWS> {
     const TABLE: &'static str = M::TABLE;
     const ROPE: Rope = &[
-        Part::Where(&[Part::And(&[Part::Equal(Root::<M>::NODE, M::KEY)])]),
-        Part::Text(" RETURNING "),
-        Part::Columns(Root::<M>::NODE, M::NAMES),
+        Part::WhereKey(M::KEY, Conditions::<M, W>::ROPE),
+        Part::Rope(if ROWS {
+            &[Part::Text(" RETURNING "), Part::Columns(Root::<M>::NODE, M::NAMES)]
+        } else {
+            &[]
+        }),
     ];
 }
 
@@ -44,12 +43,17 @@ fn touched<'a, M: Model, C: Changes<M>>(changes: &'a C) -> Result<Vec<(usize, Pa
     Ok(touched)
 }
 
-/// `UPDATE .. SET ..`, with parameters behind those of `tail`.
-fn text<M: Model>(columns: impl Iterator<Item = usize>, from: usize, tail: &str) -> String {
+/// `UPDATE .. SET ..`, with parameters behind the first `params`, which are those of `tail`.
+fn text<M: Model>(touched: &[(usize, Param<'_>)], params: usize, tail: &str) -> String {
     let mut text = format!("UPDATE \"{}\" SET ", M::TABLE);
-    for (nth, number) in columns.enumerate() {
+    for (nth, (number, _)) in touched.iter().enumerate() {
         let comma = if nth == 0 { "" } else { ", " };
-        let _ = write!(text, "{comma}\"{}\" = ${}", M::NAMES[number], from + nth + 1);
+        let _ = write!(text, "{comma}\"{}\" = ${}", M::NAMES[*number], params + nth + 1);
+    }
+    let columns: Vec<_> = touched.iter().map(|(number, _)| *number).collect();
+    let always = Always::<M>::beside(&columns);
+    if !always.is_empty() {
+        text.push_str(render(M::TABLE, always, 0).as_str());
     }
     text.push_str(tail);
     text
@@ -88,6 +92,7 @@ where
     /// ```
     ///
     /// Where nothing is touched, nothing is changed, and the rows are counted: 0 always means that there are none.
+    /// `auto_now` and `version` columns change with the others, as by `update`.
     ///
     /// # Errors
     /// [`Invalid`](Error::Invalid) with all broken rules of the touched columns by field, before anything is sent; what
@@ -95,7 +100,7 @@ where
     pub async fn patch<C: Changes<M>>(&self, db: &impl Executor, changes: C) -> Result<u64>
     where
         S: Selection<M>,
-        O: crate::expr::Ordering<S::Scope>,
+        O: Ordering<S::Scope>,
     {
         let touched = touched(&changes)?;
         if touched.is_empty() {
@@ -119,12 +124,12 @@ where
     }
 
     fn patch_text(&self, touched: &[(usize, Param<'_>)], params: usize) -> String {
-        let tail = W::Options::sql::<Tail<M, W>>(self.filter.present());
-        text::<M>(touched.iter().map(|(number, _)| *number), params, tail.text)
+        let tail = W::Options::sql::<Tail<M, W, false>>(self.filter.present());
+        text::<M>(touched, params, tail.text)
     }
 }
 
-impl<M: Model> QuerySet<M> {
+impl<M: Model, const SCOPED: bool> QuerySet<M, Whole, Everything<SCOPED>> {
     /// Changes the columns that are touched in the row with this primary key, and returns the row: what a PATCH request
     /// asks for. Where nothing is touched, the row is read.
     ///
@@ -158,10 +163,11 @@ impl<M: Model> QuerySet<M> {
         if touched.is_empty() {
             return self.get(db, key).await;
         }
+        let row = self.with_key(key);
         let mut params = Params::new();
-        key.bind(&mut params);
-        let tail = Text::<TailOfOne<M>, 0>::SQL;
-        let text = text::<M>(touched.iter().map(|(number, _)| *number), params.as_slice().len(), tail.text);
+        row.filter.bind(&mut params);
+        let tail = Text::<Tail<M, Chain<Everything<SCOPED>, KeyIs<M>>, true>, 0>::SQL;
+        let text = text::<M>(&touched, params.as_slice().len(), tail.text);
         touched.iter().for_each(|(_, value)| params.push(*value));
         let (params, mut found) = (&params, None);
         let sql = Sql::rendered(&text).checked(<Whole as Selection<M>>::check);
