@@ -276,3 +276,93 @@ async fn touched_columns_keep_their_rules() {
     assert_eq!(invalid(first.patch(db, patch.clone()).await), expected);
     assert_eq!(invalid(Post::objects().patch_one(db, 1, patch).await), expected);
 }
+
+mod with_parts {
+    use hyperdjango::orm::model::part::{SoftDelete, Timestamps, Version};
+    use hyperdjango::prelude::*;
+
+    #[derive(Part, Debug, Clone, PartialEq)]
+    pub(crate) struct Place {
+        #[field(max_length = 5)]
+        pub(crate) street: String,
+    }
+
+    #[derive(Model, Debug, Clone, PartialEq)]
+    #[model(table = "houses")]
+    pub(crate) struct House {
+        #[field(primary_key)]
+        pub(crate) id: i64,
+        pub(crate) floors: i32,
+        #[field(part)]
+        pub(crate) place: Place,
+        #[field(part)]
+        pub(crate) times: Timestamps,
+        #[field(part)]
+        pub(crate) lock: Version,
+        #[field(part)]
+        pub(crate) state: SoftDelete,
+    }
+}
+
+use with_parts::House;
+
+#[derive(Input, Debug)]
+#[input(House)]
+struct NewHouse {
+    floors: i32,
+    #[input(column = place.street)]
+    street: String,
+}
+
+#[derive(Patch, Debug, Default)]
+#[patch(House)]
+struct HousePatch {
+    floors: Patch<i32>,
+    #[patch(column = place.street)]
+    street: Patch<String>,
+}
+
+#[derive(Shape, Debug, PartialEq)]
+#[shape(House)]
+struct HouseCard {
+    #[shape(expr = House.place.street)]
+    street: String,
+    #[shape(expr = House.lock.version)]
+    version: i32,
+}
+
+#[tokio::test]
+async fn columns_of_parts_and_those_that_change_with_others() {
+    let db = hyperdjango::db::Db::new(hyper_tests::postgres().url().parse().unwrap());
+    hyperdjango::orm::schema::create_missing_tables(&db, &[House::META]).await.unwrap();
+    let db = &db;
+    let made = House::objects().create(db, NewHouse { floors: 2, street: "A".into() }).await.unwrap();
+    let patch = HousePatch { street: Patch::Set("B".into()), ..HousePatch::default() };
+    let all = House::objects().filter(House.floors.eq(2));
+    assert_eq!(
+        all.patch_sql(&patch).unwrap(),
+        concat!(
+            r#"UPDATE "houses" SET "street" = $2, "updated" = now(), "version" = "houses"."version" + 1 "#,
+            r#"WHERE "houses"."deleted" IS NULL AND "houses"."floors" = $1"#
+        )
+    );
+    assert_eq!(all.patch(db, patch).await.unwrap(), 1);
+    let patch = HousePatch { floors: 3.into(), ..HousePatch::default() };
+    let changed = House::objects().patch_one(db, made.id, patch).await.unwrap();
+    assert_eq!((changed.floors, changed.place.street.as_str()), (3, "B"));
+    assert!(changed.times.updated > made.times.updated);
+    let cards = House::objects().shape::<HouseCard>().all(db).await.unwrap();
+    assert_eq!(cards, [HouseCard { street: "B".into(), version: made.lock.version + 2 }]);
+    // The field's rules, under the field's own name.
+    let long = NewHouse { floors: 1, street: "too long".into() };
+    assert_eq!(
+        long.validate().unwrap_err().to_string(),
+        "street: Ensure this value has at most 5 characters (it has 8)."
+    );
+    // A row that is marked as deleted is none.
+    House::objects().filter(House.id.eq(made.id)).delete(db).await.unwrap();
+    let patch = || HousePatch { floors: 4.into(), ..HousePatch::default() };
+    assert!(House::objects().patch_one(db, made.id, patch()).await.unwrap_err().is_does_not_exist());
+    assert_eq!(House::objects().filter(House.floors.eq(3)).patch(db, patch()).await.unwrap(), 0);
+    assert!(House::objects().shape::<HouseCard>().all(db).await.unwrap().is_empty());
+}
