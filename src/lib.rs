@@ -67,6 +67,8 @@ mod guide {
     struct Models;
     #[doc = include_str!("../docs/queries.md")]
     struct Queries;
+    #[doc = include_str!("../docs/shapes.md")]
+    struct Shapes;
     #[doc = include_str!("../docs/transactions.md")]
     struct Transactions;
     #[doc = include_str!("../docs/handlers.md")]

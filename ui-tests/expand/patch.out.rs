@@ -1,32 +1,34 @@
-impl ::hyperdjango::orm::input::Changes<Post> for PostPatch {
-    fn each<'a>(
-        &'a self,
-        change: &mut dyn ::std::ops::FnMut(usize, ::hyperdjango::db::Param<'a>),
-    ) {
-        if let ::hyperdjango::orm::input::Patch::Set(value) = &self.title {
-            change(
-                const { ::hyperdjango::orm::input::number::<String, _>(&Post.title) },
-                value,
-            );
+const _: () = {
+    const COLUMN_0: ::hyperdjango::orm::input::Filled<String> = ::hyperdjango::orm::input::filled::<
+        String,
+        _,
+    >(&Post.title);
+    const COLUMN_1: ::hyperdjango::orm::input::Filled<Option<String>> = ::hyperdjango::orm::input::filled::<
+        Option<String>,
+        _,
+    >(&Post.url);
+    impl ::hyperdjango::orm::input::Changes<Post> for PostPatch {
+        fn each<'a>(
+            &'a self,
+            change: &mut dyn ::std::ops::FnMut(usize, ::hyperdjango::db::Param<'a>),
+        ) {
+            if let ::hyperdjango::orm::input::Patch::Set(value) = &self.title {
+                change(COLUMN_0.number, value);
+            }
+            if let ::hyperdjango::orm::input::Patch::Set(value) = &self.url {
+                change(COLUMN_1.number, value);
+            }
         }
-        if let ::hyperdjango::orm::input::Patch::Set(value) = &self.url {
-            change(
-                const {
-                    ::hyperdjango::orm::input::number::<Option<String>, _>(&Post.url)
-                },
-                value,
-            );
+        fn check(&self, errors: &mut ::hyperdjango::ValidationErrors) {
+            if let ::hyperdjango::orm::input::Patch::Set(value) = &self.title {
+                (COLUMN_0.check)(value, "title", errors);
+            }
+            if let ::hyperdjango::orm::input::Patch::Set(value) = &self.url {
+                (COLUMN_1.check)(value, "link", errors);
+            }
         }
     }
-    fn check(&self, errors: &mut ::hyperdjango::ValidationErrors) {
-        if let ::hyperdjango::orm::input::Patch::Set(value) = &self.title {
-            ::hyperdjango::orm::input::check(&Post.title, value, "title", errors);
-        }
-        if let ::hyperdjango::orm::input::Patch::Set(value) = &self.url {
-            ::hyperdjango::orm::input::check(&Post.url, value, "link", errors);
-        }
-    }
-}
+};
 const _: () = {
     #[derive(::hyperdjango::serde::Deserialize)]
     #[serde(crate = "::hyperdjango::serde")]

@@ -10,6 +10,81 @@ impl ::hyperdjango::orm::shape::Shape for PostCard {
     fn plan<R: ::hyperdjango::orm::model::Model, P: ::hyperdjango::orm::model::Path>() -> impl ::hyperdjango::orm::shape::Plan<
         Value = Self,
     > {
+        fn field_0<
+            R: ::hyperdjango::orm::model::Model,
+            P: ::hyperdjango::orm::model::Path,
+        >(
+            __columns: &'static <Post as ::hyperdjango::orm::model::Model>::Columns<
+                R,
+                ::hyperdjango::orm::shape::Here<P>,
+            >,
+        ) -> impl ::hyperdjango::orm::shape::Plan<Value = i64> {
+            let source = __columns.id;
+            ::hyperdjango::orm::shape::member::<i64, _>(",\"id\":", source)
+        }
+        fn field_1<
+            R: ::hyperdjango::orm::model::Model,
+            P: ::hyperdjango::orm::model::Path,
+        >(
+            __columns: &'static <Post as ::hyperdjango::orm::model::Model>::Columns<
+                R,
+                ::hyperdjango::orm::shape::Here<P>,
+            >,
+        ) -> impl ::hyperdjango::orm::shape::Plan<Value = String> {
+            let source = __columns.title;
+            ::hyperdjango::orm::shape::member::<String, _>(",\"headline\":", source)
+        }
+        fn field_2<
+            R: ::hyperdjango::orm::model::Model,
+            P: ::hyperdjango::orm::model::Path,
+        >(
+            __columns: &'static <Post as ::hyperdjango::orm::model::Model>::Columns<
+                R,
+                ::hyperdjango::orm::shape::Here<P>,
+            >,
+        ) -> impl ::hyperdjango::orm::shape::Plan<Value = AuthorCard> {
+            let source = __columns.author;
+            ::hyperdjango::orm::shape::member::<AuthorCard, _>(",\"author\":", source)
+        }
+        fn field_3<
+            R: ::hyperdjango::orm::model::Model,
+            P: ::hyperdjango::orm::model::Path,
+        >(
+            __columns: &'static <Post as ::hyperdjango::orm::model::Model>::Columns<
+                R,
+                ::hyperdjango::orm::shape::Here<P>,
+            >,
+        ) -> impl ::hyperdjango::orm::shape::Plan<Value = String> {
+            let source = ::hyperdjango::orm::shape::about::<R, _>(__columns.author.name);
+            ::hyperdjango::orm::shape::member::<String, _>(",\"authorName\":", source)
+        }
+        fn field_4<
+            R: ::hyperdjango::orm::model::Model,
+            P: ::hyperdjango::orm::model::Path,
+        >(
+            __columns: &'static <Post as ::hyperdjango::orm::model::Model>::Columns<
+                R,
+                ::hyperdjango::orm::shape::Here<P>,
+            >,
+        ) -> impl ::hyperdjango::orm::shape::Plan<Value = Vec<TagCard>> {
+            let source = ::hyperdjango::orm::shape::ordered(
+                __columns.tags.all_related().filter(Tag.public.eq(true)).limit(3),
+                |related| (related.id.desc(), related.owner.name),
+            );
+            ::hyperdjango::orm::shape::member::<Vec<TagCard>, _>(",\"tags\":", source)
+        }
+        fn field_5<
+            R: ::hyperdjango::orm::model::Model,
+            P: ::hyperdjango::orm::model::Path,
+        >(
+            __columns: &'static <Post as ::hyperdjango::orm::model::Model>::Columns<
+                R,
+                ::hyperdjango::orm::shape::Here<P>,
+            >,
+        ) -> impl ::hyperdjango::orm::shape::Plan<Value = i32> {
+            let source = __columns.score;
+            ::hyperdjango::orm::shape::hidden::<i32, _>(source)
+        }
         let __columns = <<Post as ::hyperdjango::orm::model::Model>::Columns<
             R,
             ::hyperdjango::orm::shape::Here<P>,
@@ -18,42 +93,12 @@ impl ::hyperdjango::orm::shape::Shape for PostCard {
             Self,
             _,
         >((
-            ::hyperdjango::orm::shape::member(
-                ",\"id\":",
-                ::hyperdjango::orm::shape::Source::<i64>::plan(__columns.id),
-            ),
-            ::hyperdjango::orm::shape::member(
-                ",\"headline\":",
-                ::hyperdjango::orm::shape::Source::<String>::plan(__columns.title),
-            ),
-            ::hyperdjango::orm::shape::member(
-                ",\"author\":",
-                ::hyperdjango::orm::shape::Source::<AuthorCard>::plan(__columns.author),
-            ),
-            ::hyperdjango::orm::shape::member(
-                ",\"authorName\":",
-                ::hyperdjango::orm::shape::Source::<
-                    String,
-                >::plan(::hyperdjango::orm::shape::about::<R, _>(__columns.author.name)),
-            ),
-            ::hyperdjango::orm::shape::member(
-                ",\"tags\":",
-                ::hyperdjango::orm::shape::Source::<
-                    Vec<TagCard>,
-                >::plan(
-                    ::hyperdjango::orm::shape::ordered(
-                        __columns
-                            .tags
-                            .all_related()
-                            .filter(Tag.public.eq(true))
-                            .limit(3),
-                        |related| (related.id.desc(), related.owner.name),
-                    ),
-                ),
-            ),
-            ::hyperdjango::orm::shape::hidden(
-                ::hyperdjango::orm::shape::Source::<i32>::plan(__columns.score),
-            ),
+            field_0::<R, P>(__columns),
+            field_1::<R, P>(__columns),
+            field_2::<R, P>(__columns),
+            field_3::<R, P>(__columns),
+            field_4::<R, P>(__columns),
+            field_5::<R, P>(__columns),
         ))
     }
 }

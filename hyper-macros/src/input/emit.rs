@@ -1,7 +1,7 @@
 //! The code beside the struct: its columns, its values, its rules.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::parse::Input;
@@ -11,10 +11,12 @@ pub(super) fn emit(input: &Input) -> TokenStream {
     let (name, model) = (&input.name, &input.model);
     let count = input.fields.len();
     let idents: Vec<_> = input.fields.iter().map(|field| &field.name).collect();
-    let numbers = input.fields.iter().map(|field| {
-        let (ty, column) = (&field.ty, field.column.of(model));
-        quote_spanned!(at(ty.span())=> ::hyperdjango::orm::input::number::<#ty, _>(&#column))
-    });
+    let constants: Vec<_> = (0..count).map(|i| format_ident!("COLUMN_{i}")).collect();
+    let columns = input
+        .fields
+        .iter()
+        .zip(&constants)
+        .map(|(field, constant)| field.column.filled(constant, model, &field.ty));
     let commas = |part: &dyn Fn(usize) -> TokenStream| {
         let parts = (0..count).map(|i| {
             let comma = (i > 0).then(|| quote!(::hyperdjango::orm::sql::Part::Text(", "),));
@@ -24,9 +26,10 @@ pub(super) fn emit(input: &Input) -> TokenStream {
         quote!(&[#(#parts),*])
     };
     let own_name = |i: usize| {
+        let constant = &constants[i];
         quote! {
             ::hyperdjango::orm::sql::Part::Name(
-                <#model as ::hyperdjango::orm::model::Model>::NAMES[<Self as ::hyperdjango::orm::expr::Assignments<#model>>::COLUMNS[#i]]
+                <#model as ::hyperdjango::orm::model::Model>::NAMES[#constant.number]
             )
         }
     };
@@ -37,9 +40,9 @@ pub(super) fn emit(input: &Input) -> TokenStream {
         let name = own_name(i);
         quote!(#name, ::hyperdjango::orm::sql::Part::Text(" = "), #param)
     });
-    let checks = input.fields.iter().map(|field| {
-        let (ident, sent_as, column) = (&field.name, &field.sent_as, field.column.of(model));
-        quote!(::hyperdjango::orm::input::check(&#column, &self.#ident, #sent_as, errors);)
+    let checks = input.fields.iter().zip(&constants).map(|(field, constant)| {
+        let (ident, sent_as) = (&field.name, &field.sent_as);
+        quote!((#constant.check)(&self.#ident, #sent_as, errors);)
     });
     let validate = input.validate.as_ref().map(|path| {
         quote_spanned! {at(path.span())=>
@@ -49,8 +52,11 @@ pub(super) fn emit(input: &Input) -> TokenStream {
     });
     let positions = 0..count;
     quote! {
+        const _: () = {
+        #(#columns)*
+
         impl ::hyperdjango::orm::expr::Assignments<#model> for #name {
-            const COLUMNS: &'static [usize] = &[#(#numbers),*];
+            const COLUMNS: &'static [usize] = &[#(#constants.number),*];
             const NAMES: ::hyperdjango::orm::sql::Rope = #names;
             const VALUES: ::hyperdjango::orm::sql::Rope = #values;
             const SET: ::hyperdjango::orm::sql::Rope = #set;
@@ -77,5 +83,6 @@ pub(super) fn emit(input: &Input) -> TokenStream {
         impl ::hyperdjango::orm::input::Input for #name {
             type Model = #model;
         }
+        };
     }
 }

@@ -3,13 +3,13 @@
 mod names;
 
 use proc_macro2::{Span, TokenStream};
-use quote::quote;
+use quote::quote_spanned;
 use syn::ext::IdentExt;
 use syn::meta::ParseNestedMeta;
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Attribute, Data, DeriveInput, Error, Expr, Field, Fields, Ident, Path, Result, Token};
+use syn::{Attribute, Data, DeriveInput, Error, Expr, Field, Fields, Ident, Path, Result, Token, Type};
 
 use crate::diagnostic::unknown;
 
@@ -159,14 +159,14 @@ impl Column {
         Self(vec![field.clone()])
     }
 
-    /// The column itself. A model without one is the compiler's own error at the name the user wrote.
-    pub(crate) fn of(&self, model: &Path) -> TokenStream {
-        let way = self.0.iter().map(|name| {
-            let mut name = name.clone();
-            name.set_span(at(name.span()));
-            name
-        });
-        quote!(#model #(.#way)*)
+    /// A constant of this name: the column, as a field of this type fills it. What is wrong with the type is said where
+    /// that stands, and once; a column the model has not is the compiler's own error at the name the user wrote.
+    pub(crate) fn filled(&self, constant: &Ident, model: &Path, ty: &Type) -> TokenStream {
+        let way = &self.0;
+        quote_spanned! {at(ty.span())=>
+            const #constant: ::hyperdjango::orm::input::Filled<#ty> =
+                ::hyperdjango::orm::input::filled::<#ty, _>(&#model #(.#way)*);
+        }
     }
 }
 

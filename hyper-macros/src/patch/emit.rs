@@ -15,21 +15,23 @@ pub(super) fn emit(patch: &Patch) -> TokenStream {
 
 fn changes(patch: &Patch) -> TokenStream {
     let (name, model) = (&patch.name, &patch.model);
-    let columns = || patch.fields.iter().filter_map(|field| Some((field, field.value.as_ref()?)));
-    let each = columns().map(|(field, ty)| {
-        let (ident, column) = (&field.name, field.column.of(model));
-        let number = quote_spanned!(at(ty.span())=> ::hyperdjango::orm::input::number::<#ty, _>(&#column));
+    let columns = patch.fields.iter().filter_map(|field| Some((field, field.value.as_ref()?)));
+    let columns: Vec<_> =
+        columns.enumerate().map(|(i, column)| (format_ident!("COLUMN_{i}"), column)).collect();
+    let constants = columns.iter().map(|(constant, (field, ty))| field.column.filled(constant, model, ty));
+    let each = columns.iter().map(|(constant, (field, _))| {
+        let ident = &field.name;
         quote! {
             if let ::hyperdjango::orm::input::Patch::Set(value) = &self.#ident {
-                change(const { #number }, value);
+                change(#constant.number, value);
             }
         }
     });
-    let checks = columns().map(|(field, _)| {
-        let (ident, sent_as, column) = (&field.name, &field.sent_as, field.column.of(model));
+    let checks = columns.iter().map(|(constant, (field, _))| {
+        let (ident, sent_as) = (&field.name, &field.sent_as);
         quote! {
             if let ::hyperdjango::orm::input::Patch::Set(value) = &self.#ident {
-                ::hyperdjango::orm::input::check(&#column, value, #sent_as, errors);
+                (#constant.check)(value, #sent_as, errors);
             }
         }
     });
@@ -40,6 +42,9 @@ fn changes(patch: &Patch) -> TokenStream {
         }
     });
     quote! {
+        const _: () = {
+        #(#constants)*
+
         impl ::hyperdjango::orm::input::Changes<#model> for #name {
             fn each<'a>(&'a self, change: &mut dyn ::std::ops::FnMut(usize, ::hyperdjango::db::Param<'a>)) {
                 #(#each)*
@@ -50,6 +55,7 @@ fn changes(patch: &Patch) -> TokenStream {
                 #validate
             }
         }
+        };
     }
 }
 

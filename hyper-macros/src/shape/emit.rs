@@ -1,7 +1,7 @@
 //! The code beside the struct: its plan, and the way between it and a tuple of its fields.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Ident;
 use syn::spanned::Spanned;
 
@@ -18,7 +18,9 @@ pub(super) fn emit(shape: &Shape) -> TokenStream {
     let (name, model) = (&shape.name, &shape.model);
     let shown = shape.fields.iter().filter(|field| !field.hidden).map(|field| &field.json);
     let columns = Ident::new(COLUMNS, Span::call_site());
-    let plans = nest(shape.fields.iter().map(|field| plan(shape, field)).collect());
+    let names: Vec<_> = (0..shape.fields.len()).map(|i| format_ident!("field_{i}")).collect();
+    let functions = shape.fields.iter().zip(&names).map(|(field, name)| plan(shape, field, name));
+    let plans = nest(names.iter().map(|name| quote!(#name::<R, P>(#columns))).collect());
     let types = nest(shape.fields.iter().map(|field| field.ty.to_token_stream()).collect());
     let idents: Vec<_> = shape.fields.iter().map(|field| &field.name).collect();
     let values = nest(idents.iter().map(ToTokens::to_token_stream).collect());
@@ -29,6 +31,7 @@ pub(super) fn emit(shape: &Shape) -> TokenStream {
 
             fn plan<R: ::hyperdjango::orm::model::Model, P: ::hyperdjango::orm::model::Path>()
             -> impl ::hyperdjango::orm::shape::Plan<Value = Self> {
+                #(#functions)*
                 let #columns = <<#model as ::hyperdjango::orm::model::Model>::Columns<
                     R,
                     ::hyperdjango::orm::shape::Here<P>,
@@ -50,14 +53,29 @@ pub(super) fn emit(shape: &Shape) -> TokenStream {
     }
 }
 
-fn plan(shape: &Shape, field: &Field) -> TokenStream {
-    let (ty, source) = (&field.ty, source(shape, field));
-    let plan = quote_spanned!(at(ty.span())=> ::hyperdjango::orm::shape::Source::<#ty>::plan(#source));
-    if field.hidden {
-        return quote!(::hyperdjango::orm::shape::hidden(#plan));
+/// A function for each field. What is wrong with its type is said where that stands, and so all of it stands there; in
+/// a function of its own it is said once.
+fn plan(shape: &Shape, field: &Field, function: &Ident) -> TokenStream {
+    let (model, ty, source) = (&shape.model, &field.ty, source(shape, field));
+    let place = at(ty.span());
+    let columns = Ident::new(COLUMNS, place);
+    let plan = if field.hidden {
+        quote_spanned!(place=> ::hyperdjango::orm::shape::hidden::<#ty, _>(source))
+    } else {
+        let name = format!(",{}:", json_string(&field.json));
+        quote_spanned!(place=> ::hyperdjango::orm::shape::member::<#ty, _>(#name, source))
+    };
+    quote_spanned! {place=>
+        fn #function<R: ::hyperdjango::orm::model::Model, P: ::hyperdjango::orm::model::Path>(
+            #columns: &'static <#model as ::hyperdjango::orm::model::Model>::Columns<
+                R,
+                ::hyperdjango::orm::shape::Here<P>,
+            >,
+        ) -> impl ::hyperdjango::orm::shape::Plan<Value = #ty> {
+            let source = #source;
+            #plan
+        }
     }
-    let name = format!(",{}:", json_string(&field.json));
-    quote!(::hyperdjango::orm::shape::member(#name, #plan))
 }
 
 fn source(shape: &Shape, field: &Field) -> TokenStream {
@@ -69,8 +87,7 @@ fn source(shape: &Shape, field: &Field) -> TokenStream {
         return quote_spanned!(at(field.ty.span())=> ::hyperdjango::orm::shape::about::<R, _>(#expr));
     }
     let columns = Ident::new(COLUMNS, at(field.ty.span()));
-    let mut name = field.name.clone();
-    name.set_span(at(name.span()));
+    let name = &field.name;
     let mut source = quote!(#columns.#name);
     if options.filter.is_none() && options.order_by.is_none() && options.limit.is_none() {
         return source;

@@ -65,14 +65,17 @@ where
     fn check(_: &F, _: &'static str, _: &mut ValidationErrors) {}
 }
 
-/// The number of a column that a value of type `F` can be written to.
+/// A column as a field of type `F` fills it.
 #[doc(hidden)]
-pub const fn number<F, C: Fills<F>>(_: &C) -> usize {
-    C::NUMBER
+#[derive(Debug)]
+pub struct Filled<F> {
+    pub number: usize,
+    /// Takes the value, what whoever sent it calls it, and where to say what is wrong with it.
+    pub check: fn(&F, &'static str, &mut ValidationErrors),
 }
 
-/// Holds a value against the rules of its column; `name` is what whoever sent it calls it.
+/// The column that a value of type `F` can be written to.
 #[doc(hidden)]
-pub fn check<F, C: Fills<F>>(_: &C, value: &F, name: &'static str, errors: &mut ValidationErrors) {
-    C::check(value, name, errors);
+pub const fn filled<F, C: Fills<F>>(_: &C) -> Filled<F> {
+    Filled { number: C::NUMBER, check: C::check }
 }

@@ -15,7 +15,7 @@ use crate::expr::Assignments;
 use crate::model::Model;
 
 pub use changes::Changes;
-pub use column::{Fills, KeyFor, check, number};
+pub use column::{Filled, Fills, KeyFor, filled};
 pub use patch::Patch;
 
 /// A struct that a row of a model can be made from, by `#[derive(Input)]`.

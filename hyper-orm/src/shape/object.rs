@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use futures_util::future::try_join;
 use hyper_core::db::{Column, DatabaseError, Executor};
 
+use super::column::Source;
 use super::plan::{Hole, Plan};
 use crate::error::Result;
 use crate::row::RowReader;
@@ -85,13 +86,13 @@ pub struct Member<Q>(&'static str, Q);
 pub struct Hidden<Q>(Q);
 
 #[doc(hidden)]
-pub fn member<Q: Plan>(name: &'static str, value: Q) -> Member<Q> {
-    Member(name, value)
+pub fn member<F: Send, S: Source<F>>(name: &'static str, source: S) -> impl Plan<Value = F> {
+    Member(name, source.plan())
 }
 
 #[doc(hidden)]
-pub fn hidden<Q: Plan>(value: Q) -> Hidden<Q> {
-    Hidden(value)
+pub fn hidden<F: Send, S: Source<F>>(source: S) -> impl Plan<Value = F> {
+    Hidden(source.plan())
 }
 
 macro_rules! passed_on {

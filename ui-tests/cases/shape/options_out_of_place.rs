@@ -1,4 +1,4 @@
-// An order by what the related rows have not, on a field that is no relation to many.
+// Options where they do not belong.
 use hyperdjango::prelude::*;
 
 #[path = "../blog.rs"]
@@ -11,7 +11,7 @@ use blog::Post;
 struct Card {
     #[shape(order_by = [-id], limt = 3)]
     title: String,
-    #[serde(flatten)]
+    #[shape(expr = Post.url, limit = 3)]
     url: Option<String>,
 }
 
