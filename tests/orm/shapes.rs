@@ -6,6 +6,8 @@ use hyperdjango::prelude::*;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::models::{Everything, database};
+
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(
     table = "writers",
@@ -84,10 +86,10 @@ macro_rules! same_in_json {
     ($db:expr, $query:expr) => {{
         let query = $query;
         let rows = query.all($db).await.unwrap();
-        let json: Value = serde_json::from_slice(query.json($db).await.unwrap().as_ref()).unwrap();
-        assert_eq!(serde_json::to_value(&rows).unwrap(), json);
-        assert_eq!(serde_json::to_string(&rows).unwrap().as_bytes(), query.json($db).await.unwrap().as_ref());
-        rows
+        let json = String::from_utf8(query.json($db).await.unwrap().into_bytes().to_vec()).unwrap();
+        let parsed = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+        assert_eq!(parsed(&serde_json::to_string(&rows).unwrap()), parsed(&json));
+        (rows, json)
     }};
 }
 
@@ -133,7 +135,9 @@ async fn columns_expressions_and_joins() {
             r#"WHERE "books"."pages" < $4 AND "books"."pages" > $5 ORDER BY "books"."id""#
         )
     );
-    let lines = same_in_json!(db, query);
+    let (lines, text) = same_in_json!(db, query);
+    // To the byte: members in the order of the fields.
+    assert_eq!(serde_json::to_string(&lines).unwrap(), text);
     assert_eq!(
         serde_json::to_value(&lines[0]).unwrap(),
         json!({"id": 1, "headline": "Air", "subtitle": null, "writer": {"name": "Ada"}, "editor": null,
@@ -194,7 +198,8 @@ fn title(title: &str) -> Title {
 #[tokio::test]
 async fn the_many_and_theirs() {
     let db = &library().await;
-    let writers = same_in_json!(db, Writer::objects().shape::<WriterCard>());
+    let (writers, text) = same_in_json!(db, Writer::objects().shape::<WriterCard>());
+    assert_eq!(serde_json::to_string(&writers).unwrap(), text);
     assert_eq!(
         serde_json::to_value(&writers).unwrap(),
         json!([
@@ -278,7 +283,7 @@ struct Keys {
 async fn the_many_of_the_one() {
     let db = &library().await;
     // Rows share their writers, and so the lists; some have none.
-    let books = same_in_json!(db, Book::objects().shape::<Deep>());
+    let (books, _) = same_in_json!(db, Book::objects().shape::<Deep>());
     let ada = || WithBooks {
         id: 1,
         passport: Some(Number { number: "A1".into(), owner: 1 }),
@@ -297,7 +302,7 @@ async fn the_many_of_the_one() {
     assert_eq!((books[0].passport.as_ref().map(|p| &*p.number), &books[2].passport), (Some("A1"), &None));
     assert_eq!(books[4].editor.as_ref().unwrap().teacher, Some(1));
 
-    let keys = same_in_json!(db, Book::objects().shape::<Keys>());
+    let (keys, _) = same_in_json!(db, Book::objects().shape::<Keys>());
     assert_eq!(
         keys[1],
         Keys { writer: ForeignKey::new(1), editor: Some(ForeignKey::new(2)), editor_id: Some(2) }
@@ -363,4 +368,104 @@ async fn in_a_transaction() {
         .await
         .unwrap();
     assert_eq!(writers[0].books[0].title, "Changed");
+}
+
+/// A field of each type that serde writes as the wire is written.
+#[derive(Shape, Serialize, Debug, PartialEq)]
+#[shape(Everything)]
+struct All {
+    id: Uuid,
+    small: i16,
+    int: i32,
+    big: i64,
+    real: f32,
+    double: f64,
+    flag: bool,
+    text: String,
+    instant: Timestamp,
+    day: Date,
+    json: serde_json::Value,
+    maybe: Option<String>,
+}
+
+#[tokio::test]
+async fn every_type_in_both() {
+    let db = &database().await;
+    let row =
+        |id: u128, big: i64, real: f32, double: f64, text: &str, instant: Timestamp, day: Date| Everything {
+            id: Uuid::from_u128(id),
+            small: big.clamp(i16::MIN.into(), i16::MAX.into()) as i16,
+            int: big.clamp(i32::MIN.into(), i32::MAX.into()) as i32,
+            big,
+            real,
+            double,
+            flag: big > 0,
+            text: text.into(),
+            bytes: vec![0, 255],
+            instant,
+            day,
+            json: json!({"a": [null, text, big]}),
+            maybe: (big > 0).then(|| text.into()),
+        };
+    let day = |text: &str| text.parse::<Date>().unwrap();
+    let rows = [
+        row(0, i64::MIN, f32::MIN, f64::MIN_POSITIVE, "", Timestamp::UNIX_EPOCH, day("0001-01-01")),
+        row(
+            u128::MAX,
+            i64::MAX,
+            f32::MAX,
+            f64::MAX,
+            "\u{1}\"\\\u{7f}\u{2028}☃\u{10ffff}",
+            "2026-11-21T13:44:00.000001Z".parse().unwrap(),
+            day("9999-12-31"),
+        ),
+        row(
+            7,
+            0,
+            f32::NAN,
+            f64::NEG_INFINITY,
+            "a\tb\r\n",
+            "1969-12-31T23:59:59.999999Z".parse().unwrap(),
+            day("2024-02-29"),
+        ),
+        row(8, 1, -0.0, 1e21, "x", "9999-01-01T00:00:00Z".parse().unwrap(), day("1970-01-01")),
+    ];
+    for row in rows {
+        Everything::objects()
+            .create(
+                db,
+                (
+                    Everything.id.set(row.id),
+                    (
+                        Everything.small.set(row.small),
+                        Everything.int.set(row.int),
+                        Everything.big.set(row.big),
+                    ),
+                    (Everything.real.set(row.real), Everything.double.set(row.double)),
+                    (
+                        Everything.flag.set(row.flag),
+                        Everything.text.set(row.text),
+                        Everything.bytes.set(row.bytes),
+                    ),
+                    (Everything.instant.set(row.instant), Everything.day.set(row.day)),
+                    (Everything.json.set(row.json), Everything.maybe.set(row.maybe)),
+                ),
+            )
+            .await
+            .unwrap();
+    }
+    let (all, _) = same_in_json!(db, Everything::objects().order_by(Everything.id).shape::<All>());
+    assert_eq!((all.len(), all[0].big, all[3].big), (4, i64::MIN, i64::MAX));
+}
+
+/// What handlers await can move between threads.
+#[test]
+fn futures_are_send() {
+    fn send<T: Send>(_: T) {}
+    let db = || -> &'static Db { unreachable!("nothing is run") };
+    let _ = || send(Writer::objects().shape::<WriterCard>().all(db()));
+    let _ = || send(Writer::objects().shape::<WriterCard>().json(db()));
+    let _ = || send(Writer::objects().shape::<WriterCard>().get(db(), 1));
+    let _ = || send(Writer::objects().filter(Writer.id.eq(1)).patch(db(), Writer.name.set("x")));
+    let _ = || send(Writer::objects().patch_one(db(), 1, Writer.name.set("x")));
 }

@@ -1,6 +1,9 @@
 //! What does not fit together, said at the token it is about.
 
-use syn::{Error, Type};
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::spanned::Spanned;
+use syn::{Error, Ident, Type};
 
 use super::parse::{Field, Shape};
 
@@ -8,6 +11,7 @@ use super::parse::{Field, Shape};
 pub(super) fn check(shape: &Shape, errors: &mut Vec<Error>) {
     for (i, field) in shape.fields.iter().enumerate() {
         to_many(field, errors);
+        itself(shape, field, errors);
         if !field.hidden && shape.fields[..i].iter().any(|other| !other.hidden && other.json == field.json) {
             let span = field.options.rename.as_ref().map_or_else(|| field.name.span(), syn::LitStr::span);
             errors.push(Error::new(
@@ -42,6 +46,27 @@ fn to_many(field: &Field, errors: &mut Vec<Error>) {
             ));
         }
     }
+}
+
+/// Shapes are as deep as their types.
+fn itself(shape: &Shape, field: &Field, errors: &mut Vec<Error>) {
+    if names(field.ty.to_token_stream(), &shape.name) {
+        errors.push(Error::new(
+            field.ty.span(),
+            format!(
+                "`{}` would have no end\n  help: write a struct for each level; the last has no `{}`",
+                shape.name, field.name
+            ),
+        ));
+    }
+}
+
+fn names(ty: TokenStream, name: &Ident) -> bool {
+    ty.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == *name || ident == "Self",
+        TokenTree::Group(group) => names(group.stream(), name),
+        _ => false,
+    })
 }
 
 fn is_vec(ty: &Type) -> bool {

@@ -80,6 +80,7 @@ mod tests {
                 headline: String,
                 #[serde(flatten)]
                 author: Author,
+                replies: Vec<Card>,
             }
         ));
         for part in [
@@ -88,6 +89,7 @@ mod tests {
             "`order_by` beside `expr`",
             "two members of the JSON object are called `title`",
             "`#[serde(flatten)]` has no",
+            "`Card` would have no end",
         ] {
             assert!(all.contains(part), "{part:?} is missing in {all}");
         }

@@ -29,12 +29,10 @@ pub use patch::Patch;
 ///     url: Option<String>,
 /// }
 ///
-/// # async fn f(db: &Db, author: &User) -> Result<()> {
-/// let form: NewPost = serde_json::from_str(r#"{"title": "Hello"}"#)?;
+/// # async fn f(db: &Db, form: NewPost, author: &User) -> Result<()> {
 /// // What the form does not say, the program does.
 /// let post: Post = Post::objects().create(db, (form, Post.author.set(author))).await?;
 /// # Ok(()) }
-/// # use hyperdjango::serde_json;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an input",
