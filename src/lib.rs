@@ -24,6 +24,7 @@ mod blog;
 mod events;
 mod manage;
 pub mod prelude;
+mod things;
 
 pub use hyper_core::{
     App, Component, Error, NON_FIELD_ERRORS, Provides, Result, Settings, ValidationErrors, app, db, http,
@@ -65,12 +66,16 @@ mod guide {
     struct Start;
     #[doc = include_str!("../docs/models.md")]
     struct Models;
+    #[doc = include_str!("../docs/fields.md")]
+    struct Fields;
     #[doc = include_str!("../docs/queries.md")]
     struct Queries;
     #[doc = include_str!("../docs/shapes.md")]
     struct Shapes;
     #[doc = include_str!("../docs/transactions.md")]
     struct Transactions;
+    #[doc = include_str!("../docs/functions.md")]
+    struct Functions;
     #[doc = include_str!("../docs/handlers.md")]
     struct Handlers;
     #[doc = include_str!("../docs/routing.md")]

@@ -67,6 +67,14 @@ async fn they_are_called_in_order_after_the_outermost_commit() {
             let dropped = tx.savepoint().await?;
             called.both(&dropped, 'e');
             drop(dropped);
+            let ignored: Outcome = tx
+                .atomic(async |tx| {
+                    called.both(tx, 'h');
+                    tx.execute_batch("SELECT 1/0").await.unwrap_err();
+                    Ok(())
+                })
+                .await;
+            ignored.unwrap_err();
             // An `async` one sees what was committed, and has a connection to see it with: there is only one.
             let (db, again) = (numbers.db.clone(), called.clone());
             tx.on_commit(async move || {
@@ -79,7 +87,7 @@ async fn they_are_called_in_order_after_the_outermost_commit() {
         })
         .await;
     outcome.unwrap();
-    assert_eq!(called.so_far(), "abCDEfg");
+    assert_eq!(called.so_far(), "abCDEHfg");
 }
 
 #[tokio::test]

@@ -59,18 +59,24 @@ async fn it_is_never_tried_again_either_and_calls_no_callback() {
     for cut in [Cut::Before("COMMIT"), Cut::Answer("COMMIT")] {
         proxy.cut(cut);
         let tries = &std::sync::atomic::AtomicU32::new(0);
+        let (called, calls) = std::sync::mpsc::channel();
         let outcome: Outcome = db
             .transaction()
             .retry(3)
             .atomic(async |tx| {
                 tries.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
-                tx.on_commit(|| -> () { unreachable!("it may not have been committed") });
-                tx.on_rollback(|| -> () { unreachable!("it may have been committed") });
+                // It may have been committed or not: neither of these may be said.
+                let (committed, rolled_back) = (called.clone(), called.clone());
+                tx.on_commit(move || committed.send("committed"));
+                tx.on_rollback(move || rolled_back.send("rolled back"));
                 texts(tx, "SELECT 1").await.map(drop)
             })
             .await;
         assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Interrupted);
         assert_eq!(tries.load(std::sync::atomic::Ordering::SeqCst), 1);
+        drop(called);
+        // Both closures are gone, and have sent nothing.
+        assert_eq!(calls.iter().next(), None);
     }
 }
 
@@ -107,37 +113,41 @@ async fn a_lost_write_is_interrupted_and_a_lost_read_is_asked_again() {
     insert(&db, 9).await.unwrap();
 }
 
+const ADD: Sql<'static> = Sql::new("SELECT $1 + n FROM numbers");
+
+async fn add(db: &impl Executor, to: i64) -> Outcome<i64> {
+    let mut sum = 0;
+    db.read(ADD, &[&to as Param<'_>], |row| {
+        sum = row.try_get(0)?;
+        Ok(())
+    })
+    .await?;
+    Ok(sum)
+}
+
+/// Runs ten together, and returns in how many pieces they were sent.
+async fn at_once(proxy: &Proxy, db: &impl Executor) -> usize {
+    add(db, 0).await.unwrap();
+    let sends = proxy.sends();
+    // No answer comes before all ten have been sent: one that waited for another would wait for ever.
+    let released = proxy.hold_until(10);
+    let (sums, ()) = futures_util::future::join(join_all((0..10).map(|n| add(db, n))), released).await;
+    let sums: Vec<i64> = sums.into_iter().map(Result::unwrap).collect();
+    assert_eq!(sums, (1..=10).collect::<Vec<i64>>());
+    proxy.sends() - sends
+}
+
 /// What several statements at once need: `futures::join!` and its kin.
 #[tokio::test]
 async fn statements_waited_for_together_take_one_round_trip() {
-    const ADD: Sql<'static> = Sql::new("SELECT $1 + n FROM numbers");
-    async fn add(db: &impl Executor, to: i64) -> Outcome<i64> {
-        let mut sum = 0;
-        db.read(ADD, &[&to as Param<'_>], |row| {
-            sum = row.try_get(0)?;
-            Ok(())
-        })
-        .await?;
-        Ok(sum)
-    }
-    async fn at_once(proxy: &Proxy, db: &impl Executor) {
-        add(db, 0).await.unwrap();
-        let sends = proxy.sends();
-        // No answer comes before all ten have been sent: one that waited for another would wait for ever.
-        let released = proxy.hold_until(10);
-        let (sums, ()) = futures_util::future::join(join_all((0..10).map(|n| add(db, n))), released).await;
-        let sums: Vec<i64> = sums.into_iter().map(Result::unwrap).collect();
-        assert_eq!(sums, (1..=10).collect::<Vec<i64>>());
-        assert_eq!(proxy.sends() - sends, 1, "all in one piece");
-    }
     let numbers = Numbers::new().await;
     numbers.fill(1).await;
     let (proxy, db) = Proxy::new(&numbers.url).await;
-    at_once(&proxy, &db).await;
+    assert_eq!(at_once(&proxy, &db).await, 1);
     let tx = db.begin().await.unwrap();
-    at_once(&proxy, &tx).await;
+    assert_eq!(at_once(&proxy, &tx).await, 1);
     let part = tx.savepoint().await.unwrap();
-    at_once(&proxy, &part).await;
+    assert_eq!(at_once(&proxy, &part).await, 1);
     drop((part, tx));
     // A transaction of one statement: it begins, does it, commits.
     insert(&db, 2).await.unwrap();
@@ -149,4 +159,21 @@ async fn statements_waited_for_together_take_one_round_trip() {
     let sends = proxy.sends();
     db.cursor(ADD, &[&1_i64 as Param<'_>], 10).await.unwrap();
     assert_eq!(proxy.sends() - sends, 3);
+}
+
+/// Where the connection is served by another thread, it may take them one by one; nobody waits for an answer either.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_several_threads_too() {
+    let numbers = Numbers::new().await;
+    numbers.fill(1).await;
+    let (proxy, db) = Proxy::new(&numbers.url).await;
+    tokio::spawn(async move {
+        for _ in 0..20 {
+            assert!(at_once(&proxy, &db).await <= 10);
+            let tx = db.begin().await.unwrap();
+            assert!(at_once(&proxy, &tx).await <= 10);
+        }
+    })
+    .await
+    .unwrap();
 }

@@ -16,6 +16,7 @@ mod parts;
 mod proxy;
 mod reading;
 mod relations;
+mod retries;
 mod savepoints;
 mod schema;
 mod shapes;

@@ -291,6 +291,23 @@ async fn copy_out_that_fails_says_so_and_leaves_the_connection_usable() {
         .await;
     assert_eq!(outcome.unwrap_err().to_string(), "enough");
     numbers.assert_usable().await;
+    // Not in a part of a transaction either, which goes on.
+    let outcome: Outcome = db
+        .atomic(async |tx| {
+            insert(tx, 1).await?;
+            let part: Outcome<u64> = tx
+                .atomic(async |tx| {
+                    insert(tx, 2).await?;
+                    tx.copy_out(endless, &mut refuse).await
+                })
+                .await;
+            assert_eq!(part.unwrap_err().to_string(), "enough");
+            insert(tx, 3).await.map(drop)
+        })
+        .await;
+    outcome.unwrap();
+    assert_eq!(numbers.kept().await, "1 3");
+    db.execute_batch("DELETE FROM numbers").await.unwrap();
     let all = Sql::new("SELECT repeat('x', 1000), generate_series(1, 1000000000)");
     let outcome: Outcome<u64> = db
         .atomic(async |tx| tx.read(all, &[], |_| Err(DatabaseError::new(ErrorKind::Other, "enough"))).await)

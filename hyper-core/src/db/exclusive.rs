@@ -8,6 +8,7 @@ use tokio::task::JoinHandle;
 use tokio_postgres::NoTls;
 
 use super::connection::Connection;
+use super::error::DatabaseError;
 use super::pool::Pool;
 
 /// How long a statement that nobody waits for any more may still run before it is cancelled, and how long that may
@@ -42,6 +43,20 @@ impl Exclusive {
     /// Closes the connection instead of giving it back, as its state is not known.
     pub(super) fn discard(mut self) {
         self.connection = None;
+    }
+
+    /// Runs statements as [`batch`](Connection::batch) does, after what nobody waits for any more, which is cancelled if
+    /// it takes long.
+    pub(super) async fn batch_after_all(&self, text: &str) -> Result<(), DatabaseError> {
+        if !self.is_abandoned() {
+            return self.batch(text).await;
+        }
+        let mut ending = std::pin::pin!(self.batch(text));
+        if let Ok(outcome) = tokio::time::timeout(GRACE, &mut ending).await {
+            return outcome;
+        }
+        let _ = tokio::time::timeout(GRACE, self.canceller().cancel_query(NoTls)).await;
+        ending.await
     }
 
     fn cleaned(&mut self) {

@@ -150,7 +150,7 @@ impl Open {
         if !self.parts().roll_back(number) {
             return Ok(());
         }
-        self.connection().batch(&undo(number)).await
+        self.connection().batch_after_all(&undo(number)).await
     }
 
     /// Undoes a part without waiting for it. What is sent next comes after it.

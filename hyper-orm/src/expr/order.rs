@@ -8,7 +8,7 @@ use crate::tuples::tuples;
 
 /// An expression with a direction.
 #[derive(Debug, Clone, Copy)]
-pub struct Order<E, const DESC: bool>(E);
+pub struct Order<E, const DESC: bool>(pub(crate) E);
 
 /// `.nulls_first()` and `.nulls_last()` of an [`Order`].
 #[derive(Debug, Clone, Copy)]
@@ -25,6 +25,8 @@ pub trait Ordering<R>: Send + Sync {
     const ROPE: Rope;
     /// The SQL of the opposite order.
     const REVERSED: Rope;
+    /// Whether rows are to come from the other end where no order is said.
+    const BACKWARD: bool = false;
     /// Hands over the values of the expressions.
     fn bind<'a>(&'a self, params: &mut Params<'a>);
 }

@@ -114,7 +114,7 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// Starts a query over all rows, deleted or not.
     ///
     /// ```
-    /// use hyperdjango::orm::model::SoftDelete;
+    /// use hyperdjango::orm::model::part::SoftDelete;
     /// use hyperdjango::prelude::*;
     ///
     /// #[derive(Model)]

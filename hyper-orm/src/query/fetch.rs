@@ -1,14 +1,21 @@
 //! Asking the database.
 
+use std::collections::HashMap;
+use std::hash::Hash;
+
+use hyper_core::db::types::ToSql;
 use hyper_core::db::{DatabaseError, Executor, Sql};
 
+use super::belonging::KeyedRows;
 use super::filter::Filter;
 use super::query_set::QuerySet;
+use super::query_set::Reversed;
 use super::select::Selection;
-use super::statements::{All, Count, Exists, First, Get, One};
+use super::statements::{All, Count, Exists, First, Get, InBulk, One};
 use super::window::Window;
 use crate::error::{Error, Result};
 use crate::expr::{Node, Ordering};
+use crate::field::Field;
 use crate::model::{Key, Model};
 use crate::row::{JsonRows, RowReader};
 use crate::sql::{Options, Params, Statement};
@@ -109,6 +116,63 @@ where
     /// # Errors
     /// As [`all`](Self::all).
     pub async fn first(&self, db: &impl Executor) -> Result<Option<S::Row>> {
+        self.first_by::<First<M, S, W, O, Window<LIMIT, OFFSET>>>(db).await
+    }
+
+    /// The last row, or none; without an order, the one with the greatest primary key. PostgreSQL reads from the other
+    /// end: what was ordered ascending is read descending.
+    ///
+    /// ```
+    /// # hyperdjango::__blog!();
+    /// # async fn f(db: &Db) -> Result<()> {
+    /// // SELECT .. ORDER BY "posts"."score" DESC LIMIT 1
+    /// let best: Option<Post> = Post::objects().order_by(Post.score).last(db).await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`all`](Self::all).
+    pub async fn last(&self, db: &impl Executor) -> Result<Option<S::Row>> {
+        const {
+            assert!(
+                !LIMIT && !OFFSET,
+                "the last row of a part of the result is not known without reading it: reverse the order and take `first`"
+            )
+        };
+        self.first_by::<First<M, S, W, Reversed<O>, Window<LIMIT, OFFSET>>>(db).await
+    }
+
+    /// The row in which this is least; none where there is no row.
+    ///
+    /// ```
+    /// # hyperdjango::__blog!();
+    /// # async fn f(db: &Db) -> Result<()> {
+    /// // SELECT .. ORDER BY "posts"."score" LIMIT 1
+    /// let worst: Option<Post> = Post::objects().earliest(db, Post.score).await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`all`](Self::all).
+    pub async fn earliest<N: Ordering<S::Scope>>(&self, db: &impl Executor, by: N) -> Result<Option<S::Row>>
+    where
+        Self: Clone,
+    {
+        self.clone().order_by(by).first(db).await
+    }
+
+    /// The row in which this is greatest; none where there is no row.
+    ///
+    /// # Errors
+    /// As [`all`](Self::all).
+    pub async fn latest<N: Ordering<S::Scope>>(&self, db: &impl Executor, by: N) -> Result<Option<S::Row>>
+    where
+        Self: Clone,
+    {
+        self.clone().order_by(by).reverse().first(db).await
+    }
+
+    pub(super) async fn first_by<H: Statement>(&self, db: &impl Executor) -> Result<Option<S::Row>> {
         if LIMIT && self.window.limit == 0 {
             return Ok(None);
         }
@@ -120,7 +184,7 @@ where
         self.order.bind(&mut params);
         self.window.bind_skip(&mut params);
         let params = &params;
-        db.read(self.statement::<First<M, S, W, O, Window<LIMIT, OFFSET>>>(), params.as_slice(), |row| {
+        db.read(self.statement::<H>(), params.as_slice(), |row| {
             found = Some(S::decode(&mut RowReader::new(row))?);
             Ok(())
         })
@@ -142,6 +206,10 @@ where
     /// [`DoesNotExist`](Error::DoesNotExist) when there is none, which answers 404;
     /// [`MultipleObjectsReturned`](Error::MultipleObjectsReturned) when there are several.
     pub async fn one(&self, db: &impl Executor) -> Result<S::Row> {
+        self.one_by::<One<M, S, W, Window<LIMIT, OFFSET>>>(db).await
+    }
+
+    pub(super) async fn one_by<H: Statement>(&self, db: &impl Executor) -> Result<S::Row> {
         let mut found = None;
         let mut params = Params::new();
         self.select.bind(&mut params);
@@ -150,7 +218,7 @@ where
         self.window.bind_skip(&mut params);
         let params = &params;
         let rows = db
-            .read(self.statement::<One<M, S, W, Window<LIMIT, OFFSET>>>(), params.as_slice(), |row| {
+            .read(self.statement::<H>(), params.as_slice(), |row| {
                 found = Some(S::decode(&mut RowReader::new(row))?);
                 Ok(())
             })
@@ -175,14 +243,49 @@ where
     /// # Errors
     /// [`DoesNotExist`](Error::DoesNotExist), which answers 404.
     pub async fn get(&self, db: &impl Executor, key: impl Into<M::Key>) -> Result<S::Row> {
-        let key = key.into();
+        self.get_by::<Get<M, S, W>>(db, key.into()).await
+    }
+
+    /// The rows with these primary keys, by their keys; those that are not there are missing.
+    ///
+    /// ```
+    /// # hyperdjango::__blog!();
+    /// # async fn f(db: &Db) -> Result<()> {
+    /// // SELECT .. WHERE "posts"."id" = ANY($1)
+    /// let posts: std::collections::HashMap<i64, Post> = Post::objects().in_bulk(db, &[1, 2, 3]).await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`all`](Self::all).
+    pub async fn in_bulk(&self, db: &impl Executor, keys: &[M::Key]) -> Result<HashMap<M::Key, S::Row>>
+    where
+        S: KeyedRows<M>,
+        M::Key: Field + ToSql + Eq + Hash,
+    {
+        let mut found = HashMap::with_capacity(keys.len());
+        let mut params = Params::new();
+        self.select.bind(&mut params);
+        self.filter.bind(&mut params);
+        params.push(&keys);
+        let params = &params;
+        db.read(self.statement::<InBulk<M, S, W>>(), params.as_slice(), |row| {
+            let row = S::decode(&mut RowReader::new(row))?;
+            found.insert(S::key(&row), row);
+            Ok(())
+        })
+        .await?;
+        Ok(found)
+    }
+
+    pub(super) async fn get_by<H: Statement>(&self, db: &impl Executor, key: M::Key) -> Result<S::Row> {
         let mut found = None;
         let mut params = Params::new();
         self.select.bind(&mut params);
         self.filter.bind(&mut params);
         key.bind(&mut params);
         let params = &params;
-        db.read(self.statement::<Get<M, S, W>>(), params.as_slice(), |row| {
+        db.read(self.statement::<H>(), params.as_slice(), |row| {
             found = Some(S::decode(&mut RowReader::new(row))?);
             Ok(())
         })
@@ -222,11 +325,18 @@ where
     pub(crate) async fn each(
         &self,
         db: &impl Executor,
+        each: impl FnMut(&mut RowReader<'_>) -> Result<(), DatabaseError> + Send,
+    ) -> Result<()> {
+        self.each_by::<All<M, S, W, O, Window<LIMIT, OFFSET>>>(db, each).await
+    }
+
+    pub(super) async fn each_by<H: Statement>(
+        &self,
+        db: &impl Executor,
         mut each: impl FnMut(&mut RowReader<'_>) -> Result<(), DatabaseError> + Send,
     ) -> Result<()> {
         let params = &self.params();
-        let sql = self.statement::<All<M, S, W, O, Window<LIMIT, OFFSET>>>();
-        db.read(sql, params.as_slice(), |row| each(&mut RowReader::new(row))).await?;
+        db.read(self.statement::<H>(), params.as_slice(), |row| each(&mut RowReader::new(row))).await?;
         Ok(())
     }
 
@@ -247,11 +357,11 @@ where
         W::Options::sql::<H>(self.filter.present())
     }
 
-    fn statement<H: Statement>(&self) -> Sql<'static> {
+    pub(super) fn statement<H: Statement>(&self) -> Sql<'static> {
         self.text::<H>().checked(S::check)
     }
 
-    fn params(&self) -> Params<'_> {
+    pub(super) fn params(&self) -> Params<'_> {
         let mut params = Params::new();
         self.bind_all(&mut params);
         params

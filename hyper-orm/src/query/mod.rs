@@ -6,10 +6,13 @@
 
 mod belonging;
 mod by_key;
+mod combine;
 mod distinct;
 mod fetch;
 mod filter;
 mod grouped;
+mod iterate;
+mod lock;
 mod many;
 mod prefetch;
 mod query_set;
@@ -21,13 +24,18 @@ mod window;
 
 pub use belonging::{Belonging, KeyedRows, Rows};
 pub(crate) use by_key::KeyIs;
+pub use combine::{
+    Combination, Combined, CombinedRows, Difference, Intersection, Nth, Union, UnionAll, Unsorted, nth,
+};
 pub use distinct::{Distinct, DistinctOn};
 pub(crate) use filter::Conditions;
 pub use filter::{AllRows, Chain, Everything, Filter, Filtered, Maybe};
 pub use grouped::{Annotated, Every, Grouped, grouped};
+pub use iterate::{JsonStream, RowStream};
+pub use lock::{Lock, Locked, LockedTables, OfAll, OfOwn, OfRelation};
 pub use many::{AggregateOfMany, AnyOfMany, CountOfMany, Many};
 pub use prefetch::{Prefetched, Prefetches};
-pub use query_set::{Plain, QuerySet, Unordered};
+pub use query_set::{Plain, QuerySet, Reversed, Unordered};
 pub use select::{Related, Relations, Selection, Whole};
 pub use subquery::{ExistsIn, InQuery, Outer, Select, SelectValue, Subquery, exists, outer, subquery};
 pub(crate) use values::write_named;

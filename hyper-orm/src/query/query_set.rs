@@ -34,6 +34,20 @@ impl<M: Model> Ordering<M> for Unordered {
     fn bind<'a>(&'a self, _: &mut Params<'a>) {}
 }
 
+/// The opposite of an order.
+#[derive(Debug, Clone, Copy)]
+pub struct Reversed<O>(pub(super) O);
+
+impl<R, O: Ordering<R>> Ordering<R> for Reversed<O> {
+    const ROPE: Rope = O::REVERSED;
+    const REVERSED: Rope = O::ROPE;
+    const BACKWARD: bool = !O::BACKWARD;
+
+    fn bind<'a>(&'a self, params: &mut Params<'a>) {
+        self.0.bind(params);
+    }
+}
+
 /// A query of whole rows without order, limit or offset: what `update` and `delete` take.
 #[diagnostic::on_unimplemented(
     message = "rows cannot be changed through this query",
@@ -148,6 +162,18 @@ impl<M, S, W, O, const LIMIT: bool, const OFFSET: bool> QuerySet<M, S, W, O, Win
     {
         let Self { select, filter, window, model, .. } = self;
         QuerySet { select, filter, order, window, model }
+    }
+
+    /// Turns the order around.
+    ///
+    /// ```
+    /// # hyperdjango::__blog!();
+    /// let query = Post::objects().order_by((Post.score.desc(), Post.id)).reverse();
+    /// assert!(query.sql().ends_with(r#" ORDER BY "posts"."score", "posts"."id" DESC"#));
+    /// ```
+    pub fn reverse(self) -> QuerySet<M, S, W, Reversed<O>, Window<LIMIT, OFFSET>> {
+        let Self { select, filter, order, window, model } = self;
+        QuerySet { select, filter, order: Reversed(order), window, model }
     }
 
     /// At most so many rows: `LIMIT $1`. Said again, the last one holds.

@@ -32,6 +32,10 @@ head!(
     /// The row with this primary key.
     Get<S, W>
 );
+head!(
+    /// The rows with these primary keys.
+    InBulk<S, W>
+);
 head!(Count<S, W, L>);
 head!(Exists<S, W, L>);
 
@@ -68,7 +72,11 @@ impl<M: Model, S: Selection<M>, W: Filter, O: Ordering<S::Scope>, const LIMIT: b
         if !O::ROPE.is_empty() {
             Part::Rope(O::ROPE)
         } else if S::PLAIN {
-            Part::Columns(Root::<M>::NODE, M::KEY)
+            Part::Rope(if O::BACKWARD {
+                KeyDown::<M>::ROPE
+            } else {
+                &[Part::Columns(Root::<M>::NODE, M::KEY)]
+            })
         } else {
             Part::Text("1")
         },
@@ -141,4 +149,47 @@ pub(super) const fn any<M: Model, S: Selection<M>, W: Filter, L: Node>() -> Rope
             Part::Rope(L::ROPE),
         ]
     }
+}
+
+impl<M: Model, S: Selection<M>, W: Filter> Statement for InBulk<M, S, W> {
+    const TABLE: &'static str = M::TABLE;
+    const ROPE: Rope = &[
+        Part::Text("SELECT "),
+        Part::Rope(S::ROPE),
+        Part::Text(" FROM "),
+        Part::From,
+        Part::Where(&[
+            Part::Rope(Conditions::<M, W>::ROPE),
+            Part::And(&[
+                Part::Column(Root::<M>::NODE, M::KEY[0]),
+                Part::Text(" = ANY("),
+                Part::Param,
+                Part::Text(")"),
+            ]),
+        ]),
+    ];
+}
+
+/// The primary key's columns, greatest first.
+struct KeyDown<M>(PhantomData<fn() -> M>);
+
+impl<M: Model> KeyDown<M> {
+    const ROPE: Rope = match M::KEY {
+        [_] => &[Part::Columns(Root::<M>::NODE, M::KEY), Part::Text(" DESC")],
+        [a, b] => &[
+            Part::Column(Root::<M>::NODE, a),
+            Part::Text(" DESC, "),
+            Part::Column(Root::<M>::NODE, b),
+            Part::Text(" DESC"),
+        ],
+        [a, b, c] => &[
+            Part::Column(Root::<M>::NODE, a),
+            Part::Text(" DESC, "),
+            Part::Column(Root::<M>::NODE, b),
+            Part::Text(" DESC, "),
+            Part::Column(Root::<M>::NODE, c),
+            Part::Text(" DESC"),
+        ],
+        _ => panic!("the last row of a key of four columns is asked for with `order_by`"),
+    };
 }

@@ -1,5 +1,7 @@
 //! Queries inside others: `EXISTS`, scalar subqueries, `IN (SELECT ..)`, and columns of the query around.
 
+use hyper_core::db::{Column, DatabaseError};
+
 use super::filter::Filter;
 use super::query_set::QuerySet;
 use super::select::Selection;
@@ -9,6 +11,7 @@ use super::window::Window;
 use crate::expr::{Expr, Members, Node, Ordering};
 use crate::field::Field;
 use crate::model::Model;
+use crate::row::RowReader;
 use crate::sql::{Params, Part, Rope, Statement, Zero};
 
 /// A query that can stand inside another, or be combined with others.
@@ -32,6 +35,13 @@ pub trait Select: Send + Sync {
 
     /// Hands over the values in [`ANY`](Self::ANY).
     fn bind_any<'a>(&'a self, params: &mut Params<'a>);
+
+    #[doc(hidden)]
+    fn check(columns: &[Column]) -> Result<(), String>;
+    #[doc(hidden)]
+    fn decode(row: &mut RowReader<'_>) -> Result<Self::Row, DatabaseError>;
+    #[doc(hidden)]
+    fn write_json(&self, row: &mut RowReader<'_>, out: &mut Vec<u8>) -> Result<(), DatabaseError>;
 }
 
 /// A query of one expression: `.values(Post.id)`.
@@ -63,6 +73,18 @@ where
 
     fn bind_any<'a>(&'a self, params: &mut Params<'a>) {
         self.bind_count(params);
+    }
+
+    fn check(columns: &[Column]) -> Result<(), String> {
+        S::check(columns)
+    }
+
+    fn decode(row: &mut RowReader<'_>) -> Result<S::Row, DatabaseError> {
+        S::decode(row)
+    }
+
+    fn write_json(&self, row: &mut RowReader<'_>, out: &mut Vec<u8>) -> Result<(), DatabaseError> {
+        self.select.write_json(row, out)
     }
 }
 

@@ -20,6 +20,8 @@ pub enum Part {
     Column(&'static PathNode, &'static str),
     /// All these columns of the table at the end of a path, separated by commas.
     Columns(&'static PathNode, &'static [&'static str]),
+    /// The table at the end of a path, by the name it has in the statement.
+    Table(&'static PathNode),
     /// A column's bare name: what `SET` and `INSERT` take.
     Name(&'static str),
     /// The names of these columns, separated by commas.

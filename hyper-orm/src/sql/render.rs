@@ -130,6 +130,11 @@ impl Renderer {
                         k += 1;
                     }
                 }
+                Part::Table(path) => {
+                    self.byte(b'"');
+                    self.alias(path);
+                    self.byte(b'"');
+                }
                 Part::Name(name) => self.quoted(name),
                 Part::Names(..)
                 | Part::Excluded(..)

@@ -84,7 +84,9 @@ impl Renderer {
                     Some(parent) if !path.backward && equal(name, path.key) => self.join(parent),
                     _ => self.join(path),
                 },
-                Part::Columns(path, _) | Part::Equal(path, _) if inside == 0 => self.join(path),
+                Part::Columns(path, _) | Part::Equal(path, _) | Part::Table(path) if inside == 0 => {
+                    self.join(path)
+                }
                 _ => {}
             }
             i += 1;

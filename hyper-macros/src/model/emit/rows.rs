@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 
-use super::super::parse::{Direction, Field, Member, Model};
+use super::super::parse::{Direction, Field, Member, Model, PartMember};
 use super::index::ordering;
 use super::table::table;
 use super::{column_type, place};
@@ -37,7 +37,8 @@ pub(super) fn implementation(model: &Model) -> TokenStream {
             let (ident, value) = (&model.fields[*i].name, read(&model.fields[*i]));
             quote!(#ident: #value)
         }
-        Member::Part { name, ty, fields, .. } => {
+        Member::Part(part) => {
+            let PartMember { name, ty, fields, .. } = &**part;
             let values = model.fields[fields.clone()].iter().map(read);
             quote!(#name: <#ty as ::hyperdjango::orm::model::Part>::from_fields((#(#values,)*)))
         }

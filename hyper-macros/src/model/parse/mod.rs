@@ -49,7 +49,16 @@ pub(super) struct Model {
 /// A field of the struct: a column, or a part with several.
 pub(super) enum Member {
     Column(usize),
-    Part { name: Ident, vis: Visibility, ty: Type, docs: Vec<syn::Attribute>, fields: Range<usize> },
+    Part(Box<PartMember>),
+}
+
+/// A part in a model, and which of the model's columns are its own.
+pub(super) struct PartMember {
+    pub name: Ident,
+    pub vis: Visibility,
+    pub ty: Type,
+    pub docs: Vec<syn::Attribute>,
+    pub fields: Range<usize>,
 }
 
 /// Reads the struct, whose parts' fields are `parts`; all mistakes in attributes are reported together.
@@ -89,6 +98,9 @@ pub(super) fn model(input: DeriveInput, parts: &[FieldsNamed]) -> Result<Model> 
         if let Err(error) = result {
             note(&mut errors, error);
         }
+        if let Some(error) = field.options.check_part() {
+            note(&mut errors, error);
+        }
         let start = model.fields.len();
         if field.options.part.is_some()
             && let Some(part) = parts.next()
@@ -104,7 +116,8 @@ pub(super) fn model(input: DeriveInput, parts: &[FieldsNamed]) -> Result<Model> 
                 model.fields.push(Field::read(inner).0.within(place, &field.vis));
             }
             let Field { name, vis, ty, docs, .. } = field;
-            model.members.push(Member::Part { name, vis, ty, docs, fields: start..model.fields.len() });
+            let fields = start..model.fields.len();
+            model.members.push(Member::Part(Box::new(PartMember { name, vis, ty, docs, fields })));
         } else {
             model.members.push(Member::Column(start));
             model.fields.push(field);
