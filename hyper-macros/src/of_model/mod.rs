@@ -163,7 +163,7 @@ impl Column {
     /// that stands, and once; a column the model has not is the compiler's own error at the name the user wrote.
     pub(crate) fn filled(&self, constant: &Ident, model: &Path, ty: &Type) -> TokenStream {
         let way = &self.0;
-        quote_spanned! {at(ty.span())=>
+        quote_spanned! {ty.span()=>
             const #constant: ::hyperdjango::orm::input::Filled<#ty> =
                 ::hyperdjango::orm::input::filled::<#ty, _>(&#model #(.#way)*);
         }

@@ -57,8 +57,9 @@ pub(super) fn emit(shape: &Shape) -> TokenStream {
 /// a function of its own it is said once.
 fn plan(shape: &Shape, field: &Field, function: &Ident) -> TokenStream {
     let (model, ty, source) = (&shape.model, &field.ty, source(shape, field));
-    let place = at(ty.span());
-    let columns = Ident::new(COLUMNS, place);
+    // As if the user had written it, so that messages need not explain the macro.
+    let place = ty.span();
+    let columns = Ident::new(COLUMNS, at(place));
     let plan = if field.hidden {
         quote_spanned!(place=> ::hyperdjango::orm::shape::hidden::<#ty, _>(source))
     } else {
@@ -84,7 +85,7 @@ fn source(shape: &Shape, field: &Field) -> TokenStream {
     let options = &field.options;
     if let Some(expr) = &options.expr {
         let expr = here(expr.clone(), model, COLUMNS);
-        return quote_spanned!(at(field.ty.span())=> ::hyperdjango::orm::shape::about::<R, _>(#expr));
+        return quote_spanned!(field.ty.span()=> ::hyperdjango::orm::shape::about::<R, _>(#expr));
     }
     let columns = Ident::new(COLUMNS, at(field.ty.span()));
     let name = &field.name;

@@ -18,8 +18,7 @@ use crate::sql::{Params, Part, Rope};
 /// be no row.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be read from a relation to one `{M}`",
-    label = "expected the key, or a struct with `#[derive(Shape)]` and `#[shape({M})]`",
-    note = "it is an `Option` exactly where the foreign key can be NULL, and for a `reverse_one`"
+    label = "expected the key, or a struct with `#[derive(Shape)]` and `#[shape({M})]`; an `Option` where there may be none"
 )]
 pub trait ToOneField<M, N>: Sized + Send {
     #[doc(hidden)]
