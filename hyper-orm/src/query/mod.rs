@@ -27,6 +27,7 @@ mod values;
 mod window;
 
 pub use belonging::{Belonging, KeyedRows, Rows};
+pub(crate) use by_key::KeyIs;
 pub use combine::{
     Combination, Combined, CombinedRows, Difference, Intersection, Nth, Union, UnionAll, Unsorted, nth,
 };
