@@ -20,6 +20,7 @@ mod retries;
 mod savepoints;
 mod schema;
 mod shapes;
+mod signals;
 mod sql;
 mod statements;
 mod streams;
