@@ -17,7 +17,7 @@ pub use hyper_orm::field::{Binary, Choices, Interval, Jsonb};
 pub use hyper_orm::functions::{case, coalesce, value};
 pub use hyper_orm::input::{Input, Patch};
 pub use hyper_orm::model::{ForeignKey, Model, OneToOne};
-pub use hyper_orm::query::{exists, grouped, nth, outer, subquery};
+pub use hyper_orm::query::{Cte, DynamicCondition, exists, grouped, joined, nth, outer, subquery};
 pub use hyper_orm::shape::Shape;
 pub use hyper_orm::sql_function;
 pub use hyper_orm::write::{Instance, excluded};

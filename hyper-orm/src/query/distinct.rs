@@ -22,6 +22,7 @@ macro_rules! selection {
             type Row = S::Row;
             type Scope = S::Scope;
             const ROPE: Rope = &[$($part,)+ Part::Rope(S::ROPE)];
+            const JOIN: Rope = S::JOIN;
             const TAIL: Rope = S::TAIL;
             const COLUMNS: usize = S::COLUMNS;
             const PLAIN: bool = false;

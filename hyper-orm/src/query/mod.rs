@@ -7,7 +7,9 @@
 mod belonging;
 mod by_key;
 mod combine;
+mod cte;
 mod distinct;
+mod dynamic;
 mod fetch;
 mod filter;
 mod grouped;
@@ -16,6 +18,7 @@ mod lock;
 mod many;
 mod prefetch;
 mod query_set;
+mod run;
 mod select;
 mod statements;
 mod subquery;
@@ -27,7 +30,9 @@ pub(crate) use by_key::KeyIs;
 pub use combine::{
     Combination, Combined, CombinedRows, Difference, Intersection, Nth, Union, UnionAll, Unsorted, nth,
 };
+pub use cte::{Cte, CteBody, Ctes, JoinedWith, OfJoined, Recursive, With, joined};
 pub use distinct::{Distinct, DistinctOn};
+pub use dynamic::{Dynamic, DynamicCondition, Sortable};
 pub(crate) use filter::Conditions;
 pub use filter::{AllRows, Chain, Everything, Filter, Filtered, Maybe};
 pub use grouped::{Annotated, Every, Grouped, grouped};

@@ -14,6 +14,8 @@ pub trait Selection<M>: Send + Sync {
     type Scope;
     /// The SQL behind `SELECT`.
     const ROPE: Rope;
+    /// The SQL behind the table and what foreign keys join: other tables.
+    const JOIN: Rope = &[];
     /// The SQL behind `WHERE`: how rows are grouped.
     const TAIL: Rope = &[];
     /// How many columns there are.

@@ -14,6 +14,6 @@ mod text;
 
 pub use params::Params;
 pub use part::{Part, PathNode, Rope};
-pub(crate) use render::equal;
 pub use render::{Rendered, render, render_from};
+pub(crate) use render::{equal, render_now};
 pub use text::{Four, One, OneMore, Options, Statement, Text, Three, Two, Zero};
