@@ -43,8 +43,10 @@ const fn order_by(rope: Rope, clause: Rope) -> Rope {
     if rope.is_empty() { &[] } else { clause }
 }
 
-impl<M: Model, S: Selection<M>, W: Filter, O: Ordering<S::Scope>, L: Node> Statement for All<M, S, W, O, L> {
-    const TABLE: &'static str = M::TABLE;
+/// `SELECT .. FROM .. WHERE .. GROUP BY ..`, with which most of them begin.
+struct Rows<M, S, W>(PhantomData<fn() -> (M, S, W)>);
+
+impl<M: Model, S: Selection<M>, W: Filter> Rows<M, S, W> {
     const ROPE: Rope = &[
         Part::Text("SELECT "),
         Part::Rope(S::ROPE),
@@ -53,6 +55,13 @@ impl<M: Model, S: Selection<M>, W: Filter, O: Ordering<S::Scope>, L: Node> State
         Part::Rope(S::JOIN),
         Part::Where(Conditions::<M, W>::ROPE),
         Part::Rope(S::TAIL),
+    ];
+}
+
+impl<M: Model, S: Selection<M>, W: Filter, O: Ordering<S::Scope>, L: Node> Statement for All<M, S, W, O, L> {
+    const TABLE: &'static str = M::TABLE;
+    const ROPE: Rope = &[
+        Part::Rope(Rows::<M, S, W>::ROPE),
         Part::Rope(order_by(O::ROPE, &[Part::Text(" ORDER BY "), Part::Rope(O::ROPE)])),
         Part::Rope(L::ROPE),
     ];
@@ -63,13 +72,7 @@ impl<M: Model, S: Selection<M>, W: Filter, O: Ordering<S::Scope>, const LIMIT: b
 {
     const TABLE: &'static str = M::TABLE;
     const ROPE: Rope = &[
-        Part::Text("SELECT "),
-        Part::Rope(S::ROPE),
-        Part::Text(" FROM "),
-        Part::From,
-        Part::Rope(S::JOIN),
-        Part::Where(Conditions::<M, W>::ROPE),
-        Part::Rope(S::TAIL),
+        Part::Rope(Rows::<M, S, W>::ROPE),
         Part::Text(" ORDER BY "),
         if !O::ROPE.is_empty() {
             Part::Rope(O::ROPE)
@@ -92,13 +95,7 @@ impl<M: Model, S: Selection<M>, W: Filter, const LIMIT: bool, const OFFSET: bool
 {
     const TABLE: &'static str = M::TABLE;
     const ROPE: Rope = &[
-        Part::Text("SELECT "),
-        Part::Rope(S::ROPE),
-        Part::Text(" FROM "),
-        Part::From,
-        Part::Rope(S::JOIN),
-        Part::Where(Conditions::<M, W>::ROPE),
-        Part::Rope(S::TAIL),
+        Part::Rope(Rows::<M, S, W>::ROPE),
         Part::Text(" LIMIT 2"),
         Part::Rope(Window::<LIMIT, OFFSET>::SKIP),
     ];
@@ -149,16 +146,7 @@ pub(super) const fn any<M: Model, S: Selection<M>, W: Filter, L: Node>() -> Rope
             Part::Rope(L::ROPE),
         ]
     } else {
-        &[
-            Part::Text("SELECT "),
-            Part::Rope(S::ROPE),
-            Part::Text(" FROM "),
-            Part::From,
-            Part::Rope(S::JOIN),
-            Part::Where(Conditions::<M, W>::ROPE),
-            Part::Rope(S::TAIL),
-            Part::Rope(L::ROPE),
-        ]
+        &[Part::Rope(Rows::<M, S, W>::ROPE), Part::Rope(L::ROPE)]
     }
 }
 
