@@ -8,6 +8,7 @@ mod belonging;
 mod by_key;
 mod combine;
 mod distinct;
+mod explain;
 mod fetch;
 mod filter;
 mod grouped;
@@ -27,6 +28,7 @@ pub use combine::{
     Combination, Combined, CombinedRows, Difference, Intersection, Nth, Union, UnionAll, Unsorted, nth,
 };
 pub use distinct::{Distinct, DistinctOn};
+pub use explain::{Explain, ExplainNode, Explanation};
 pub(crate) use filter::Conditions;
 pub use filter::{AllRows, Chain, Everything, Filter, Filtered, Maybe};
 pub use grouped::{Annotated, Every, Grouped, grouped};

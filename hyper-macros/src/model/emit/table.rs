@@ -118,7 +118,7 @@ fn checks(model: &Model, field: &Field) -> Option<TokenStream> {
     });
     let checks = check.into_iter().chain(pattern).map(|(name, sql)| {
         let definition = format!("CHECK ({sql})");
-        quote!(::hyperdjango::orm::model::Constraint { name: #name, definition: #definition })
+        quote!(::hyperdjango::orm::model::Constraint { name: #name, definition: #definition, message: None })
     });
     let checks: Vec<_> = checks.collect();
     (!checks.is_empty()).then(|| quote!(checks: &[#(#checks),*],))
