@@ -30,7 +30,7 @@ pub use hyper_core::{
     routing, server, settings,
 };
 pub use hyper_macros::{
-    __model_with_parts, App, Choices, Field, Model, Part, delete, get, patch, post, put, routes,
+    __model_with_parts, App, Choices, Field, Model, Part, delete, get, patch, post, put, routes, sql,
 };
 pub use manage::manage;
 pub use {sailfish, serde, serde_json, tokio};

@@ -8,13 +8,13 @@ pub use hyper_core::http::{
     RawHtml, Redirect, Request, Response, StatusCode, Text, Uri, Url,
 };
 pub use hyper_core::{App, Component, Error, Provides, Result, Settings, ValidationErrors};
-pub use hyper_macros::{App, Choices, Field, Model, Part, delete, get, patch, post, put, routes};
+pub use hyper_macros::{App, Choices, Field, Model, Part, delete, get, patch, post, put, routes, sql};
 
 pub use hyper_orm::expr::{count, row};
 pub use hyper_orm::field::{Binary, Choices, Interval, Jsonb};
 pub use hyper_orm::functions::{case, coalesce, value};
 pub use hyper_orm::model::{ForeignKey, Model, OneToOne};
-pub use hyper_orm::query::{exists, grouped, nth, outer, subquery};
+pub use hyper_orm::query::{RawSql, exists, grouped, nth, outer, subquery};
 pub use hyper_orm::sql_function;
 pub use hyper_orm::write::{Instance, excluded};
 pub use jiff::Timestamp;

@@ -22,12 +22,12 @@ async fn by_hand(db: &impl Executor, options: &str, sql: &str, params: &[Param<'
 async fn filled() -> Db {
     let db = database().await;
     db.execute_batch(
-        "INSERT INTO posts (title, author_id, score) SELECT 'post ' || n, 1 + n % 3, n % 100 FROM generate_series(1, 3000) n;
-         VACUUM ANALYZE",
+        "INSERT INTO posts (title, author_id, score) \
+         SELECT 'post ' || n, 1 + n % 3, n % 100 FROM generate_series(1, 3000) n",
     )
     .await
-    .ok();
-    db.execute_batch("ANALYZE").await.unwrap();
+    .unwrap();
+    db.execute_batch("VACUUM ANALYZE").await.unwrap();
     db
 }
 

@@ -15,6 +15,7 @@ mod numbers;
 mod options;
 mod parts;
 mod proxy;
+mod raw;
 mod reading;
 mod relations;
 mod retries;

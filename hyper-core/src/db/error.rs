@@ -144,6 +144,12 @@ impl DatabaseError {
             && self.reported().and_then(DbError::routine) == Some("RevalidateCachedQuery")
     }
 
+    /// Whether the statement's text means nothing to PostgreSQL: prepared when a table was another one, it may mean
+    /// something when it is prepared anew.
+    pub(super) fn is_of_text(&self) -> bool {
+        self.is_stale() || self.sqlstate().is_some_and(|code| code.starts_with("42"))
+    }
+
     /// Whether it is about the connection that it was told on, and not about the statement.
     pub(super) fn is_of_connection(&self) -> bool {
         self.kind() == ErrorKind::Interrupted || self.is_stale()

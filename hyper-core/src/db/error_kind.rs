@@ -63,8 +63,8 @@ pub(super) fn kind_of(code: &str, message: &str) -> ErrorKind {
         code if code.starts_with("08") || code.starts_with("53") || code.starts_with("58") => {
             ErrorKind::Unavailable
         }
-        // No such column, no such table.
-        "42703" | "42P01" => ErrorKind::SchemaMismatch,
+        // No such column, no such table, a column of another type.
+        "42703" | "42P01" | "42804" => ErrorKind::SchemaMismatch,
         // Too large for an index.
         "54000" => ErrorKind::Data,
         code if code.starts_with("22") => ErrorKind::Data,
@@ -94,6 +94,7 @@ mod tests {
             ("57014", ErrorKind::Canceled),
             ("42703", ErrorKind::SchemaMismatch),
             ("42P01", ErrorKind::SchemaMismatch),
+            ("42804", ErrorKind::SchemaMismatch),
             ("54000", ErrorKind::Data),
             ("42601", ErrorKind::Other),
         ] {

@@ -3,6 +3,7 @@
 use std::ops;
 
 use super::Expr;
+use super::function::Carries;
 use super::node::{Node, binary_node};
 use crate::sql::{Params, Part, Rope};
 
@@ -34,18 +35,27 @@ impl<A: Node> Node for Not<A> {
     }
 }
 
-impl<R, A: Node, B: Node> ops::BitAnd<Expr<R, bool, B>> for Expr<R, bool, A> {
-    type Output = Expr<R, bool, And<A, B>>;
+// One for conditions that can be NULL and those that cannot, so that a condition on another table is told at its place.
+impl<R, T, U, A: Node, B: Node> ops::BitAnd<Expr<R, U, B>> for Expr<R, T, A>
+where
+    T: Carries<Base = bool>,
+    U: Carries<Base = bool>,
+{
+    type Output = Expr<R, T::Carry<U>, And<A, B>>;
 
-    fn bitand(self, other: Expr<R, bool, B>) -> Self::Output {
+    fn bitand(self, other: Expr<R, U, B>) -> Self::Output {
         Expr::new(And(self.node, other.node))
     }
 }
 
-impl<R, A: Node, B: Node> ops::BitOr<Expr<R, bool, B>> for Expr<R, bool, A> {
-    type Output = Expr<R, bool, Or<A, B>>;
+impl<R, T, U, A: Node, B: Node> ops::BitOr<Expr<R, U, B>> for Expr<R, T, A>
+where
+    T: Carries<Base = bool>,
+    U: Carries<Base = bool>,
+{
+    type Output = Expr<R, T::Carry<U>, Or<A, B>>;
 
-    fn bitor(self, other: Expr<R, bool, B>) -> Self::Output {
+    fn bitor(self, other: Expr<R, U, B>) -> Self::Output {
         Expr::new(Or(self.node, other.node))
     }
 }
@@ -64,7 +74,8 @@ impl<R, A: Node> ops::Not for Expr<R, bool, A> {
     message = "this cannot be a condition of a query on `{R}`",
     label = "uses columns of another table, or is not true or false",
     note = "columns of a related table are reached through the foreign key: `Post.author.name`, not `User.name`",
-    note = "conditions are comparisons such as `Post.score.gt(10)`, combined with `&`, `|` and `!`"
+    note = "conditions are comparisons such as `Post.score.gt(10)`, combined with `&`, `|` and `!`",
+    note = "a condition on aggregates belongs in `having`: `.values(..).annotate(..).having(count().gt(3))`; one on a window function in an outer query"
 )]
 pub trait Condition<R> {
     /// What it becomes in the query.

@@ -7,6 +7,7 @@
 mod belonging;
 mod by_key;
 mod combine;
+mod direct;
 mod distinct;
 mod explain;
 mod fetch;
@@ -17,6 +18,7 @@ mod lock;
 mod many;
 mod prefetch;
 mod query_set;
+mod raw;
 mod select;
 mod statements;
 mod subquery;
@@ -27,6 +29,7 @@ pub use belonging::{Belonging, KeyedRows, Rows};
 pub use combine::{
     Combination, Combined, CombinedRows, Difference, Intersection, Nth, Union, UnionAll, Unsorted, nth,
 };
+pub use direct::{FromRow, RawSql};
 pub use distinct::{Distinct, DistinctOn};
 pub use explain::{Explain, ExplainNode, Explanation};
 pub(crate) use filter::Conditions;
@@ -37,6 +40,7 @@ pub use lock::{Lock, Locked, LockedTables, OfAll, OfOwn, OfRelation};
 pub use many::{AggregateOfMany, AnyOfMany, CountOfMany, Many};
 pub use prefetch::{Prefetched, Prefetches};
 pub use query_set::{Plain, QuerySet, Reversed, Unordered};
+pub use raw::RawQuery;
 pub use select::{Related, Relations, Selection, Whole};
 pub use subquery::{ExistsIn, InQuery, Outer, Select, SelectValue, Subquery, exists, outer, subquery};
 pub(crate) use values::write_named;

@@ -101,7 +101,12 @@ impl Explain {
     }
 
     /// Explains a statement that writes; nothing stays of it.
-    async fn write(self, db: &impl Executor, sql: &str, params: &[Param<'_>]) -> Result<Explanation> {
+    pub(crate) async fn write(
+        self,
+        db: &impl Executor,
+        sql: &str,
+        params: &[Param<'_>],
+    ) -> Result<Explanation> {
         if !self.analyze {
             return self.read(db, sql, params).await;
         }
