@@ -35,8 +35,8 @@ impl<A: Node> Node for Not<A> {
     }
 }
 
-// One for conditions that can be NULL and those that cannot, so that a condition on another table is told at its place.
-impl<R, T, U, A: Node, B: Node> ops::BitAnd<Expr<R, U, B>> for Expr<R, T, A>
+// A condition that can be NULL is an `Option<bool>`, and so is what it is combined to.
+impl<R, T, A: Node, U, B: Node> ops::BitAnd<Expr<R, U, B>> for Expr<R, T, A>
 where
     T: Carries<Base = bool>,
     U: Carries<Base = bool>,
@@ -48,7 +48,7 @@ where
     }
 }
 
-impl<R, T, U, A: Node, B: Node> ops::BitOr<Expr<R, U, B>> for Expr<R, T, A>
+impl<R, T, A: Node, U, B: Node> ops::BitOr<Expr<R, U, B>> for Expr<R, T, A>
 where
     T: Carries<Base = bool>,
     U: Carries<Base = bool>,
@@ -60,7 +60,7 @@ where
     }
 }
 
-impl<R, A: Node> ops::Not for Expr<R, bool, A> {
+impl<R, T: Carries<Base = bool>, A: Node> ops::Not for Expr<R, T, A> {
     type Output = Expr<R, bool, Not<A>>;
 
     fn not(self) -> Self::Output {
@@ -73,9 +73,10 @@ impl<R, A: Node> ops::Not for Expr<R, bool, A> {
 #[diagnostic::on_unimplemented(
     message = "this cannot be a condition of a query on `{R}`",
     label = "uses columns of another table, or is not true or false",
+    note = "a condition on aggregates belongs in `having`: `.values(..).annotate(..).having(count().gt(3))`",
     note = "columns of a related table are reached through the foreign key: `Post.author.name`, not `User.name`",
     note = "conditions are comparisons such as `Post.score.gt(10)`, combined with `&`, `|` and `!`",
-    note = "a condition on aggregates belongs in `having`: `.values(..).annotate(..).having(count().gt(3))`; one on a window function in an outer query"
+    note = "window functions are computed from what `filter` leaves: they can be selected and ordered by"
 )]
 pub trait Condition<R> {
     /// What it becomes in the query.
@@ -84,8 +85,19 @@ pub trait Condition<R> {
     fn into_node(self) -> Self::Node;
 }
 
+// Not one for all types with `bool` at their base: the compiler would then point at `filter`, not at what is wrong in it.
 #[diagnostic::do_not_recommend]
 impl<R, N: Node> Condition<R> for Expr<R, bool, N> {
+    type Node = N;
+
+    #[inline]
+    fn into_node(self) -> N {
+        self.node
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<R, N: Node> Condition<R> for Expr<R, Option<bool>, N> {
     type Node = N;
 
     #[inline]

@@ -15,7 +15,6 @@ mod declare;
 mod list;
 mod raw;
 mod show;
-mod truth;
 mod typed;
 
 pub mod bounds;

@@ -126,7 +126,6 @@ impl<R, T: Field, N: Node> Ordering<R> for Expr<R, InWindow<T>, N> {
 pub trait Filterable {}
 
 // Found by `filter`, so that the message is the one above.
-#[diagnostic::do_not_recommend]
 impl<R, T, N: Node> Condition<R> for Expr<R, InWindow<T>, N>
 where
     InWindow<T>: Filterable,
