@@ -32,7 +32,7 @@ pub use hyper_core::{
 };
 pub use hyper_macros::{
     __model_with_parts, App, Choices, Field, Input, Model, Part, Patch, Shape, delete, get, patch, post, put,
-    routes,
+    routes, sql,
 };
 pub use manage::manage;
 pub use {sailfish, serde, serde_json, tokio};

@@ -9,7 +9,7 @@ pub use hyper_core::http::{
 };
 pub use hyper_core::{App, Component, Error, Provides, Result, Settings, ValidationErrors};
 pub use hyper_macros::{
-    App, Choices, Field, Input, Model, Part, Patch, Shape, delete, get, patch, post, put, routes,
+    App, Choices, Field, Input, Model, Part, Patch, Shape, delete, get, patch, post, put, routes, sql,
 };
 
 pub use hyper_orm::expr::{count, row};
@@ -19,7 +19,7 @@ pub use hyper_orm::input::{Input, Patch};
 pub use hyper_orm::model::{ForeignKey, Model, OneToOne};
 // By its path, `orm::Query`, as the name is that of a handler's argument.
 pub use hyper_orm::Query as _;
-pub use hyper_orm::query::{Cte, DynamicCondition, exists, grouped, joined, nth, outer, subquery};
+pub use hyper_orm::query::{Cte, DynamicCondition, RawSql, exists, grouped, joined, nth, outer, subquery};
 pub use hyper_orm::shape::Shape;
 pub use hyper_orm::sql_function;
 pub use hyper_orm::write::{Instance, excluded};

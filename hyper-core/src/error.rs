@@ -97,6 +97,13 @@ impl Error {
         error
     }
 
+    /// Adds what is wrong by field.
+    #[must_use]
+    pub fn with_errors(mut self, errors: ValidationErrors) -> Self {
+        self.0.errors = Some(errors);
+        self
+    }
+
     /// Adds the cause, for the log.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {

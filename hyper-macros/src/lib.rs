@@ -16,6 +16,7 @@ mod routes;
 mod shape;
 #[cfg(test)]
 mod snapshot;
+mod sql;
 
 use proc_macro::TokenStream;
 
@@ -104,6 +105,16 @@ pub fn derive_patch(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(Part, attributes(field))]
 pub fn derive_part(input: TokenStream) -> TokenStream {
     model::part::expand(input.into()).into()
+}
+
+/// SQL of one's own as an expression: `sql!(bool, "{} % {} = 0", Post.score, 2)`.
+///
+/// First the type of its values: an `Option` where it can be NULL though nothing in it is. Then the text, in which each
+/// `{}` is for one of the columns, expressions and values behind it, eight at most; values become parameters. The text is
+/// a constant as all others, and stands in parentheses. A brace of SQL's own is written twice.
+#[proc_macro]
+pub fn sql(input: TokenStream) -> TokenStream {
+    sql::expand(input.into()).into()
 }
 
 /// What the parts of a model hand it over to.

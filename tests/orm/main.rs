@@ -1,8 +1,10 @@
 //! Models and queries against a real PostgreSQL.
 
+mod bad_input;
 mod bulk;
 mod callbacks;
 mod cutting;
+mod explain;
 mod fields;
 mod fields_read_back;
 mod functions;
@@ -14,6 +16,7 @@ mod numbers;
 mod options;
 mod parts;
 mod proxy;
+mod raw;
 mod reading;
 mod relations;
 mod retries;
@@ -25,4 +28,5 @@ mod sql;
 mod statements;
 mod streams;
 mod transactions;
+mod violations;
 mod writing;

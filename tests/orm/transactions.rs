@@ -202,7 +202,7 @@ async fn errors_name_what_postgresql_names() {
     let error = sent("INSERT INTO posts (author_id) VALUES (2)").await;
     assert_eq!((error.kind(), error.column()), (ErrorKind::NotNull, Some("title")));
     let error = sent("SELECT titel FROM posts").await;
-    assert_eq!((error.kind(), error.position()), (ErrorKind::Other, Some(8)));
+    assert_eq!((error.kind(), error.position()), (ErrorKind::SchemaMismatch, Some(8)));
     assert_eq!(error.hint(), Some("Perhaps you meant to reference the column \"posts.title\"."));
     let own = DatabaseError::new(ErrorKind::Unique, "mine");
     assert_eq!((own.table(), own.detail(), own.position()), (None, None, None));

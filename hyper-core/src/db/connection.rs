@@ -159,13 +159,18 @@ impl Connection {
     }
 
     pub(super) async fn prepared(&self, sql: Sql<'_>) -> Result<Statement, DatabaseError> {
-        if let Some(statement) = self.statements.lock().expect("no panic while held").get(sql) {
-            return Ok(statement);
+        let known = self.statements.lock().expect("no panic while held").get(sql);
+        let (statement, checked, new) = match known {
+            Some((statement, checked)) => (statement, checked, false),
+            None => (self.client.prepare(sql.text).await?, false, true),
+        };
+        if !checked {
+            (sql.check)(statement.columns())
+                .map_err(|problem| DatabaseError::new(ErrorKind::SchemaMismatch, problem))?;
         }
-        let statement = self.client.prepare(sql.text).await?;
-        (sql.check)(statement.columns())
-            .map_err(|problem| DatabaseError::new(ErrorKind::SchemaMismatch, problem))?;
-        self.statements.lock().expect("no panic while held").insert(sql, statement.clone());
+        if new {
+            self.statements.lock().expect("no panic while held").insert(sql, statement.clone());
+        }
         Ok(statement)
     }
 
@@ -188,7 +193,7 @@ impl Connection {
             Ok::<_, DatabaseError>(rows.rows_affected().unwrap_or(returned))
         });
         let outcome = outcome.await;
-        if outcome.as_ref().is_err_and(DatabaseError::is_stale) {
+        if outcome.as_ref().is_err_and(DatabaseError::is_of_text) {
             self.statements.lock().expect("no panic while held").remove(sql);
         }
         outcome

@@ -4,8 +4,10 @@ use std::error::Error as StdError;
 use std::fmt;
 
 use tokio_postgres::error::{DbError, ErrorPosition, SqlState};
+use tokio_postgres::types::WrongType;
 
 use super::error_kind::{ErrorKind, kind_of};
+use super::violation::Violation;
 use crate::Error;
 
 /// A failure of PostgreSQL, of the way to it, or of reading what it sent.
@@ -15,6 +17,7 @@ struct Inner {
     kind: ErrorKind,
     message: String,
     sqlstate: Option<SqlState>,
+    violation: Option<Violation>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -22,7 +25,7 @@ impl DatabaseError {
     /// An error of this kind that PostgreSQL itself did not report.
     #[must_use]
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self(Box::new(Inner { kind, message: message.into(), sqlstate: None, source: None }))
+        Self(Box::new(Inner { kind, message: message.into(), sqlstate: None, violation: None, source: None }))
     }
 
     /// PostgreSQL has no connection left.
@@ -92,6 +95,20 @@ impl DatabaseError {
         self.reported()?.detail()
     }
 
+    /// The constraint that refused a row, with the fields of the model it is about: where the query knew the model.
+    /// What a transaction's commit finds has none.
+    #[must_use]
+    pub fn violation(&self) -> Option<&Violation> {
+        self.0.violation.as_ref()
+    }
+
+    /// The same, with what it means for the model.
+    #[must_use]
+    pub fn with_violation(mut self, violation: Violation) -> Self {
+        self.0.violation = Some(violation);
+        self
+    }
+
     /// What PostgreSQL suggests.
     #[must_use]
     pub fn hint(&self) -> Option<&str> {
@@ -127,6 +144,12 @@ impl DatabaseError {
             && self.reported().and_then(DbError::routine) == Some("RevalidateCachedQuery")
     }
 
+    /// Whether the statement's text means nothing to PostgreSQL: prepared when a table was another one, it may mean
+    /// something when it is prepared anew.
+    pub(super) fn is_of_text(&self) -> bool {
+        self.is_stale() || self.sqlstate().is_some_and(|code| code.starts_with("42"))
+    }
+
     /// Whether it is about the connection that it was told on, and not about the statement.
     pub(super) fn is_of_connection(&self) -> bool {
         self.kind() == ErrorKind::Interrupted || self.is_stale()
@@ -136,21 +159,36 @@ impl DatabaseError {
 impl From<tokio_postgres::Error> for DatabaseError {
     fn from(error: tokio_postgres::Error) -> Self {
         let Some(db) = error.as_db_error() else {
+            let source = StdError::source(&error);
             let kind = if error.is_closed() {
                 ErrorKind::Interrupted
-            } else if StdError::source(&error).is_some_and(|source| source.is::<std::io::Error>()) {
+            } else if source.is_some_and(|source| source.is::<std::io::Error>()) {
                 ErrorKind::Unavailable
+            } else if source.is_some_and(|source| source.is::<WrongType>()) {
+                ErrorKind::SchemaMismatch
+            } else if error.to_string().starts_with("error serializing parameter") {
+                ErrorKind::Data
             } else {
                 ErrorKind::Other
             };
             // Which parameter could not be written is of use only with the reason.
-            let message = match StdError::source(&error) {
-                Some(reason) if kind == ErrorKind::Other => format!("{error}: {reason}"),
+            let message = match source {
+                Some(reason) if !matches!(kind, ErrorKind::Interrupted | ErrorKind::Unavailable) => {
+                    format!("{error}: {reason}")
+                }
                 _ => error.to_string(),
             };
             return Self::new(kind, message).with_source(error);
         };
-        let mut this = Self::new(kind_of(db.code().code(), db.message()), db.message());
+        let kind = kind_of(db.code().code(), db.message());
+        let mut this = match kind {
+            ErrorKind::SchemaMismatch => {
+                let hint = db.hint().map_or(String::new(), |hint| format!(" {hint}"));
+                let problem = format!("{}; migrate the table, or change what names it.{hint}", db.message());
+                Self::new(kind, problem)
+            }
+            _ => Self::new(kind, db.message()),
+        };
         this.0.sqlstate = Some(db.code().clone());
         this.with_source(error)
     }
@@ -187,6 +225,9 @@ impl From<DatabaseError> for Error {
     fn from(error: DatabaseError) -> Self {
         use http::StatusCode;
         let answer = match error.kind() {
+            ErrorKind::Check | ErrorKind::NotNull if let Some(violation) = error.violation() => {
+                Self::invalid(violation.errors())
+            }
             ErrorKind::Unavailable | ErrorKind::Interrupted | ErrorKind::Canceled => {
                 Self::unavailable("The database cannot be reached at the moment.", 1)
             }
@@ -197,6 +238,7 @@ impl From<DatabaseError> for Error {
             ErrorKind::ForeignKey => {
                 Self::conflict("This refers to something that does not exist, or is still referred to.")
             }
+            ErrorKind::Exclusion => Self::conflict("This gets in the way of something that exists already."),
             ErrorKind::NotNull | ErrorKind::Check | ErrorKind::Data => Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 format!("The database cannot take this value: {error}."),
@@ -204,6 +246,10 @@ impl From<DatabaseError> for Error {
             ErrorKind::ReadOnly | ErrorKind::SchemaMismatch | ErrorKind::Decode | ErrorKind::Other => {
                 return Self::internal(error);
             }
+        };
+        let answer = match error.violation() {
+            Some(violation) => answer.with_errors(violation.errors()),
+            None => answer,
         };
         answer.with_source(error)
     }
@@ -219,6 +265,18 @@ mod tests {
         assert_eq!(status(ErrorKind::Unavailable), 503);
         assert_eq!(status(ErrorKind::Unique), 409);
         assert_eq!(status(ErrorKind::Data), 422);
+        assert_eq!(status(ErrorKind::Exclusion), 409);
         assert_eq!(status(ErrorKind::Other), 500);
+    }
+
+    #[test]
+    fn an_answer_names_the_fields() {
+        for (kind, status) in [(ErrorKind::Unique, 409), (ErrorKind::Check, 422), (ErrorKind::NotNull, 422)] {
+            let violation = Violation::new(kind, Some("a".into()), vec!["title"], "No.");
+            let error = Error::from(DatabaseError::new(kind, "secret").with_violation(violation));
+            assert_eq!(error.status(), status);
+            assert_eq!(error.errors().unwrap().field("title"), ["No."]);
+            assert!(!error.detail().contains("secret"));
+        }
     }
 }

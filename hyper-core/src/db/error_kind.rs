@@ -15,9 +15,11 @@ pub enum ErrorKind {
     ForeignKey,
     /// A column that must have a value was given none. 422.
     NotNull,
-    /// A check or exclusion constraint refused the row. 422.
+    /// A check constraint refused the row. 422.
     Check,
-    /// A value PostgreSQL cannot take: too long, out of range, a NUL in text. 422.
+    /// An exclusion constraint refused the row, as it gets in the way of another. 409.
+    Exclusion,
+    /// A value PostgreSQL cannot take: too long, out of range, a NUL in text, too large for an index. 422.
     Data,
     /// Two transactions got in each other's way: a deadlock or a serialization failure; or a table was altered under a
     /// transaction that uses it. It has been undone and would succeed another time, as
@@ -33,7 +35,7 @@ pub enum ErrorKind {
     Canceled,
     /// A statement writes in a transaction that was begun as read-only. 500.
     ReadOnly,
-    /// The database does not look as the models say. 500.
+    /// The database does not look as the models say: a column of another type, no such column, no such table. 500.
     SchemaMismatch,
     /// A value from the database cannot be read as the field's type. 500.
     Decode,
@@ -47,7 +49,8 @@ pub(super) fn kind_of(code: &str, message: &str) -> ErrorKind {
         "23505" => ErrorKind::Unique,
         "23503" | "23001" => ErrorKind::ForeignKey,
         "23502" => ErrorKind::NotNull,
-        "23514" | "23P01" => ErrorKind::Check,
+        "23514" => ErrorKind::Check,
+        "23P01" => ErrorKind::Exclusion,
         "40001" | "40P01" => ErrorKind::Conflict,
         "55P03" => ErrorKind::Locked,
         // The same code as when a person cancels it.
@@ -60,6 +63,10 @@ pub(super) fn kind_of(code: &str, message: &str) -> ErrorKind {
         code if code.starts_with("08") || code.starts_with("53") || code.starts_with("58") => {
             ErrorKind::Unavailable
         }
+        // No such column, no such table, a column of another type.
+        "42703" | "42P01" | "42804" => ErrorKind::SchemaMismatch,
+        // Too large for an index.
+        "54000" => ErrorKind::Data,
         code if code.starts_with("22") => ErrorKind::Data,
         _ => ErrorKind::Other,
     }
@@ -74,6 +81,8 @@ mod tests {
         for (code, kind) in [
             ("23505", ErrorKind::Unique),
             ("23503", ErrorKind::ForeignKey),
+            ("23514", ErrorKind::Check),
+            ("23P01", ErrorKind::Exclusion),
             ("22021", ErrorKind::Data),
             ("22003", ErrorKind::Data),
             ("57P03", ErrorKind::Unavailable),
@@ -83,7 +92,11 @@ mod tests {
             ("40001", ErrorKind::Conflict),
             ("55P03", ErrorKind::Locked),
             ("57014", ErrorKind::Canceled),
-            ("42P01", ErrorKind::Other),
+            ("42703", ErrorKind::SchemaMismatch),
+            ("42P01", ErrorKind::SchemaMismatch),
+            ("42804", ErrorKind::SchemaMismatch),
+            ("54000", ErrorKind::Data),
+            ("42601", ErrorKind::Other),
         ] {
             assert_eq!(kind_of(code, "a message"), kind, "{code}");
         }

@@ -22,6 +22,7 @@ mod pool;
 mod sql;
 mod statements;
 mod transaction;
+mod violation;
 
 pub use connection::DatabaseUrl;
 pub use cursor::Cursor;
@@ -35,3 +36,4 @@ pub use pool::{Db, DbOptions, register_worker};
 pub use sql::{Param, Sql, fnv1a};
 pub use tokio_postgres::{Column, Row, types};
 pub use transaction::Transaction;
+pub use violation::Violation;

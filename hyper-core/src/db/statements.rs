@@ -13,7 +13,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use tokio_postgres::Statement;
+use tokio_postgres::{Column, Statement};
 
 use super::sql::Sql;
 
@@ -30,6 +30,7 @@ pub(super) type Statements = Table<Statement>;
 struct Entry<S> {
     text: Cow<'static, str>,
     statement: S,
+    check: fn(&[Column]) -> Result<(), String>,
     /// What `looked_up` was then.
     used: u64,
 }
@@ -41,13 +42,15 @@ impl<S> Default for Table<S> {
 }
 
 impl<S: Clone> Table<S> {
-    pub(super) fn get(&mut self, sql: Sql<'_>) -> Option<S> {
+    /// A statement that was prepared, and whether what it returns has been checked in the way this one wants it.
+    pub(super) fn get(&mut self, sql: Sql<'_>) -> Option<(S, bool)> {
         let entry = self.by_key.get_mut(&sql.key)?;
         // Both are alive, so that at one address there is one text.
         (std::ptr::eq(&*entry.text, sql.text) || entry.text == sql.text).then(|| {
             self.looked_up += 1;
             entry.used = self.looked_up;
-            entry.statement.clone()
+            // Two models of one table can send the same text. A function can have two addresses: then it is called twice.
+            (entry.statement.clone(), std::ptr::fn_addr_eq(entry.check, sql.check))
         })
     }
 
@@ -57,7 +60,7 @@ impl<S: Clone> Table<S> {
             oldest.and_then(|key| self.by_key.remove(&key));
         }
         self.looked_up += 1;
-        let entry = Entry { text: sql.kept(), statement, used: self.looked_up };
+        let entry = Entry { text: sql.kept(), statement, check: sql.check, used: self.looked_up };
         self.by_key.insert(sql.key, entry);
     }
 
@@ -88,6 +91,10 @@ impl Hasher for AsItIs {
 mod tests {
     use super::*;
 
+    fn get(table: &mut Table<usize>, sql: Sql<'_>) -> Option<usize> {
+        table.get(sql).map(|(statement, _)| statement)
+    }
+
     #[test]
     fn what_was_used_last_stays() {
         let mut table = Table::default();
@@ -95,15 +102,25 @@ mod tests {
         for (n, text) in texts[..MOST].iter().enumerate() {
             table.insert(Sql::rendered(text), n);
         }
-        assert_eq!(table.get(Sql::new("SELECT 0")), Some(0), "the same text elsewhere");
+        assert_eq!(get(&mut table, Sql::new("SELECT 0")), Some(0), "the same text elsewhere");
         table.insert(Sql::rendered(&texts[MOST]), MOST);
         assert_eq!(table.by_key.len(), MOST);
-        assert_eq!(table.get(Sql::rendered("SELECT 1")), None, "it made room");
-        assert_eq!(table.get(Sql::rendered("SELECT 0")), Some(0));
-        assert_eq!(table.get(Sql::rendered(&texts[MOST])), Some(MOST));
+        assert_eq!(get(&mut table, Sql::rendered("SELECT 1")), None, "it made room");
+        assert_eq!(get(&mut table, Sql::rendered("SELECT 0")), Some(0));
+        assert_eq!(get(&mut table, Sql::rendered(&texts[MOST])), Some(MOST));
         // Again, with what is there already: nobody has to go.
         table.insert(Sql::rendered("SELECT 2"), 7);
-        assert_eq!((table.by_key.len(), table.get(Sql::new("SELECT 2"))), (MOST, Some(7)));
+        assert_eq!((table.by_key.len(), get(&mut table, Sql::new("SELECT 2"))), (MOST, Some(7)));
+    }
+
+    #[test]
+    fn a_statement_is_checked_for_each_who_reads_it() {
+        let mut table = Table::default();
+        let sql = Sql::new("SELECT 1");
+        table.insert(sql, 1);
+        assert_eq!(table.get(sql), Some((1, true)));
+        let other = sql.checked(|columns| if columns.is_empty() { Ok(()) } else { Err("too many".into()) });
+        assert_eq!(table.get(other), Some((1, false)));
     }
 
     #[test]
@@ -113,7 +130,7 @@ mod tests {
         table.insert(one, 1);
         let mut other = Sql::new("SELECT 2");
         other.key = one.key;
-        assert_eq!(table.get(other), None);
+        assert_eq!(get(&mut table, other), None);
     }
 
     #[test]

@@ -74,6 +74,7 @@ impl<R, T: Carries<Base = bool>, A: Node> ops::Not for Expr<R, T, A> {
 #[diagnostic::on_unimplemented(
     message = "this cannot be a condition of a query on `{R}`",
     label = "uses columns of another table, or is not true or false",
+    note = "a condition on aggregates belongs in `having`: `.values(..).annotate(..).having(count().gt(3))`",
     note = "columns of a related table are reached through the foreign key: `Post.author.name`, not `User.name`",
     note = "conditions are comparisons such as `Post.score.gt(10)`, combined with `&`, `|` and `!`",
     note = "window functions are computed from what `filter` leaves: they can be selected and ordered by"

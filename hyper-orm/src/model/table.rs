@@ -233,4 +233,6 @@ pub struct Constraint {
     pub name: &'static str,
     /// The constraint as SQL: `CHECK (..)` or `EXCLUDE ..`.
     pub definition: &'static str,
+    /// What people are told whose row it refuses.
+    pub message: Option<&'static str>,
 }

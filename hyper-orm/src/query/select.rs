@@ -2,7 +2,9 @@
 
 use hyper_core::db::{Column, DatabaseError};
 
-use crate::model::{Back, HasForeignKey, HasOne, Loaded, Model, Path, Relation, Root, ToOne, Via};
+use crate::model::{
+    Back, ColumnMeta, HasForeignKey, HasOne, Loaded, Model, Path, Relation, Root, ToOne, Via,
+};
 use crate::row::RowReader;
 use crate::sql::{Params, Part, Rope};
 
@@ -85,20 +87,22 @@ fn write_object<M: Model>(
 }
 
 fn check_model<M: Model>(columns: &[Column]) -> Result<(), String> {
-    for (expected, found) in M::META.columns.iter().zip(columns) {
-        if !(expected.accepts)(found.type_()) {
-            return Err(format!(
-                "column `{}` of table `{}` is `{}` in the database, and field `{}` of the model needs `{}`; \
-                 change the field's type or migrate the table",
-                expected.name,
-                M::TABLE,
-                found.type_(),
-                expected.field,
-                expected.declaration,
-            ));
-        }
+    M::META.columns.iter().zip(columns).try_for_each(|(expected, found)| check_column::<M>(expected, found))
+}
+
+pub(super) fn check_column<M: Model>(expected: &ColumnMeta, found: &Column) -> Result<(), String> {
+    if (expected.accepts)(found.type_()) {
+        return Ok(());
     }
-    Ok(())
+    Err(format!(
+        "column `{}` of table `{}` is `{}` in the database, and field `{}` of the model needs `{}`; \
+         change the field's type or migrate the table",
+        expected.name,
+        M::TABLE,
+        found.type_(),
+        expected.field,
+        expected.declaration,
+    ))
 }
 
 /// Whole rows with those that foreign keys lead to.

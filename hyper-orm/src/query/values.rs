@@ -15,9 +15,10 @@ pub struct Values<V>(pub(crate) V);
 
 /// An expression over `R`, or a tuple of up to twelve: what `values` takes.
 #[diagnostic::on_unimplemented(
-    message = "`values` cannot select this in a query on `{R}`",
+    message = "this cannot be selected in a query on `{R}`",
     label = "uses columns of another table, or is not an expression",
-    note = "columns of a related table are reached through the foreign key: `Post.author.name`"
+    note = "columns of a related table are reached through the foreign key: `Post.author.name`; its own value is `Post.author.id`",
+    note = "aggregates stand in `annotate`, and `values` before it says what rows are grouped by: `.values(Post.title).annotate(count())`"
 )]
 pub trait ValuesOf<R>: Send + Sync {
     /// A row of them.

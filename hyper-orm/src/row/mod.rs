@@ -1,8 +1,10 @@
 //! From PostgreSQL's rows to structs, or straight to JSON: columns are read by position, in order, from the
 //! bytes as they came.
 
+mod any_json;
 mod json;
 mod reader;
 
+pub(crate) use any_json::AnyJson;
 pub use json::JsonRows;
 pub use reader::RowReader;

@@ -13,6 +13,8 @@ use crate::model::{Key, Model};
 pub struct RowReader<'r> {
     row: &'r Row,
     next: usize,
+    /// Where the columns are, when they are not in order.
+    places: Option<&'r [usize]>,
 }
 
 /// A column's bytes as PostgreSQL sent them; whether the type fits was checked when the statement was prepared.
@@ -36,7 +38,12 @@ impl<'r> RowReader<'r> {
     /// Starts at the first column.
     #[must_use]
     pub fn new(row: &'r Row) -> Self {
-        Self { row, next: 0 }
+        Self { row, next: 0, places: None }
+    }
+
+    /// Starts at the first of these places, and goes on with the next of them.
+    pub(crate) fn placed(row: &'r Row, places: &'r [usize]) -> Self {
+        Self { row, next: 0, places: Some(places) }
     }
 
     /// Reads the next column.
@@ -60,6 +67,21 @@ impl<'r> RowReader<'r> {
     pub fn write_json<T: Field>(&mut self, out: &mut Vec<u8>) -> Result<(), DatabaseError> {
         match self.raw()? {
             Some(raw) => T::write_json(raw, out).map_err(|problem| self.problem(&problem)),
+            None => {
+                out.extend_from_slice(b"null");
+                Ok(())
+            }
+        }
+    }
+
+    /// Writes the next column as JSON by a field's own way, NULL as `null`.
+    pub(crate) fn write_json_by(
+        &mut self,
+        writer: fn(&[u8], &mut Vec<u8>) -> Result<(), DecodeError>,
+        out: &mut Vec<u8>,
+    ) -> Result<(), DatabaseError> {
+        match self.raw()? {
+            Some(raw) => writer(raw, out).map_err(|problem| self.problem(&problem)),
             None => {
                 out.extend_from_slice(b"null");
                 Ok(())
@@ -113,7 +135,7 @@ impl<'r> RowReader<'r> {
     /// The name of the next column.
     #[must_use]
     pub fn name(&self) -> &'r str {
-        self.row.columns().get(self.next).map_or("", |column| column.name())
+        self.row.columns().get(self.place(self.next)).map_or("", |column| column.name())
     }
 
     /// Passes over the next column, and says whether it is NULL.
@@ -140,14 +162,23 @@ impl<'r> RowReader<'r> {
     }
 
     #[inline]
+    fn place(&self, column: usize) -> usize {
+        match self.places {
+            None => column,
+            Some(places) => places.get(column).copied().unwrap_or(usize::MAX),
+        }
+    }
+
+    #[inline]
     fn raw(&mut self) -> Result<Option<&'r [u8]>, DatabaseError> {
-        let Raw(raw) = self.row.try_get(self.next)?;
+        let Raw(raw) = self.row.try_get(self.place(self.next))?;
         self.next += 1;
         Ok(raw)
     }
 
     fn problem(&self, problem: &DecodeError) -> DatabaseError {
-        let name = self.row.columns().get(self.next.wrapping_sub(1)).map_or("?", |column| column.name());
+        let name =
+            self.row.columns().get(self.place(self.next.wrapping_sub(1))).map_or("?", |column| column.name());
         DatabaseError::new(ErrorKind::Decode, format!("column `{name}` cannot be read: {problem}"))
     }
 }

@@ -12,7 +12,7 @@ use hyper_core::db::{Executor, Param, Sql};
 use super::conflict::{Conflict, Refuse};
 use super::copy::CopyColumns;
 use super::create::check_required;
-use crate::error::Result;
+use crate::error::{Result, refused};
 use crate::expr::{Assign, Assignments, Node, Value};
 use crate::model::{HasColumn, Model, Path, Root};
 use crate::query::{QuerySet, Selection, Whole};
@@ -182,7 +182,8 @@ async fn run<M: Model>(
         inserted.push(M::decode(&mut RowReader::new(row))?);
         Ok(())
     })
-    .await?;
+    .await
+    .map_err(refused::<M>)?;
     Ok(())
 }
 
@@ -283,7 +284,7 @@ impl<M: Model> QuerySet<M> {
         let mut params = Params::new();
         columns.iter().for_each(|column| params.push(column));
         let params = &params;
-        Ok(db.write(Text::<BulkUpdate<M, C>, 0>::SQL, params.as_slice(), |_| Ok(())).await?)
+        db.write(Text::<BulkUpdate<M, C>, 0>::SQL, params.as_slice(), |_| Ok(())).await.map_err(refused::<M>)
     }
 }
 

@@ -8,7 +8,7 @@ use hyper_core::db::types::{IsNull, ToSql};
 use hyper_core::db::{DatabaseError, ErrorKind, Executor};
 
 use super::copy_out::CopiedRow;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, refused};
 use crate::expr::{Column, Expr};
 use crate::field::Field;
 use crate::model::{HasColumn, HasForeignKey, Model, Relation, Root, Writable};
@@ -182,7 +182,7 @@ impl<M: Model> QuerySet<M> {
         if let Some(errors) = invalid {
             return Err(Error::Invalid(errors));
         }
-        let copied = copied?;
+        let copied = copied.map_err(refused::<M>)?;
         if C::COLUMNS.iter().any(|&column| M::META.columns[column].identity) {
             db.execute_batch(&format!(
                 "SELECT setval(pg_get_serial_sequence('\"{table}\"', '{key}'), max(\"{key}\")) FROM \"{table}\"",

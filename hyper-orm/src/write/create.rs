@@ -6,7 +6,7 @@ use hyper_core::ValidationErrors;
 use hyper_core::db::{Executor, Sql};
 
 use super::conflict::{Conflict, Refuse};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, refused};
 use crate::expr::Assignments;
 use crate::model::{Model, Path, Root, Signals};
 use crate::query::{QuerySet, Selection, Whole};
@@ -138,7 +138,8 @@ pub(super) async fn insert<M: Model, A: Assignments<M>, C: Conflict<M>>(
         created = Some(M::decode(&mut RowReader::new(row))?);
         Ok(())
     })
-    .await?;
+    .await
+    .map_err(refused::<M>)?;
     Ok(created)
 }
 

@@ -6,7 +6,7 @@ use hyper_core::ValidationErrors;
 use hyper_core::db::Executor;
 
 use super::create::check_required_of_two;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, refused};
 use crate::expr::{Assign, Assignments, Node};
 use crate::field::Field;
 use crate::model::{HasColumn, Model, Path, Root, Signals};
@@ -256,7 +256,8 @@ impl<M: Model> QuerySet<M> {
             found = Some((M::decode(&mut row)?, row.read()?));
             Ok(())
         })
-        .await?;
+        .await
+        .map_err(refused::<M>)?;
         let (row, created) = found.ok_or(Error::DoesNotExist { table: M::TABLE })?;
         M::Signals::post_save(db, &row, created).await?;
         Ok((row, created))
@@ -278,7 +279,8 @@ async fn add<M: Model, K: Assignments<M>, V: Assignments<M>, const THERE: u8>(
         created = Some(M::decode(&mut RowReader::new(row))?);
         Ok(())
     })
-    .await?;
+    .await
+    .map_err(refused::<M>)?;
     Ok(created)
 }
 

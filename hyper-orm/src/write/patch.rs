@@ -7,7 +7,7 @@ use hyper_core::ValidationErrors;
 use hyper_core::db::{Executor, Param, Sql};
 
 use super::always::Always;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, refused};
 use crate::expr::{Node, Ordering};
 use crate::input::Changes;
 use crate::model::{Model, Path, Root};
@@ -111,7 +111,7 @@ where
         let text = self.patch_text(&touched, params.as_slice().len());
         touched.iter().for_each(|(_, value)| params.push(*value));
         let params = &params;
-        Ok(db.write(Sql::rendered(&text), params.as_slice(), |_| Ok(())).await?)
+        db.write(Sql::rendered(&text), params.as_slice(), |_| Ok(())).await.map_err(refused::<M>)
     }
 
     /// The text [`patch`](Self::patch) sends; none where nothing is touched, or values break rules.
@@ -175,7 +175,8 @@ impl<M: Model, const SCOPED: bool> QuerySet<M, Whole, Everything<SCOPED>> {
             found = Some(M::decode(&mut RowReader::new(row))?);
             Ok(())
         })
-        .await?;
+        .await
+        .map_err(refused::<M>)?;
         found.ok_or(Error::DoesNotExist { table: M::TABLE })
     }
 }

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use hyper_core::db::types::ToSql;
 use hyper_core::db::{Executor, Param};
 
-use crate::error::Result;
+use crate::error::{Result, refused_in};
 use crate::field::Field;
 use crate::model::{HasMany, Link, ManyChange, Model, Root, Signals, ToMany};
 use crate::sql::{Part, Rope, Statement, Text};
@@ -136,7 +136,10 @@ where
     ) -> Result<u64> {
         let (own, keys) = (row.key(), collect::<M, I>(keys));
         let params: [Param<'_>; 2] = [&own, &keys];
-        let changed = db.write(Text::<Add<M, I, false>, 0>::SQL, &params, |_| Ok(())).await?;
+        let changed = db
+            .write(Text::<Add<M, I, false>, 0>::SQL, &params, |_| Ok(()))
+            .await
+            .map_err(refused_in::<M>(M::NAME))?;
         M::Signals::many_changed::<I>(db, row, ManyChange::Add, &keys).await?;
         Ok(changed)
     }
@@ -153,7 +156,10 @@ where
     ) -> Result<u64> {
         let (own, keys) = (row.key(), collect::<M, I>(keys));
         let params: [Param<'_>; 2] = [&own, &keys];
-        let changed = db.write(Text::<Remove<M, I, false>, 0>::SQL, &params, |_| Ok(())).await?;
+        let changed = db
+            .write(Text::<Remove<M, I, false>, 0>::SQL, &params, |_| Ok(()))
+            .await
+            .map_err(refused_in::<M>(M::NAME))?;
         M::Signals::many_changed::<I>(db, row, ManyChange::Remove, &keys).await?;
         Ok(changed)
     }
@@ -170,7 +176,10 @@ where
     ) -> Result<u64> {
         let (own, keys) = (row.key(), collect::<M, I>(keys));
         let params: [Param<'_>; 4] = [&own, &keys, &own, &keys];
-        let changed = db.write(Text::<Add<M, I, true>, 0>::SQL, &params, |_| Ok(())).await?;
+        let changed = db
+            .write(Text::<Add<M, I, true>, 0>::SQL, &params, |_| Ok(()))
+            .await
+            .map_err(refused_in::<M>(M::NAME))?;
         M::Signals::many_changed::<I>(db, row, ManyChange::Set, &keys).await?;
         Ok(changed)
     }
@@ -182,7 +191,10 @@ where
     pub async fn clear(self, db: &impl Executor, row: &M) -> Result<u64> {
         let own = row.key();
         let params: [Param<'_>; 1] = [&own];
-        let changed = db.write(Text::<Remove<M, I, true>, 0>::SQL, &params, |_| Ok(())).await?;
+        let changed = db
+            .write(Text::<Remove<M, I, true>, 0>::SQL, &params, |_| Ok(()))
+            .await
+            .map_err(refused_in::<M>(M::NAME))?;
         M::Signals::many_changed::<I>(db, row, ManyChange::Clear, &[]).await?;
         Ok(changed)
     }

@@ -9,7 +9,7 @@ use hyper_core::db::types::IsNull;
 use hyper_core::db::{Executor, Sql};
 
 use super::always::Always;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, refused};
 use crate::model::{Key, Model, Path, Root, Signals};
 use crate::query::{Selection, Whole};
 use crate::row::RowReader;
@@ -139,7 +139,8 @@ async fn write_one<M: Model>(db: &impl Executor, sql: Sql<'_>, params: &Params<'
         found = Some(M::decode(&mut RowReader::new(row))?);
         Ok(())
     })
-    .await?;
+    .await
+    .map_err(refused::<M>)?;
     found.ok_or(Error::DoesNotExist { table: M::TABLE })
 }
 

@@ -6,7 +6,7 @@ use hyper_core::ValidationErrors;
 use hyper_core::db::Executor;
 
 use super::always::Always;
-use crate::error::Result;
+use crate::error::{Result, refused};
 use crate::expr::Assignments;
 use crate::model::Model;
 use crate::query::{Conditions, Filter, Filtered, Plain, QuerySet};
@@ -82,9 +82,9 @@ impl<M: Model, S, W: Filter, O, L> QuerySet<M, S, W, O, L> {
         values.bind(&mut params);
         self.filter.bind(&mut params);
         let params = &params;
-        Ok(db
-            .write(W::Options::sql::<Update<M, A, W>>(self.filter.present()), params.as_slice(), |_| Ok(()))
-            .await?)
+        db.write(W::Options::sql::<Update<M, A, W>>(self.filter.present()), params.as_slice(), |_| Ok(()))
+            .await
+            .map_err(refused::<M>)
     }
 
     /// The text [`update`](Self::update) sends.
@@ -112,13 +112,8 @@ impl<M: Model, S, W: Filter, O, L> QuerySet<M, S, W, O, L> {
         let mut params = Params::new();
         self.filter.bind(&mut params);
         let params = &params;
-        Ok(db
-            .write(
-                W::Options::sql::<Delete<M, W, true>>(self.filter.present()),
-                params.as_slice(),
-                |_| Ok(()),
-            )
-            .await?)
+        let sql = W::Options::sql::<Delete<M, W, true>>(self.filter.present());
+        db.write(sql, params.as_slice(), |_| Ok(())).await.map_err(refused::<M>)
     }
 
     /// The text [`delete`](Self::delete) sends.
@@ -140,6 +135,6 @@ impl<M: Model, S, W: Filter, O, L> QuerySet<M, S, W, O, L> {
         self.filter.bind(&mut params);
         let params = &params;
         let sql = W::Options::sql::<Delete<M, W, false>>(self.filter.present());
-        Ok(db.write(sql, params.as_slice(), |_| Ok(())).await?)
+        db.write(sql, params.as_slice(), |_| Ok(())).await.map_err(refused::<M>)
     }
 }

@@ -98,7 +98,11 @@ pub(super) fn constraint(constraint: &Constraint) -> TokenStream {
         Definition::Check(sql) => format!("CHECK ({})", sql.value()),
         Definition::Exclude(sql) => format!("EXCLUDE {}", sql.value()),
     };
-    quote!(::hyperdjango::orm::model::Constraint { name: #name, definition: #definition })
+    let message = match &constraint.message {
+        Some(message) => quote!(Some(#message)),
+        None => quote!(None),
+    };
+    quote!(::hyperdjango::orm::model::Constraint { name: #name, definition: #definition, message: #message })
 }
 
 fn text(text: &str) -> TokenStream {

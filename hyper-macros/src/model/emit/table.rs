@@ -113,7 +113,7 @@ fn checks(model: &Model, field: &Field) -> Option<TokenStream> {
     let name = index_name(&model.table, &field.text(), "check");
     let definition = format!("CHECK ({})", check.value());
     Some(quote! {
-        checks: &[::hyperdjango::orm::model::Constraint { name: #name, definition: #definition }],
+        checks: &[::hyperdjango::orm::model::Constraint { name: #name, definition: #definition, message: None }],
     })
 }
 

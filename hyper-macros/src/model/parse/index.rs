@@ -39,7 +39,11 @@ pub(in super::super) struct Index {
 pub(in super::super) struct Constraint {
     pub name: LitStr,
     pub definition: Definition,
+    /// What people are told whose row it refuses.
+    pub message: Option<LitStr>,
 }
+
+const CONSTRAINT_OPTIONS: &[&str] = &["check", "exclude", "name", "message"];
 
 pub(in super::super) enum Definition {
     Check(LitStr),
@@ -186,20 +190,21 @@ impl Index {
 
 impl Constraint {
     pub(super) fn read(input: ParseStream<'_>, span: Span) -> Result<Self> {
-        let (mut name, mut definition) = (None, None);
+        let (mut name, mut definition, mut message) = (None, None, None);
         while !input.is_empty() {
             let option: Ident = input.parse()?;
             let written = option.to_string();
-            if !["check", "exclude", "name"].contains(&written.as_str()) {
+            if !CONSTRAINT_OPTIONS.contains(&written.as_str()) {
                 return Err(Error::new(
                     option.span(),
-                    unknown("option of a constraint", &written, &["check", "exclude", "name"]),
+                    unknown("option of a constraint", &written, CONSTRAINT_OPTIONS),
                 ));
             }
             input.parse::<Token![=]>()?;
             let value: LitStr = input.parse()?;
             match written.as_str() {
                 "name" => name = Some(value),
+                "message" => message = Some(value),
                 _ if definition.is_some() => {
                     return Err(Error::new(option.span(), "a constraint has one `check` or one `exclude`"));
                 }
@@ -212,7 +217,7 @@ impl Constraint {
         }
         let help = "write `constraint(check = \"score >= 0\", name = \"score_not_negative\")`";
         match (name, definition) {
-            (Some(name), Some(definition)) => Ok(Self { name, definition }),
+            (Some(name), Some(definition)) => Ok(Self { name, definition, message }),
             (None, _) => {
                 Err(Error::new(span, format!("a constraint has a name, which errors give\n  help: {help}")))
             }

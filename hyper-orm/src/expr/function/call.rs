@@ -30,6 +30,13 @@ pub enum Nulls {
 }
 
 impl Nulls {
+    /// What holds for SQL nobody has looked into, which is said to be a `T`.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn of_type<T: Field>() -> Self {
+        if T::NULLABLE { Self::Always } else { Self::Any }
+    }
+
     /// Whether a function of these arguments can be NULL.
     pub(crate) const fn of(self, arguments: &[bool]) -> bool {
         let (mut i, mut any, mut marked) = (0, false, false);

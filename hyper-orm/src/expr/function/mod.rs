@@ -12,6 +12,7 @@ mod call;
 mod carry;
 mod declare;
 mod list;
+mod raw;
 mod show;
 mod typed;
 
@@ -44,4 +45,5 @@ pub use carry::Carries;
 pub use contain::{ContainedBy, Contains, Indexed};
 
 pub use list::{Choices, List, Texts};
+pub use raw::{RawArgs, raw};
 pub use typed::{Cast, Typed, value};

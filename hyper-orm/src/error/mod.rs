@@ -1,9 +1,16 @@
 //! What a query can fail with.
 
+mod names;
+mod violation;
+
 use std::fmt;
 
 use hyper_core::ValidationErrors;
-use hyper_core::db::DatabaseError;
+use hyper_core::db::{DatabaseError, ErrorKind, Violation};
+
+use crate::model::Model;
+
+pub(crate) use violation::{refused, refused_in};
 
 /// What queries return.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -30,7 +37,8 @@ pub enum Error {
     },
     /// Values that break the rules of their fields; nothing was sent to the database. 422.
     Invalid(ValidationErrors),
-    /// What PostgreSQL reports, or that it cannot be reached.
+    /// What PostgreSQL reports, or that it cannot be reached. For a constraint that refused a row,
+    /// [`violation`](Self::violation) says which fields it is about.
     Database(DatabaseError),
 }
 
@@ -39,6 +47,70 @@ impl Error {
     #[must_use]
     pub fn is_does_not_exist(&self) -> bool {
         matches!(self, Self::DoesNotExist { .. })
+    }
+
+    /// The sort of failure, where it is PostgreSQL's.
+    #[must_use]
+    pub fn kind(&self) -> Option<ErrorKind> {
+        match self {
+            Self::Database(error) => Some(error.kind()),
+            _ => None,
+        }
+    }
+
+    /// The constraint that refused a row, with the fields of the model.
+    ///
+    /// ```
+    /// # hyperdjango::__blog!();
+    /// use hyperdjango::db::ErrorKind;
+    /// use hyperdjango::orm;
+    ///
+    /// # async fn f(db: &Db) -> Result<()> {
+    /// match User::objects().create(db, (User.id.set(7), User.name.set("ana"))).await {
+    ///     Err(error) if error.violation().is_some_and(|violation| violation.fields() == ["id"]) => {
+    ///         // "User with this Id already exists."
+    ///         println!("{}", error.violation().unwrap().message());
+    ///     }
+    ///     outcome => drop(outcome?),
+    /// }
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn violation(&self) -> Option<&Violation> {
+        match self {
+            Self::Database(error) => error.violation(),
+            _ => None,
+        }
+    }
+
+    /// What is wrong by field, as a form shows it: broken rules, or the constraint that refused a row.
+    #[must_use]
+    pub fn validation_errors(&self) -> Option<ValidationErrors> {
+        match self {
+            Self::Invalid(errors) => Some(errors.clone()),
+            _ => self.violation().map(Violation::errors),
+        }
+    }
+
+    /// Says which fields of `M` a failure is about that came from no query of that model: from raw SQL, or from the end of
+    /// a transaction, which is when foreign keys are checked.
+    ///
+    /// ```
+    /// # hyperdjango::__blog!();
+    /// use hyperdjango::orm;
+    ///
+    /// # async fn f(db: &Db) -> orm::Result<()> {
+    /// let tx = db.begin().await?;
+    /// Post::objects().create(&tx, (Post.title.set("Hello"), Post.author.set(99))).await?;
+    /// tx.commit().await.map_err(|error| orm::Error::from(error).of_model::<Post>())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn of_model<M: Model>(self) -> Self {
+        match self {
+            Self::Database(error) if error.violation().is_none() => refused::<M>(error),
+            other => other,
+        }
     }
 }
 

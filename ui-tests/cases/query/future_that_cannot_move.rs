@@ -1,0 +1,17 @@
+// A transaction in a task that holds what cannot move to another thread.
+use hyperdjango::prelude::*;
+
+#[path = "../blog.rs"]
+mod blog;
+use blog::{Post, User};
+
+async fn queries(db: Db) {
+    let _ = User.id;
+    hyperdjango::tokio::spawn(async move {
+        let seen = std::rc::Rc::new(1);
+        let posts = Post::objects().all(&db).await;
+        drop((posts, seen));
+    });
+}
+
+fn main() {}
