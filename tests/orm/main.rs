@@ -13,6 +13,7 @@ mod numbers;
 mod options;
 mod parts;
 mod proxy;
+mod queries;
 mod reading;
 mod relations;
 mod retries;
