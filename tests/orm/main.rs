@@ -16,6 +16,7 @@ mod numbers;
 mod options;
 mod parts;
 mod proxy;
+mod queries;
 mod raw;
 mod reading;
 mod relations;

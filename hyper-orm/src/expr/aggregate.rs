@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use super::Expr;
 use super::logic::Condition;
 use super::node::Node;
-use crate::field::Field;
+use crate::field::{Field, Money};
 use crate::sql::{Params, Part, Rope};
 
 /// Groups of rows of `R`: what aggregates are expressions over. A condition on aggregates is one of `having`, not of
@@ -56,6 +56,12 @@ numbers! {
     i64 => i64, "::bigint", f64, "::double precision";
     f32 => f32, "", f64, "";
     f64 => f64, "", f64, "";
+    Money => Money, "::bigint", f64, "::double precision";
+}
+
+#[cfg(feature = "decimal")]
+numbers! {
+    rust_decimal::Decimal => rust_decimal::Decimal, "", rust_decimal::Decimal, "";
 }
 
 #[cfg(feature = "decimal")]
@@ -281,14 +287,15 @@ impl<R, T: Field, N: Node> Expr<R, T, N> {
 type Brought<R, T, O> = Expr<Group<R>, T, O>;
 
 impl<R, T: Field<Base: Number>, N: Node> Expr<R, T, N> {
-    /// Django's `Sum`: `sum(a)`. Of `i16`, `i32` and `i64` it is an `i64`, and more than that is an error.
+    /// Django's `Sum`: `sum(a)`. Of `i16`, `i32` and `i64` it is an `i64`, and more than that is an error; of
+    /// `Decimal`, `Money` and floating-point numbers it is one of them.
     pub fn sum(
         self,
     ) -> Brought<R, Nullable<<T::Base as Number>::Sum>, SumOf<T::Base, Aggregate<aggregates::Sum, N>>> {
         Expr::new(SumOf(aggregate::<R, T, _, _>(self.node).node, PhantomData))
     }
 
-    /// Django's `Avg`: `avg(a)`. Of whole numbers it is an `f64`.
+    /// Django's `Avg`: `avg(a)`. Of whole numbers and `Money` it is an `f64`, of `Decimal` a `Decimal`.
     pub fn avg(
         self,
     ) -> Brought<R, Nullable<<T::Base as Number>::Average>, AverageOf<T::Base, Aggregate<aggregates::Avg, N>>>

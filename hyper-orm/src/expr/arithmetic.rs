@@ -3,9 +3,12 @@
 use std::ops;
 
 use super::Expr;
+use super::aggregate::Number;
 use super::function::{Arg, Carries};
 use super::node::{Node, binary_node};
 use super::operand::Operand;
+use crate::field::Field;
+use crate::sql::{Params, Part, Rope};
 
 macro_rules! arithmetic {
     ($($(#[$doc:meta])* $name:ident, $method:ident, $text:literal;)+) => {$(
@@ -32,4 +35,26 @@ arithmetic! {
     Div, div, " / ";
     /// `(a % b)`
     Rem, rem, " % ";
+}
+
+/// `(- a)`
+#[derive(Debug, Clone, Copy)]
+pub struct Neg<A>(A);
+
+impl<A: Node> Node for Neg<A> {
+    const ROPE: Rope = &[Part::Text("(- "), Part::Rope(A::ROPE), Part::Text(")")];
+    const NULLABLE: bool = A::NULLABLE;
+
+    #[inline]
+    fn bind<'a>(&'a self, params: &mut Params<'a>) {
+        self.0.bind(params);
+    }
+}
+
+impl<R, T: Field<Base: Number>, N: Node> ops::Neg for Expr<R, T, N> {
+    type Output = Expr<R, T, Neg<N>>;
+
+    fn neg(self) -> Self::Output {
+        Expr::new(Neg(self.node))
+    }
 }

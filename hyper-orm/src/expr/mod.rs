@@ -26,7 +26,7 @@ pub use aggregate::{
     Aggregate, AggregateFunction, ArrayAgg, AverageOf, EveryRow, Group, Narrow, Number, Star, StringAgg,
     SumOf, aggregates, count,
 };
-pub use arithmetic::{Add, Div, Mul, Rem, Sub};
+pub use arithmetic::{Add, Div, Mul, Neg, Rem, Sub};
 pub use assign::{Assign, Assignments, Settable};
 pub use compare::{Between, Eq, Gt, Gte, Lt, Lte, Ne};
 pub use logic::{And, Condition, Not, Or};

@@ -23,7 +23,11 @@ impl Field for Timestamp {
         let micros = i64::from_be_bytes(fixed(raw)?);
         micros
             .checked_add(EPOCH_SECONDS * 1_000_000)
-            .and_then(|micros| Self::from_microsecond(micros).ok())
+            .and_then(|micros| {
+                // `from_microsecond` ends at the last whole second, `MAX` behind it.
+                let (seconds, micros) = (micros.div_euclid(1_000_000), micros.rem_euclid(1_000_000));
+                Self::new(seconds, micros as i32 * 1000).ok()
+            })
             .ok_or_else(|| "it is infinite, or beyond the years -9999 to 9999".into())
     }
 

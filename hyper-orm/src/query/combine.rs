@@ -9,7 +9,7 @@ use super::run;
 use super::subquery::Select;
 use super::window::Window;
 use crate::error::Result;
-use crate::expr::{Node, Order, Ordering};
+use crate::expr::{Group, Node, Order, Ordering};
 use crate::row::{JsonRows, RowReader};
 use crate::sql::{Params, Part, Rope, Text};
 
@@ -126,7 +126,8 @@ impl Ordering<CombinedRows> for Unsorted {
 #[derive(Debug, Clone, Copy)]
 pub struct Nth<const PLACE: usize>;
 
-/// The column at a place of what a query selects, counted from 1, at most 12: what combined queries are ordered by.
+/// The column at a place of what a query selects, counted from 1, at most 12: what combined queries are ordered by, and groups
+/// where [`grouped`](super::grouped()) cannot say it.
 ///
 /// ```
 /// # hyperdjango::__blog!();
@@ -151,6 +152,13 @@ impl<const PLACE: usize> Nth<PLACE> {
 impl<const PLACE: usize> Ordering<CombinedRows> for Nth<PLACE> {
     const ROPE: Rope = &[Part::Text(PLACES[PLACE])];
     const REVERSED: Rope = &[Part::Text(PLACES[PLACE]), Part::Text(" DESC")];
+
+    fn bind<'a>(&'a self, _: &mut Params<'a>) {}
+}
+
+impl<M, const PLACE: usize> Ordering<Group<M>> for Nth<PLACE> {
+    const ROPE: Rope = <Self as Ordering<CombinedRows>>::ROPE;
+    const REVERSED: Rope = <Self as Ordering<CombinedRows>>::REVERSED;
 
     fn bind<'a>(&'a self, _: &mut Params<'a>) {}
 }

@@ -135,8 +135,40 @@ impl<M, V: ValuesOf<M>, A: ValuesOf<Group<M>>, H: Node> Selection<M> for Grouped
 /// let authors = Post::objects().values(Post.author.name).annotate(count()).order_by(grouped(Post.author.name).desc());
 /// assert!(authors.sql().ends_with(r#" GROUP BY 1 ORDER BY "author"."name" DESC"#));
 /// ```
+///
+/// PostgreSQL does not know an expression with values of the program's again, such as `Post.score % 10`, so that one does not
+/// compile here: order by [`nth`](super::nth()).
 pub fn grouped<M, T, N: Node>(expression: Expr<M, T, N>) -> Expr<Group<M>, T, N> {
+    const {
+        assert!(
+            !has_params(N::ROPE),
+            "PostgreSQL does not know an expression with values again: order by its place, `nth::<1>()`"
+        )
+    };
     Expr::new(expression.node)
+}
+
+/// Whether there are parameters in what an expression becomes.
+const fn has_params(mut rope: Rope) -> bool {
+    while let [part, rest @ ..] = rope {
+        let inside = match part {
+            Part::Param | Part::Equal(..) => return true,
+            Part::Rope(inside)
+            | Part::Of(_, inside)
+            | Part::Where(inside)
+            | Part::And(inside)
+            | Part::Optional(_, inside)
+            | Part::Own(_, inside)
+            | Part::Select(_, inside)
+            | Part::Outer(_, inside) => *inside,
+            _ => &[],
+        };
+        if has_params(inside) {
+            return true;
+        }
+        rope = rest;
+    }
+    false
 }
 
 impl<M> Ordering<Group<M>> for Unordered {

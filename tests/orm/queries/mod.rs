@@ -1,0 +1,15 @@
+//! Proof, not opinion: each query beside the same in SQL written by hand, over rows with NULLs, empty lists and texts, unicode
+//! and the extremes of each type. Where the rows differ both texts are shown with what they returned.
+
+mod aggregates;
+mod combining;
+mod logic;
+mod lookups;
+mod models;
+mod ordering;
+mod paths;
+mod related;
+mod reverse;
+mod run_time;
+mod same;
+mod selecting;
