@@ -31,7 +31,8 @@ pub use hyper_core::{
     routing, server, settings,
 };
 pub use hyper_macros::{
-    __model_with_parts, App, Choices, Field, Model, Part, delete, get, patch, post, put, routes,
+    __model_with_parts, App, Choices, Field, Input, Model, Part, Patch, Shape, delete, get, patch, post, put,
+    routes,
 };
 pub use manage::manage;
 pub use {sailfish, serde, serde_json, tokio};
@@ -69,6 +70,8 @@ mod guide {
     struct Fields;
     #[doc = include_str!("../docs/queries.md")]
     struct Queries;
+    #[doc = include_str!("../docs/shapes.md")]
+    struct Shapes;
     #[doc = include_str!("../docs/transactions.md")]
     struct Transactions;
     #[doc = include_str!("../docs/functions.md")]

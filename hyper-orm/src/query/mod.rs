@@ -16,6 +16,7 @@ mod grouped;
 mod iterate;
 mod lock;
 mod many;
+mod named;
 mod prefetch;
 mod query_set;
 mod run;
@@ -26,6 +27,7 @@ mod values;
 mod window;
 
 pub use belonging::{Belonging, KeyedRows, Rows};
+pub(crate) use by_key::KeyIs;
 pub use combine::{
     Combination, Combined, CombinedRows, Difference, Intersection, Nth, Union, UnionAll, Unsorted, nth,
 };
@@ -38,6 +40,7 @@ pub use grouped::{Annotated, Every, Grouped, grouped};
 pub use iterate::{JsonStream, RowStream};
 pub use lock::{Lock, Locked, LockedTables, OfAll, OfOwn, OfRelation};
 pub use many::{AggregateOfMany, AnyOfMany, CountOfMany, Many};
+pub use named::Query;
 pub use prefetch::{Prefetched, Prefetches};
 pub use query_set::{Plain, QuerySet, Reversed, Unordered};
 pub use select::{Related, Relations, Selection, Whole};

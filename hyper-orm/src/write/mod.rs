@@ -6,6 +6,7 @@ mod conflict;
 mod copy;
 mod create;
 mod or_create;
+mod patch;
 mod related;
 mod save;
 mod update;

@@ -67,11 +67,16 @@ pub(super) fn implementation(model: &Model) -> TokenStream {
         let value = field.value();
         quote_spanned!(place(field)=> #i => #value)
     });
+    let signals = match &model.signals {
+        Some(signals) => quote!(#signals),
+        None => quote!(::hyperdjango::orm::model::NoSignals),
+    };
     let validate = model.validate.as_ref().map(|function| quote!(#function(self, &mut errors);));
     let single_key = single_key(model, &keys);
     quote! {
         impl ::hyperdjango::orm::model::Model for #name {
             type Key = #key_type;
+            type Signals = #signals;
             type Columns<R: 'static, P: ::hyperdjango::orm::model::Path> = #set<R, P>;
 
             const TABLE: &'static str = #text;

@@ -40,6 +40,8 @@ pub(super) struct Model {
     pub unlogged: bool,
     /// `#[model(validate = path::to::function)]`
     pub validate: Option<Path>,
+    /// `#[model(signals = Type)]`
+    pub signals: Option<Path>,
     /// `#[model(reverse(posts = Post.author), many_to_many(tags = Tag))]`
     pub many: Vec<Many>,
     /// `#[model(reverse_one(profile = Profile.user))]`
@@ -84,6 +86,7 @@ pub(super) fn model(input: DeriveInput, parts: &[FieldsNamed]) -> Result<Model> 
         comment: None,
         unlogged: false,
         validate: None,
+        signals: None,
         many: Vec::new(),
         one: Vec::new(),
     };
