@@ -9,7 +9,6 @@ use crate::models::{Alternative, Dependency, Edge, Kind, Maintainer, Package, Pr
 #[derive(Debug, serde::Serialize)]
 pub struct Detail {
     /// The package.
-    #[serde(flatten)]
     pub package: Package,
     /// Who looks after it.
     pub maintainer: Option<Maintainer>,

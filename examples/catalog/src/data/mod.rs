@@ -16,4 +16,4 @@ pub use listing::{Listing, PAGE, in_section, providers, sections, tagged, wanted
 pub use people::of_maintainer;
 pub use search::{Asked, Found, Hit, MARKS, search, search_json};
 pub use statistics::{Bucket, Statistics, about, statistics};
-pub use tree::{Branch, DEEPEST, tree};
+pub use tree::{Branch, tree};

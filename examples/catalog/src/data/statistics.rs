@@ -113,16 +113,16 @@ async fn sections(db: &Db) -> Result<Vec<(String, i64, i64, i64)>> {
 async fn maintainers(db: &Db) -> Result<Vec<(i64, String, i64, i64)>> {
     let rows = Package::objects()
         .filter(Package.maintainer.is_not_null())
-        .values((
-            coalesce((Package.maintainer.key(), value(0_i64))),
-            coalesce((Package.maintainer.name, value(""))),
-        ))
+        .values((Package.maintainer.key(), Package.maintainer.name))
         .annotate((count(), coalesce((Package.installed_size.sum(), value(0_i64)))))
         .order_by((count().desc(), grouped(Package.maintainer.name)))
         .limit(LINES)
         .all(db)
         .await?;
-    Ok(rows.into_iter().map(|((id, name), (packages, size))| (id, name, packages, size)).collect())
+    let line = |((id, name), (packages, size)): ((Option<i64>, Option<String>), _)| {
+        Some((id?, name?, packages, size))
+    };
+    Ok(rows.into_iter().filter_map(line).collect())
 }
 
 async fn largest(db: &Db) -> Result<Vec<(String, i64, i64)>> {
