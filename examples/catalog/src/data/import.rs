@@ -55,7 +55,12 @@ pub async fn import(db: &Db, path: &Path) -> Result<()> {
     let (packages, problems) = (rows.packages.len(), rows.problems.len());
     let source = (shown(path), modified);
     db.atomic(async move |tx| replace(tx, rows, source).await).await?;
-    db.execute_batch("ANALYZE").await?;
+    // The old rows go for good, the planner learns of the new, and what waits to be sorted into GIN indexes is.
+    db.execute_batch(
+        "VACUUM (ANALYZE) sections, maintainers, tags, packages, taggings, provisions, dependencies, alternatives, edges, \
+         sources, faults",
+    )
+    .await?;
     let seconds = started.elapsed().as_secs_f64();
     eprintln!(
         "\rImported {packages} packages from {} in {seconds:.1} s; {problems} problems.{:20}",
