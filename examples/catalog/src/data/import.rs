@@ -39,7 +39,7 @@ pub async fn import(db: &Db, path: &Path) -> Result<()> {
     let modified = modified(path)?;
     let bytes = std::fs::read(path).map_err(|error| unreadable(path, &error.to_string()))?;
     let (text, mangled) = decoded(&bytes);
-    let mut progress = Progress::new(bytecount(&bytes));
+    let mut progress = Progress::new(paragraphs(&bytes));
     let mut rows = Rows::read(&text, || progress.step());
     rows.problems.extend(mangled);
     rows.problems.sort_by_key(|problem| problem.line);
@@ -54,6 +54,9 @@ pub async fn import(db: &Db, path: &Path) -> Result<()> {
     }
     let (packages, problems) = (rows.packages.len(), rows.problems.len());
     let source = (shown(path), modified);
+    if std::io::stderr().is_terminal() {
+        eprint!("\rLoading {packages} packages into the database ...{:30}", "");
+    }
     db.atomic(async move |tx| replace(tx, rows, source).await).await?;
     // The old rows go for good, the planner learns of the new, and what waits to be sorted into GIN indexes is.
     db.execute_batch(
@@ -202,7 +205,7 @@ fn decoded(bytes: &[u8]) -> (std::borrow::Cow<'_, str>, Option<Problem>) {
 }
 
 /// How many paragraphs there are, about.
-fn bytecount(bytes: &[u8]) -> usize {
+fn paragraphs(bytes: &[u8]) -> usize {
     bytes.windows(2).filter(|pair| pair == b"\n\n").count()
 }
 
