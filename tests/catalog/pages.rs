@@ -6,7 +6,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::naive;
-use crate::served::{SITE, encoded};
+use crate::served::{SITE, Served, encoded};
 
 /// A package with many dependencies that most machines have, or the one with the most.
 fn known(packages: &BTreeMap<String, BTreeMap<String, String>>) -> String {
@@ -224,4 +224,33 @@ fn every_link_on_the_pages_leads_somewhere() {
     for link in kinds.values().flat_map(|links| links.iter().take(12)) {
         assert_eq!(SITE.get(link.replace("&amp;", "&")).status, 200, "{link}");
     }
+}
+
+#[test]
+fn what_a_file_says_is_text_and_never_html() {
+    const EVIL: &str = "<script>alert(1)</script>";
+    let text = format!(
+        "Package: evil\nVersion: 1\nArchitecture: all\nSection: {EVIL}\nPriority: {EVIL}\nSource: {EVIL}\n\
+         Maintainer: evil {EVIL}\nHomepage: javascript:alert(1)\nInstalled-Size: 7\n\
+         Description: evil {EVIL}\n evil {EVIL}\n .\n  evil {EVIL}\n\n{EVIL}: no field {EVIL}\n{EVIL}\n"
+    );
+    let file = std::env::temp_dir().join(format!("hyper-tests-catalog-{}-evil", std::process::id()));
+    std::fs::write(&file, text).unwrap();
+    let site = Served::on(hyper_tests::postgres().url(), &file);
+    std::fs::remove_file(&file).unwrap();
+    let section = format!("/sections/{}", encoded(EVIL));
+    for target in [
+        "/",
+        "/search?q=evil",
+        "/packages/evil",
+        "/packages/evil/tree",
+        "/statistics",
+        "/maintainers/1",
+        &section,
+    ] {
+        let page = site.page(target);
+        assert!(!page.contains("<script") && !page.contains("href=\"javascript"), "{target}: {page}");
+        assert!(page.contains("evil"), "{target}: {page}");
+    }
+    assert!(site.page("/packages/evil").contains("&lt;script&gt;alert(1)"));
 }

@@ -188,7 +188,7 @@ pub struct Alternative {
 
 /// The graph: that a package satisfies an alternative of another, by its name and version or by what it provides.
 #[derive(Model, Debug, Clone)]
-#[model(table = "edges", index(target, kind), index(package, kind))]
+#[model(table = "edges", index(target, kind))]
 pub struct Edge {
     /// Its number.
     #[field(primary_key)]

@@ -123,7 +123,6 @@ pub async fn dependents(db: &Db, label: &str, kind: Kind, page: u64) -> Result<D
         .await?;
     let edges = Edge::objects().filter(Edge.target.eq(id) & Edge.kind.eq(kind));
     let packages = edges
-        .clone()
         .order_by((Edge.package.label, Edge.id))
         .offset((page - 1) * PAGE)
         .limit(PAGE)
