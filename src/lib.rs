@@ -70,6 +70,10 @@ mod guide {
     struct Fields;
     #[doc = include_str!("../docs/queries.md")]
     struct Queries;
+    #[doc = include_str!("../docs/relations.md")]
+    struct Relations;
+    #[doc = include_str!("../docs/writing.md")]
+    struct Writing;
     #[doc = include_str!("../docs/shapes.md")]
     struct Shapes;
     #[doc = include_str!("../docs/transactions.md")]

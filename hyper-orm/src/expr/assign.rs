@@ -37,11 +37,20 @@ where
 }
 
 /// Column number `I` of `M`, and its new value.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub struct Assign<M, N, const I: usize> {
     pub(crate) node: N,
     of: PhantomData<fn() -> M>,
 }
+
+// By hand, as a derive would ask for `M: Copy`.
+impl<M, N: Clone, const I: usize> Clone for Assign<M, N, I> {
+    fn clone(&self) -> Self {
+        Self { node: self.node.clone(), of: PhantomData }
+    }
+}
+
+impl<M, N: Copy, const I: usize> Copy for Assign<M, N, I> {}
 
 impl<M: HasColumn<I>, T, const I: usize> Expr<M, T, Column<Root<M>, M, I>> {
     /// Sets the column: `SET "title" = $1`.

@@ -9,6 +9,7 @@ use super::run;
 use super::select::{Selection, Whole};
 use super::subquery::Select;
 use super::values::{Values, ValuesOf};
+use crate::copied::copied;
 use crate::error::Result;
 use crate::expr::{Expr, Node};
 use crate::model::Model;
@@ -38,11 +39,12 @@ use crate::sql::{Params, Part, Rope, Text};
 ///     r#"SELECT "users"."id", "users"."name" FROM "users" CROSS JOIN "busy" WHERE "users"."id" = "busy"."author""#
 /// ));
 /// ```
-#[derive(Debug, Clone, Copy)]
 pub struct Cte<C, Q = ()> {
     query: Q,
     of: PhantomData<fn() -> C>,
 }
+
+copied! { Cte<C, Q> { query: Q; of } }
 
 /// `base UNION step`, in which the step sees the rows found before.
 #[derive(Debug, Clone, Copy)]
@@ -269,8 +271,9 @@ impl<C: Ctes, Q: Select> With<C, Q> {
 }
 
 /// A selection from the table and another beside it.
-#[derive(Debug, Clone, Copy)]
 pub struct JoinedWith<S, C>(pub(crate) S, PhantomData<fn() -> C>);
+
+copied! { JoinedWith<S, C> { 0: S; 1 } }
 
 impl<M, S: Selection<M>, C: Model> Selection<M> for JoinedWith<S, C> {
     type Row = S::Row;
@@ -332,8 +335,9 @@ impl<M: Model, C, W, O, L> QuerySet<M, JoinedWith<Whole, C>, W, O, L> {
 }
 
 /// A column of a joined table.
-#[derive(Debug, Clone, Copy)]
 pub struct OfJoined<C, N>(N, PhantomData<fn() -> C>);
+
+copied! { OfJoined<C, N> { 0: N; 1 } }
 
 impl<C: Model, N: Node> Node for OfJoined<C, N> {
     const ROPE: Rope = &[Part::Of(C::TABLE, N::ROPE)];

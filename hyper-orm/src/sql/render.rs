@@ -3,6 +3,7 @@
 //! What costs there is calling functions: short strings are copied byte by byte, and nothing is generic.
 
 use super::part::{Part, PathNode, Rope};
+use super::rendered::Rendered;
 
 /// Longest statement the compiler writes, in bytes; a longer one does not compile.
 const CONSTANT: usize = 8192;
@@ -16,54 +17,6 @@ pub(super) const DEPTH: usize = 8;
 /// Says that a statement is longer than there is room for.
 const TOO_LONG: &str = "this query's SQL is longer than 8192 bytes; split it, or select fewer columns with `values`; \
                         built with `.dynamic()` it can have 65536";
-
-/// A rendered statement before it is cut to size.
-#[derive(Debug)]
-pub struct Rendered<const LONGEST: usize = CONSTANT> {
-    bytes: [u8; LONGEST],
-    len: usize,
-    params: usize,
-    /// What is wrong with it; empty for nothing.
-    problem: &'static str,
-}
-
-impl<const LONGEST: usize> Rendered<LONGEST> {
-    /// The text's length in bytes.
-    #[must_use]
-    pub const fn len(&self) -> usize {
-        self.len
-    }
-
-    /// Whether there is no text.
-    #[must_use]
-    pub const fn is_empty(&self) -> bool {
-        self.len == 0
-    }
-
-    /// How many parameters it takes.
-    #[must_use]
-    pub const fn params(&self) -> usize {
-        self.params
-    }
-
-    /// The first `N` bytes, of which [`len`](Self::len) are the text.
-    #[must_use]
-    pub const fn cut<const N: usize>(&self) -> [u8; N] {
-        match self.bytes.first_chunk::<N>() {
-            Some(bytes) => *bytes,
-            None => panic!("no statement is that long"),
-        }
-    }
-
-    /// The text.
-    #[must_use]
-    pub const fn as_str(&self) -> &str {
-        match std::str::from_utf8(self.bytes.split_at(self.len).0) {
-            Ok(text) => text,
-            Err(_) => panic!("parts are UTF-8, and so is what is made of them"),
-        }
-    }
-}
 
 /// Writes a statement about `table`, with those of its optional parts whose bit is set in `mask`.
 ///

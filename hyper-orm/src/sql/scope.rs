@@ -69,17 +69,9 @@ impl<const LONGEST: usize> Renderer<LONGEST> {
                 Part::Rope(inner) | Part::Where(inner) | Part::And(inner) | Part::Own(_, inner) => {
                     self.find_joins(inner, inside);
                 }
-                Part::Optional(bit, inner) => {
-                    if self.mask & (1 << *bit) != 0 {
-                        self.find_joins(inner, inside);
-                    }
-                }
+                Part::Optional(bit, inner) if self.mask & (1 << *bit) != 0 => self.find_joins(inner, inside),
                 Part::Select(_, inner) => self.find_joins(inner, inside + 1),
-                Part::Outer(_, inner) => {
-                    if inside > 0 {
-                        self.find_joins(inner, inside - 1);
-                    }
-                }
+                Part::Outer(_, inner) if inside > 0 => self.find_joins(inner, inside - 1),
                 Part::Column(path, name) if inside == 0 => match path.parent {
                     Some(parent) if !path.backward && equal(name, path.key) => self.join(parent),
                     _ => self.join(path),

@@ -4,6 +4,7 @@ mod always;
 mod bulk;
 mod conflict;
 mod copy;
+mod copy_out;
 mod create;
 mod or_create;
 mod patch;
@@ -17,5 +18,6 @@ pub use conflict::{
     Target, These, Where, excluded,
 };
 pub use copy::CopyColumns;
+pub use copy_out::CopiedRow;
 pub use or_create::Lookup;
 pub use save::{Edit, Instance};

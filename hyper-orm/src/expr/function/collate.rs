@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use super::Carries;
-use super::copied::copied;
+use crate::copied::copied;
 use crate::expr::{Expr, Node};
 use crate::field::Textual;
 use crate::sql::{Params, Part, Rope};

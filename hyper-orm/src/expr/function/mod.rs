@@ -10,7 +10,6 @@
 mod arg;
 mod call;
 mod carry;
-mod copied;
 mod declare;
 mod list;
 mod show;

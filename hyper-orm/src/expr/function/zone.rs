@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 
 use super::calendar::AtZone;
-use super::copied::copied;
 use super::{Arg, Call, Carries};
+use crate::copied::copied;
 use crate::expr::{Expr, Node};
 
 /// An instant in a time zone, from [`at_time_zone`](Expr::at_time_zone), to be asked for its parts or truncated.

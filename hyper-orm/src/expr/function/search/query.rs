@@ -4,8 +4,8 @@ use std::marker::PhantomData;
 use std::ops;
 
 use super::config::{DatabaseDefault, SearchConfig};
+use crate::copied::copied;
 use crate::expr::Node;
-use crate::expr::function::copied::copied;
 use crate::expr::function::{Arg, Carries};
 use crate::sql::{Params, Part, Rope};
 

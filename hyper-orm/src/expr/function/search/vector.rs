@@ -4,8 +4,8 @@ use std::marker::PhantomData;
 
 use super::config::{DatabaseDefault, SearchConfig};
 use super::query::{PlainWords, QueryNode, SearchQuery, search_query};
+use crate::copied::copied;
 use crate::expr::function::call::functions;
-use crate::expr::function::copied::copied;
 use crate::expr::function::{Arg, Call, Carries};
 use crate::expr::{Expr, Node};
 use crate::field::{Textual, TsVector};

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use hyper_core::db::{Column, DatabaseError};
 
-use crate::expr::function::copied::copied;
+use crate::copied::copied;
 use crate::expr::function::show::sql;
 use crate::expr::{Eq, Expr, Gt, Gte, Lt, Lte, Ne, Node, Operand, Order, Ordering};
 use crate::field::Field;

@@ -2,8 +2,8 @@
 
 use std::marker::PhantomData;
 
+use crate::copied::copied;
 use crate::expr::Node;
-use crate::expr::function::copied::copied;
 use crate::expr::function::{Literal, Typed};
 use crate::sql::{Params, Part, Rope};
 

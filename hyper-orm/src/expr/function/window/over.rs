@@ -4,8 +4,8 @@ use std::marker::PhantomData;
 
 use super::context::Windowed;
 use super::frame::{Bound, Frame, FrameUnit, Groups, Range, Rows};
+use crate::copied::copied;
 use crate::expr::function::Carries;
-use crate::expr::function::copied::copied;
 use crate::expr::{Expr, Node, Ordering};
 use crate::field::Field;
 use crate::sql::{Params, Part, Rope};
