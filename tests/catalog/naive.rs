@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use catalog::control::Version;
 
-/// The fields of each installed package, by name. Another architecture's package of a name is left out.
+/// The fields of each installed package, by name, and by `name:architecture` where the name is taken.
 pub(crate) fn packages(text: &str) -> BTreeMap<String, BTreeMap<String, String>> {
     let mut packages = BTreeMap::new();
     for paragraph in text.split("\n\n") {
@@ -18,7 +18,9 @@ pub(crate) fn packages(text: &str) -> BTreeMap<String, BTreeMap<String, String>>
         if let Some(name) = fields.get("Package").cloned()
             && installed
         {
-            packages.entry(name).or_insert(fields);
+            let taken = packages.contains_key(&name);
+            let label = if taken { format!("{name}:{}", fields["Architecture"]) } else { name };
+            packages.insert(label, fields);
         }
     }
     packages
