@@ -19,6 +19,7 @@ mod query_set;
 mod select;
 mod statements;
 mod subquery;
+mod tree;
 mod values;
 mod window;
 
