@@ -64,6 +64,8 @@ def run(options):
         table = builds.measure(options.contestants)
         return finish(options, table, None, load_before, "-builds")
     contestant.build()
+    if options.instructions:
+        share_one_processor()
     with Postgres(BENCHES / "orm" / "schema.sql") as postgres:
         postgres.psql("-d", "bench", "-c", "VACUUM (ANALYZE, FREEZE)")
         if options.copy:
@@ -72,7 +74,6 @@ def run(options):
         if options.check:
             return
         if options.instructions:
-            share_one_processor()
             counts = {}
             for workload in options.workloads:
                 if not WORKLOADS[workload].iterations:
