@@ -24,13 +24,15 @@ mod blog;
 mod events;
 mod manage;
 pub mod prelude;
+mod things;
 
 pub use hyper_core::{
     App, Component, Error, NON_FIELD_ERRORS, Provides, Result, Settings, ValidationErrors, app, db, http,
     routing, server, settings,
 };
 pub use hyper_macros::{
-    __model_with_parts, App, Choices, Field, Model, Part, delete, get, patch, post, put, routes,
+    __model_with_parts, App, Choices, Field, Input, Model, Part, Patch, Shape, delete, get, patch, post, put,
+    routes,
 };
 pub use manage::manage;
 pub use {sailfish, serde, serde_json, tokio};
@@ -64,10 +66,20 @@ mod guide {
     struct Start;
     #[doc = include_str!("../docs/models.md")]
     struct Models;
+    #[doc = include_str!("../docs/fields.md")]
+    struct Fields;
     #[doc = include_str!("../docs/queries.md")]
     struct Queries;
+    #[doc = include_str!("../docs/relations.md")]
+    struct Relations;
+    #[doc = include_str!("../docs/writing.md")]
+    struct Writing;
+    #[doc = include_str!("../docs/shapes.md")]
+    struct Shapes;
     #[doc = include_str!("../docs/transactions.md")]
     struct Transactions;
+    #[doc = include_str!("../docs/functions.md")]
+    struct Functions;
     #[doc = include_str!("../docs/handlers.md")]
     struct Handlers;
     #[doc = include_str!("../docs/routing.md")]

@@ -8,13 +8,19 @@ pub use hyper_core::http::{
     RawHtml, Redirect, Request, Response, StatusCode, Text, Uri, Url,
 };
 pub use hyper_core::{App, Component, Error, Provides, Result, Settings, ValidationErrors};
-pub use hyper_macros::{App, Choices, Field, Model, Part, delete, get, patch, post, put, routes};
+pub use hyper_macros::{
+    App, Choices, Field, Input, Model, Part, Patch, Shape, delete, get, patch, post, put, routes,
+};
 
 pub use hyper_orm::expr::{count, row};
 pub use hyper_orm::field::{Binary, Choices, Interval, Jsonb};
 pub use hyper_orm::functions::{case, coalesce, value};
+pub use hyper_orm::input::{Input, Patch};
 pub use hyper_orm::model::{ForeignKey, Model, OneToOne};
-pub use hyper_orm::query::{exists, grouped, nth, outer, subquery};
+// By its path, `orm::Query`, as the name is that of a handler's argument.
+pub use hyper_orm::Query as _;
+pub use hyper_orm::query::{Cte, DynamicCondition, exists, grouped, joined, nth, outer, subquery};
+pub use hyper_orm::shape::Shape;
 pub use hyper_orm::sql_function;
 pub use hyper_orm::write::{Instance, excluded};
 pub use jiff::Timestamp;
@@ -23,6 +29,6 @@ pub use jiff::civil::{Date, DateTime, Time};
 pub use rust_decimal::Decimal;
 pub use uuid::Uuid;
 
-pub use crate::manage;
+pub use crate::{manage, orm};
 // What derives for templates and input name without a path.
 pub use {sailfish, serde};

@@ -96,6 +96,7 @@ impl From<SettingsError> for crate::Error {
 /// | `DATABASE_URL` | a PostgreSQL of the project's own | `postgres://user:password@host:5432/name` |
 /// | `POOL_SIZE` | threads + 8, at least 32 | connections to it, one for each thread among them; opened when needed |
 /// | `SECRET_KEY` | | signs cookies; at least 32 characters. Required unless `DEBUG` |
+/// | `SECRET_KEY_FALLBACKS` | | former keys, with spaces or commas between them |
 /// | `HOST`, `PORT` | `127.0.0.1`, `8000` | where to listen; port 0 takes a free one |
 /// | `BIND` | | `unix:/path` or `host:port`, instead of `HOST` and `PORT` |
 /// | `THREAD_POOL_SIZE` | number of cores | threads that run handlers |

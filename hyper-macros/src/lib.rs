@@ -7,9 +7,13 @@ mod app;
 mod diagnostic;
 mod field;
 mod fnv1a;
+mod input;
 mod model;
+mod of_model;
+mod patch;
 mod route;
 mod routes;
+mod shape;
 #[cfg(test)]
 mod snapshot;
 
@@ -65,6 +69,12 @@ pub fn derive_model(input: TokenStream) -> TokenStream {
     model::expand(input.into()).into()
 }
 
+/// Makes a struct one that rows of a model are read into: `#[derive(Shape)] #[shape(Post)]`.
+#[proc_macro_derive(Shape, attributes(shape))]
+pub fn derive_shape(input: TokenStream) -> TokenStream {
+    shape::expand(input.into()).into()
+}
+
 /// Makes an enum without data the type of a column: `#[choices(native = "mood")]`, `#[choices(value = "..", label = "..")]`.
 #[proc_macro_derive(Choices, attributes(choices))]
 pub fn derive_choices(input: TokenStream) -> TokenStream {
@@ -75,6 +85,19 @@ pub fn derive_choices(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(Field, attributes(field))]
 pub fn derive_field(input: TokenStream) -> TokenStream {
     field::expand_newtype(input.into()).into()
+}
+
+/// Makes a struct one that rows of a model are made from: `#[derive(Input)] #[input(Post)]`.
+#[proc_macro_derive(Input, attributes(input))]
+pub fn derive_input(input: TokenStream) -> TokenStream {
+    input::expand(input.into()).into()
+}
+
+/// Makes a struct of `Patch<T>` one that rows of a model are changed by, and reads it from JSON and forms:
+/// `#[derive(Patch)] #[patch(Post)]`.
+#[proc_macro_derive(Patch, attributes(patch, serde))]
+pub fn derive_patch(input: TokenStream) -> TokenStream {
+    patch::expand(input.into()).into()
 }
 
 /// Makes a struct a part of models: fields they share.

@@ -187,9 +187,8 @@ fn columns(rope: Rope, sql: &mut String) {
 /// # Errors
 /// Names a table that is referred to and not in the list, and the table that does.
 pub fn in_order(tables: &[&'static Table]) -> Result<Vec<&'static Table>, String> {
-    for table in tables {
-        for column in table.columns.iter().chain(table.junctions.iter().flat_map(|junction| junction.columns))
-        {
+    for table in tables.iter().copied().chain(tables.iter().flat_map(|table| table.junctions)) {
+        for column in table.columns {
             if let Some(reference) = constraining(column)
                 && !tables.iter().any(|table| table.name == reference.table)
             {
@@ -248,15 +247,16 @@ fn add_foreign_key(table: &Table, column: &ColumnMeta, reference: &Reference, sq
     let (name, own) = (quoted(table.name), quoted(column.name));
     let mut add = format!("ALTER TABLE {name} ADD FOREIGN KEY ({own}) ");
     refer(reference, &mut add);
-    let _ = writeln!(
-        sql,
-        "DO $do$ BEGIN IF NOT EXISTS (SELECT FROM pg_constraint WHERE contype = 'f' AND conrelid = {table}::regclass \
+    let block = format!(
+        "BEGIN IF NOT EXISTS (SELECT FROM pg_constraint WHERE contype = 'f' AND conrelid = {table}::regclass \
          AND confrelid = {other}::regclass AND conkey = (SELECT array_agg(attnum) FROM pg_attribute \
-         WHERE attrelid = {table}::regclass AND attname = {column})) THEN {add}; END IF; END $do$;",
+         WHERE attrelid = {table}::regclass AND attname = {column})) THEN {add}; END IF; END",
         table = text(&name),
         other = text(&quoted(reference.table)),
         column = text(column.name),
     );
+    // As a text, since names may have any dollars in them.
+    let _ = writeln!(sql, "DO {};", text(&block));
 }
 
 /// Creates the tables that are missing, all or none. Two programs that do it at the same time take turns.

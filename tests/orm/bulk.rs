@@ -277,3 +277,25 @@ async fn rows_are_related_many_to_many() {
     assert_eq!(Word.others.clear(db, &words[0]).await.unwrap(), 2);
     assert_eq!(Word.others.set(db, &words[0], [0_i64; 0]).await.unwrap(), 0);
 }
+
+#[tokio::test]
+async fn what_is_copied_in_is_copied_out() {
+    let db = &dictionary().await;
+    let columns = (Word.text, Word.language, Word.uses, Word.forms);
+    let rows: Vec<_> = (0..20_000)
+        .map(|i| {
+            let forms = (i % 3 > 0).then(|| vec![format!("ä{i}"); i % 3]);
+            (format!("w{i}"), (i % 2 == 0).then(|| "日本".to_owned()), i as i32 - 5, forms)
+        })
+        .collect();
+    assert_eq!(Word::objects().copy_in(db, columns, rows.clone()).await.unwrap(), 20_000);
+    let mut out = Vec::new();
+    assert_eq!(Word::objects().copy_out(db, columns, |row| out.push(row)).await.unwrap(), 20_000);
+    out.sort_by_key(|row| row.2);
+    let different = out.iter().zip(&rows).find(|(out, row)| out != row);
+    assert_eq!(different, None);
+    let mut none = 0;
+    Word::objects().all_rows().delete(db).await.unwrap();
+    assert_eq!(Word::objects().copy_out(db, Word.id, |_| none += 1).await.unwrap(), 0);
+    assert_eq!(none, 0);
+}

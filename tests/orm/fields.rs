@@ -113,6 +113,8 @@ async fn types_of_ones_own_are_keys_and_reached_through_them() {
         high.order_by(Item.mood.desc()).values((Item.level, Item.mood)).one(db).await.unwrap(),
         (Level::High, Some(Mood::Ok))
     );
+    let like = Item::objects().filter(Item.sku.startswith("A") & !Item.email.icontains("x"));
+    assert_eq!(like.count(db).await.unwrap(), 1);
     assert_eq!(Level::High.label(), "As high as it gets");
 }
 
@@ -233,6 +235,42 @@ async fn what_no_value_can_hold_is_said() {
         assert!(error.contains(expected), "{expected:?}: {error:?}");
         assert!(error.starts_with("column `x` cannot be read: "));
     }
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "moments")]
+struct Moment {
+    #[field(primary_key)]
+    id: i64,
+    at: Option<Timestamp>,
+    day: Option<Date>,
+    time: Option<DateTime>,
+    hours: Option<Range<i32>>,
+    data: Option<serde_json::Value>,
+}
+
+#[tokio::test]
+async fn what_postgresql_cannot_hold_is_refused_as_bad_input() {
+    let db = &tables(&[Moment::META]).await;
+    let refused = |outcome: Result<Moment>| hyperdjango::Error::from(outcome.unwrap_err()).status().as_u16();
+    // PostgreSQL's calendar begins on this day.
+    let first: Date = "-004713-11-24".parse().unwrap();
+    let at = first.to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp();
+    let values = (Moment.at.set(at), Moment.day.set(first), Moment.time.set(DateTime::from(first)));
+    let created = Moment::objects().create(db, values).await.unwrap();
+    assert_eq!((created.at, created.day), (Some(at), Some(first)));
+    assert_eq!(Moment::objects().filter(Moment.id.eq(created.id)).delete(db).await.unwrap(), 1);
+    let before = at - jiff::SignedDuration::from_secs(1);
+    assert_eq!(refused(Moment::objects().create(db, Moment.at.set(before)).await), 422);
+    assert_eq!(refused(Moment::objects().create(db, Moment.day.set(first.yesterday().unwrap())).await), 422);
+    assert_eq!(refused(Moment::objects().create(db, Moment.at.set(Timestamp::MIN)).await), 422);
+    assert_eq!(refused(Moment::objects().create(db, Moment.day.set(Date::MIN)).await), 422);
+    assert_eq!(refused(Moment::objects().create(db, Moment.time.set(DateTime::MIN)).await), 422);
+    let last = Range::new(std::ops::Bound::Unbounded, std::ops::Bound::Included(i32::MAX));
+    assert_eq!(refused(Moment::objects().create(db, Moment.hours.set(last)).await), 422);
+    let nul = serde_json::json!({"a": "\0"});
+    assert_eq!(refused(Moment::objects().create(db, Moment.data.set(nul)).await), 422);
+    assert_eq!(Moment::objects().count(db).await.unwrap(), 0);
 }
 
 #[tokio::test]

@@ -158,6 +158,10 @@ async fn counts_and_sums_of_the_many() {
         .unwrap();
     assert_eq!(averages[0], ("Air".to_owned(), Some(4.0)));
     assert_eq!(averages[1], ("Bread".to_owned(), None));
+    let numbers =
+        Book::objects().values(Book.writer.id).annotate((Book.pages.array_agg(), Book.title.string_agg("/")));
+    let numbers = numbers.order_by(grouped(Book.writer.id)).all(db).await.unwrap();
+    assert_eq!(numbers[0], (1, (Some(vec![50, 100, 200]), Some("Air/Bread/Dew".to_owned()))));
     assert_eq!(Label::objects().values(Label.books.count()).all(db).await.unwrap(), [2, 3, 0]);
 }
 
@@ -244,6 +248,21 @@ async fn the_one_that_refers_back() {
     let numbers: Vec<(String, Option<String>)> = numbers.all(db).await.unwrap();
     assert_eq!(numbers[0].1.as_deref(), Some("A1"));
     assert_eq!(numbers[1].1, None);
+    let rows = Writer::objects().select_related((Writer.passport, Writer.teacher)).all(db).await.unwrap();
+    let rows: Vec<_> = rows
+        .iter()
+        .map(|(writer, passport, teacher)| {
+            (writer.id, passport.as_ref().map(|p| &*p.number), teacher.as_ref().map(|t| &*t.name))
+        })
+        .collect();
+    assert_eq!(rows[..3], [(1, Some("A1"), None), (2, None, Some("Ada")), (3, Some("C3"), Some("Ada"))]);
+    let (_, passport) = Writer::objects().select_related(Writer.passport).get(db, 2).await.unwrap();
+    assert_eq!(passport, None);
+    let json =
+        Writer::objects().filter(Writer.id.lte(2)).select_related(Writer.passport).json(db).await.unwrap();
+    let json: Value = serde_json::from_slice(json.as_ref()).unwrap();
+    assert_eq!(json[0]["passport"], json!({"id": 1, "owner": 1, "number": "A1"}));
+    assert_eq!(json[1]["passport"], Value::Null);
     let again = Passport::objects().create(db, (Passport.owner.set(1), Passport.number.set("A2"))).await;
     assert!(
         matches!(again, Err(hyperdjango::orm::Error::Database(error)) if error.kind() == hyperdjango::db::ErrorKind::Unique)

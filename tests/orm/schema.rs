@@ -180,3 +180,47 @@ async fn tables_can_refer_to_each_other_in_a_circle() {
     .await
     .unwrap();
 }
+
+/// Names that need their quotes, and names so long that PostgreSQL would cut them.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(
+    table = "Order; 'items' -- of a table with a name that is all but too",
+    many_to_many(the_same_with_a_name_that_is_also_quite_long_and_then_some = OddName),
+    index(a_field_with_a_long_name_of_its_own, another_field_with_a_long_name_of_its_own),
+    comment = "it's; --"
+)]
+pub(crate) struct OddName {
+    #[field(primary_key, db_column = "select")]
+    pub id: i64,
+    #[field(db_column = "Größe $do$", comment = "'", unique)]
+    pub size: i32,
+    pub a_field_with_a_long_name_of_its_own: i32,
+    pub another_field_with_a_long_name_of_its_own: i32,
+    pub parent: Option<ForeignKey<OddPair>>,
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "odd $do$ pair")]
+pub(crate) struct OddPair {
+    #[field(primary_key)]
+    pub id: i64,
+    pub other: Option<ForeignKey<OddName>>,
+}
+
+#[tokio::test]
+async fn odd_names_stay_what_they_are() {
+    let db = database(&[OddName::META, OddPair::META]).await;
+    let values = (
+        OddName.size.set(3),
+        OddName.a_field_with_a_long_name_of_its_own.set(4),
+        OddName.another_field_with_a_long_name_of_its_own.set(5),
+    );
+    let row = OddName::objects().create(&db, values).await.unwrap();
+    assert_eq!(OddName::objects().filter(OddName.size.eq(3)).one(&db).await.unwrap(), row);
+    OddPair::objects().create(&db, OddPair.other.set_or_null(Some(row.id))).await.unwrap();
+    assert_eq!(OddPair::objects().filter(OddPair.other.size.eq(3)).count(&db).await.unwrap(), 1);
+    let cut = "SELECT relname::text FROM pg_class WHERE relnamespace = 'public'::regnamespace AND length(relname) > 63";
+    assert_eq!(texts(&db, cut).await, [""; 0]);
+    let keys = "SELECT count(*)::text FROM pg_constraint WHERE contype = 'f'";
+    assert_eq!(texts(&db, keys).await, ["4"]);
+}

@@ -90,3 +90,13 @@ fn equal_queries_have_one_text_and_one_key() {
     let one = |n: i64| Post::objects().filter(Post.id.eq(n)).sql();
     assert!(std::ptr::eq(one(1), one(2)));
 }
+
+#[test]
+fn conditions_that_are_compared_have_parentheses() {
+    let query = Post::objects().filter((Post.score.gt(1) & Post.published).is_not_null());
+    assert!(query.sql().contains(r#" WHERE ("posts"."score" > $1 AND "posts"."published") IS NOT NULL"#));
+    let query = Post::objects().filter(Post.published.eq(Post.score.gt(1)));
+    assert!(query.sql().contains(r#" WHERE "posts"."published" = ("posts"."score" > $1)"#));
+    let query = Post::objects().filter(Post.published.ne(!Post.url.is_null()));
+    assert!(query.sql().contains(r#" WHERE "posts"."published" <> (NOT ("posts"."url" IS NULL))"#));
+}

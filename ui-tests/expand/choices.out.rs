@@ -18,6 +18,7 @@ impl ::hyperdjango::orm::field::Choices for Status {
 }
 impl ::hyperdjango::orm::field::Field for Status {
     type Base = Self;
+    type Kind = ::hyperdjango::orm::field::Single;
     type Nullable = ::std::option::Option<Self>;
     const TYPE: ::hyperdjango::db::types::Type = ::hyperdjango::db::types::Type::TEXT;
     const ARRAY: ::hyperdjango::db::types::Type = ::hyperdjango::db::types::Type::TEXT_ARRAY;

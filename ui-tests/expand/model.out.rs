@@ -75,6 +75,7 @@ for PostColumns<R, P> {
 }
 impl ::hyperdjango::orm::model::Model for Post {
     type Key = i64;
+    type Signals = ::hyperdjango::orm::model::NoSignals;
     type Columns<R: 'static, P: ::hyperdjango::orm::model::Path> = PostColumns<R, P>;
     const TABLE: &'static str = "posts";
     const KEY: &'static [&'static str] = &["id"];

@@ -1,5 +1,7 @@
+impl ::hyperdjango::orm::field::Textual for Isbn {}
 impl ::hyperdjango::orm::field::Field for Isbn {
     type Base = Self;
+    type Kind = <String as ::hyperdjango::orm::field::Field>::Kind;
     type Nullable = ::std::option::Option<Self>;
     const IS_ARRAY: bool = <String as ::hyperdjango::orm::field::Field>::IS_ARRAY;
     const TYPE: ::hyperdjango::db::types::Type = <String as ::hyperdjango::orm::field::Field>::TYPE;
@@ -7,7 +9,6 @@ impl ::hyperdjango::orm::field::Field for Isbn {
     const DECLARATION: &'static str = <String as ::hyperdjango::orm::field::Field>::DECLARATION;
     const CREATE: ::std::option::Option<&'static str> = <String as ::hyperdjango::orm::field::Field>::CREATE;
     const CHOICES: &'static [&'static str] = <String as ::hyperdjango::orm::field::Field>::CHOICES;
-    const COMPARABLE: bool = <String as ::hyperdjango::orm::field::Field>::COMPARABLE;
     fn accepts(ty: &::hyperdjango::db::types::Type) -> bool {
         <String as ::hyperdjango::orm::field::Field>::accepts(ty)
     }

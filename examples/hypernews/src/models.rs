@@ -35,7 +35,8 @@ pub struct User {
     index(-rising, -id),
     index(-score, -id),
     index(-controversy, -id),
-    index(author, -id)
+    index(author, -id),
+    index(expr = "to_tsvector('english', title)", using = gin, name = "posts_title_words")
 )]
 pub struct Post {
     /// Its number.

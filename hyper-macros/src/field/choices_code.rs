@@ -54,6 +54,7 @@ pub(super) fn emit(choices: &Choices) -> TokenStream {
 
         impl ::hyperdjango::orm::field::Field for #name {
             type Base = Self;
+            type Kind = ::hyperdjango::orm::field::Single;
             type Nullable = ::std::option::Option<Self>;
             const TYPE: ::hyperdjango::db::types::Type = ::hyperdjango::db::types::Type::TEXT;
             const ARRAY: ::hyperdjango::db::types::Type = ::hyperdjango::db::types::Type::TEXT_ARRAY;

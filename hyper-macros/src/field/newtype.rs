@@ -87,9 +87,14 @@ pub(super) fn emit(newtype: &Newtype) -> TokenStream {
             }
         }
     });
+    let textual = matches!(inner, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "String"));
+    let textual = textual.then(|| quote!(impl ::hyperdjango::orm::field::Textual for #name {}));
     quote! {
+        #textual
+
         impl ::hyperdjango::orm::field::Field for #name {
             type Base = Self;
+            type Kind = #field::Kind;
             type Nullable = ::std::option::Option<Self>;
             const IS_ARRAY: bool = #field::IS_ARRAY;
             const TYPE: ::hyperdjango::db::types::Type = #field::TYPE;
@@ -97,7 +102,6 @@ pub(super) fn emit(newtype: &Newtype) -> TokenStream {
             const DECLARATION: &'static str = #field::DECLARATION;
             const CREATE: ::std::option::Option<&'static str> = #field::CREATE;
             const CHOICES: &'static [&'static str] = #field::CHOICES;
-            const COMPARABLE: bool = #field::COMPARABLE;
 
             fn accepts(ty: &::hyperdjango::db::types::Type) -> bool {
                 #field::accepts(ty)

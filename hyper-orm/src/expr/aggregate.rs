@@ -58,6 +58,11 @@ numbers! {
     f64 => f64, "", f64, "";
 }
 
+#[cfg(feature = "decimal")]
+numbers! {
+    rust_decimal::Decimal => rust_decimal::Decimal, "", rust_decimal::Decimal, "";
+}
+
 /// No condition on the rows an aggregate looks at.
 #[derive(Debug, Clone, Copy)]
 pub struct EveryRow;
@@ -329,6 +334,45 @@ impl<R, T: Field<Base = bool>, N: Node> Expr<R, T, N> {
     /// Django's `BoolOr`: whether it is true of any row, `bool_or(a)`.
     pub fn bool_or(self) -> Expr<Group<R>, Option<bool>, Aggregate<aggregates::Any, N>> {
         aggregate(self.node)
+    }
+}
+
+/// `array_agg(a ORDER BY a)`
+#[derive(Debug, Clone, Copy)]
+pub struct ArrayAgg<A>(A);
+
+impl<A: Node> Node for ArrayAgg<A> {
+    const ROPE: Rope = &[
+        Part::Text("array_agg("),
+        Part::Rope(A::ROPE),
+        Part::Text(" ORDER BY "),
+        Part::Rope(A::ROPE),
+        Part::Text(")"),
+    ];
+    const NULLABLE: bool = true;
+
+    fn bind<'a>(&'a self, params: &mut Params<'a>) {
+        self.0.bind(params);
+        self.0.bind(params);
+    }
+}
+
+impl<R, T: Field, N: Node> Expr<R, T, N>
+where
+    Vec<T>: Field,
+{
+    /// Django's `ArrayAgg`: all values in order as one array, `array_agg(a ORDER BY a)`; NULL of no rows.
+    ///
+    /// ```
+    /// # hyperdjango::__blog!();
+    /// # async fn f(db: &Db) -> Result<()> {
+    /// let titles = Post::objects().values(Post.author.id).annotate(Post.title.array_agg());
+    /// assert!(titles.sql().contains(r#", array_agg("posts"."title" ORDER BY "posts"."title") FROM "#));
+    /// let titles: Vec<(i64, Option<Vec<String>>)> = titles.all(db).await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn array_agg(self) -> Expr<Group<R>, <Vec<T> as Field>::Nullable, ArrayAgg<N>> {
+        Expr::new(ArrayAgg(self.node))
     }
 }
 

@@ -37,11 +37,20 @@ where
 }
 
 /// Column number `I` of `M`, and its new value.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub struct Assign<M, N, const I: usize> {
     pub(crate) node: N,
     of: PhantomData<fn() -> M>,
 }
+
+// By hand, as a derive would ask for `M: Copy`.
+impl<M, N: Clone, const I: usize> Clone for Assign<M, N, I> {
+    fn clone(&self) -> Self {
+        Self { node: self.node.clone(), of: PhantomData }
+    }
+}
+
+impl<M, N: Copy, const I: usize> Copy for Assign<M, N, I> {}
 
 impl<M: HasColumn<I>, T, const I: usize> Expr<M, T, Column<Root<M>, M, I>> {
     /// Sets the column: `SET "title" = $1`.
@@ -72,10 +81,10 @@ impl<M: HasForeignKey<I>, const I: usize> Relation<M, Root<M>, M, I> {
     }
 }
 
-/// One assignment, or a tuple of up to sixteen, to columns of `M`.
+/// One assignment to a column of `M`, a struct with `#[derive(Input)]`, or a tuple of up to sixteen of these.
 #[diagnostic::on_unimplemented(
     message = "these are not assignments to columns of `{M}`",
-    label = "expected `{M}.column.set(value)`, or a tuple of them"
+    label = "expected `{M}.column.set(value)`, a struct with `#[derive(Input)]` and `#[input({M})]`, or a tuple of these"
 )]
 pub trait Assignments<M>: Send + Sync {
     /// The columns' numbers.
@@ -108,16 +117,51 @@ impl<M: HasColumn<I>, N: Node, const I: usize> Assignments<M> for Assign<M, N, I
     }
 }
 
-const fn single(columns: &'static [usize]) -> usize {
-    assert!(columns.len() == 1, "tuples of assignments do not nest");
-    columns[0]
+/// Most columns that assignments inside each other name together.
+const MOST: usize = 256;
+
+/// The columns of several assignments, some of which have several themselves, at full length.
+const fn concat(all: &[&'static [usize]]) -> ([usize; MOST], usize) {
+    let (mut columns, mut len) = ([0; MOST], 0);
+    let mut i = 0;
+    while i < all.len() {
+        let mut k = 0;
+        while k < all[i].len() {
+            assert!(len < MOST, "one statement names at most 256 columns");
+            columns[len] = all[i][k];
+            len += 1;
+            k += 1;
+        }
+        i += 1;
+    }
+    (columns, len)
 }
+
+/// The first `N` of them, so that no more than needed reaches the binary.
+const fn head<const N: usize>(columns: &[usize; MOST]) -> [usize; N] {
+    match columns.first_chunk::<N>() {
+        Some(head) => *head,
+        None => panic!("there are no more than 256"),
+    }
+}
+
+/// A tuple of assignments.
+struct Joined<M, T>(PhantomData<fn() -> (M, T)>);
 
 macro_rules! implement {
     ($(($first:ident $(, $rest:ident)*))+) => {$(
+        impl<M, $first: Assignments<M>, $($rest: Assignments<M>),*> Joined<M, ($first, $($rest,)*)> {
+            const FULL: ([usize; MOST], usize) = concat(&[$first::COLUMNS, $($rest::COLUMNS),*]);
+            const CUT: &'static [usize] = match Self::FULL.1 {
+                0..=8 => &head::<8>(&Self::FULL.0),
+                9..=32 => &head::<32>(&Self::FULL.0),
+                _ => &Self::FULL.0,
+            };
+        }
+
         #[diagnostic::do_not_recommend]
         impl<M, $first: Assignments<M>, $($rest: Assignments<M>),*> Assignments<M> for ($first, $($rest,)*) {
-            const COLUMNS: &'static [usize] = &[single($first::COLUMNS), $(single($rest::COLUMNS)),*];
+            const COLUMNS: &'static [usize] = Joined::<M, Self>::CUT.split_at(Joined::<M, Self>::FULL.1).0;
             const NAMES: Rope = &[Part::Rope($first::NAMES), $(Part::Text(", "), Part::Rope($rest::NAMES)),*];
             const VALUES: Rope = &[Part::Rope($first::VALUES), $(Part::Text(", "), Part::Rope($rest::VALUES)),*];
             const SET: Rope = &[Part::Rope($first::SET), $(Part::Text(", "), Part::Rope($rest::SET)),*];

@@ -1,34 +1,34 @@
 //! Comparisons: `=`, `<>`, `<`, `<=`, `>`, `>=`, `BETWEEN`.
 
 use super::Expr;
-use super::node::{Node, binary_node};
+use super::node::{Node, Tight, comparison_node};
 use super::operand::Operand;
 use crate::field::Field;
 use crate::sql::{Params, Part, Rope};
 
-binary_node!(
+comparison_node!(
     /// `a = b`
-    Eq, "", " = ", ""
+    Eq, " = "
 );
-binary_node!(
+comparison_node!(
     /// `a <> b`
-    Ne, "", " <> ", ""
+    Ne, " <> "
 );
-binary_node!(
+comparison_node!(
     /// `a > b`
-    Gt, "", " > ", ""
+    Gt, " > "
 );
-binary_node!(
+comparison_node!(
     /// `a >= b`
-    Gte, "", " >= ", ""
+    Gte, " >= "
 );
-binary_node!(
+comparison_node!(
     /// `a < b`
-    Lt, "", " < ", ""
+    Lt, " < "
 );
-binary_node!(
+comparison_node!(
     /// `a <= b`
-    Lte, "", " <= ", ""
+    Lte, " <= "
 );
 
 /// `a BETWEEN b AND c`
@@ -37,12 +37,13 @@ pub struct Between<A, B, C>(A, B, C);
 
 impl<A: Node, B: Node, C: Node> Node for Between<A, B, C> {
     const ROPE: Rope = &[
-        Part::Rope(A::ROPE),
+        Part::Rope(Tight::<A>::ROPE),
         Part::Text(" BETWEEN "),
-        Part::Rope(B::ROPE),
+        Part::Rope(Tight::<B>::ROPE),
         Part::Text(" AND "),
-        Part::Rope(C::ROPE),
+        Part::Rope(Tight::<C>::ROPE),
     ];
+    const LOOSE: bool = true;
     const NULLABLE: bool = A::NULLABLE || B::NULLABLE || C::NULLABLE;
 
     #[inline]

@@ -3,6 +3,7 @@
 use std::ops;
 
 use super::Expr;
+use super::function::Carries;
 use super::node::{Node, binary_node};
 use crate::sql::{Params, Part, Rope};
 
@@ -27,6 +28,7 @@ impl<A: Node> Node for Not<A> {
         &[Part::Text("NOT ("), Part::Rope(A::ROPE), Part::Text(")")]
     };
     const NULLABLE: bool = false;
+    const LOOSE: bool = true;
 
     #[inline]
     fn bind<'a>(&'a self, params: &mut Params<'a>) {
@@ -34,23 +36,32 @@ impl<A: Node> Node for Not<A> {
     }
 }
 
-impl<R, A: Node, B: Node> ops::BitAnd<Expr<R, bool, B>> for Expr<R, bool, A> {
-    type Output = Expr<R, bool, And<A, B>>;
+// A condition that can be NULL is an `Option<bool>`, and so is what it is combined to.
+impl<R, T, A: Node, U, B: Node> ops::BitAnd<Expr<R, U, B>> for Expr<R, T, A>
+where
+    T: Carries<Base = bool>,
+    U: Carries<Base = bool>,
+{
+    type Output = Expr<R, T::Carry<U>, And<A, B>>;
 
-    fn bitand(self, other: Expr<R, bool, B>) -> Self::Output {
+    fn bitand(self, other: Expr<R, U, B>) -> Self::Output {
         Expr::new(And(self.node, other.node))
     }
 }
 
-impl<R, A: Node, B: Node> ops::BitOr<Expr<R, bool, B>> for Expr<R, bool, A> {
-    type Output = Expr<R, bool, Or<A, B>>;
+impl<R, T, A: Node, U, B: Node> ops::BitOr<Expr<R, U, B>> for Expr<R, T, A>
+where
+    T: Carries<Base = bool>,
+    U: Carries<Base = bool>,
+{
+    type Output = Expr<R, T::Carry<U>, Or<A, B>>;
 
-    fn bitor(self, other: Expr<R, bool, B>) -> Self::Output {
+    fn bitor(self, other: Expr<R, U, B>) -> Self::Output {
         Expr::new(Or(self.node, other.node))
     }
 }
 
-impl<R, A: Node> ops::Not for Expr<R, bool, A> {
+impl<R, T: Carries<Base = bool>, A: Node> ops::Not for Expr<R, T, A> {
     type Output = Expr<R, bool, Not<A>>;
 
     fn not(self) -> Self::Output {
@@ -64,7 +75,8 @@ impl<R, A: Node> ops::Not for Expr<R, bool, A> {
     message = "this cannot be a condition of a query on `{R}`",
     label = "uses columns of another table, or is not true or false",
     note = "columns of a related table are reached through the foreign key: `Post.author.name`, not `User.name`",
-    note = "conditions are comparisons such as `Post.score.gt(10)`, combined with `&`, `|` and `!`"
+    note = "conditions are comparisons such as `Post.score.gt(10)`, combined with `&`, `|` and `!`",
+    note = "window functions are computed from what `filter` leaves: they can be selected and ordered by"
 )]
 pub trait Condition<R> {
     /// What it becomes in the query.
@@ -73,8 +85,19 @@ pub trait Condition<R> {
     fn into_node(self) -> Self::Node;
 }
 
+// Not one for all types with `bool` at their base: the compiler would then point at `filter`, not at what is wrong in it.
 #[diagnostic::do_not_recommend]
 impl<R, N: Node> Condition<R> for Expr<R, bool, N> {
+    type Node = N;
+
+    #[inline]
+    fn into_node(self) -> N {
+        self.node
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<R, N: Node> Condition<R> for Expr<R, Option<bool>, N> {
     type Node = N;
 
     #[inline]

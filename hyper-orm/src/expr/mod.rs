@@ -23,8 +23,8 @@ use std::fmt;
 use std::marker::PhantomData;
 
 pub use aggregate::{
-    Aggregate, AggregateFunction, AverageOf, EveryRow, Group, Narrow, Number, Star, StringAgg, SumOf,
-    aggregates, count,
+    Aggregate, AggregateFunction, ArrayAgg, AverageOf, EveryRow, Group, Narrow, Number, Star, StringAgg,
+    SumOf, aggregates, count,
 };
 pub use arithmetic::{Add, Div, Mul, Rem, Sub};
 pub use assign::{Assign, Assignments, Settable};

@@ -16,6 +16,8 @@ pub trait Node: Send + Sync {
     const ROPE: Rope;
     /// Whether it can be NULL.
     const NULLABLE: bool;
+    /// Whether it is a condition that needs parentheses to be compared with something.
+    const LOOSE: bool = false;
 
     /// Hands over its values, in the order of the parameters in [`ROPE`](Self::ROPE).
     fn bind<'a>(&'a self, params: &mut Params<'a>);
@@ -72,6 +74,40 @@ impl<V: ToSql + Check + Send + Sync> Node for Value<V> {
     }
 }
 
+/// A node's rope as it can stand beside `=` and `IS`.
+pub(crate) struct Tight<N>(PhantomData<fn() -> N>);
+
+impl<N: Node> Tight<N> {
+    pub(crate) const ROPE: Rope =
+        if N::LOOSE { &[Part::Text("("), Part::Rope(N::ROPE), Part::Text(")")] } else { N::ROPE };
+}
+
+/// Defines a condition of two nodes with text between them.
+macro_rules! comparison_node {
+    ($(#[$doc:meta])* $name:ident, $between:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy)]
+        pub struct $name<A, B>(pub(crate) A, pub(crate) B);
+
+        impl<A: $crate::expr::Node, B: $crate::expr::Node> $crate::expr::Node for $name<A, B> {
+            const ROPE: $crate::sql::Rope = {
+                use $crate::expr::node::Tight;
+                use $crate::sql::Part::{Rope, Text};
+                &[Rope(Tight::<A>::ROPE), Text($between), Rope(Tight::<B>::ROPE)]
+            };
+            const NULLABLE: bool = A::NULLABLE || B::NULLABLE;
+            const LOOSE: bool = true;
+
+            #[inline]
+            fn bind<'a>(&'a self, params: &mut $crate::sql::Params<'a>) {
+                self.0.bind(params);
+                self.1.bind(params);
+            }
+        }
+    };
+}
+pub(crate) use comparison_node;
+
 /// Defines a node of two others with text around and between them.
 macro_rules! binary_node {
     ($(#[$doc:meta])* $name:ident, $before:literal, $between:literal, $after:literal) => {
@@ -85,6 +121,7 @@ macro_rules! binary_node {
                 &[Text($before), Rope(A::ROPE), Text($between), Rope(B::ROPE), Text($after)]
             };
             const NULLABLE: bool = A::NULLABLE || B::NULLABLE;
+            const LOOSE: bool = $before.is_empty();
 
             #[inline]
             fn bind<'a>(&'a self, params: &mut $crate::sql::Params<'a>) {

@@ -2,7 +2,7 @@
 
 use super::Expr;
 use super::function::Arg;
-use super::node::Node;
+use super::node::{Node, Tight};
 use crate::field::Field;
 use crate::sql::{Params, Part, Rope};
 
@@ -13,8 +13,9 @@ macro_rules! null_node {
         pub struct $name<A>(pub(crate) A);
 
         impl<A: Node> Node for $name<A> {
-            const ROPE: Rope = &[Part::Rope(A::ROPE), Part::Text($text)];
+            const ROPE: Rope = &[Part::Rope(Tight::<A>::ROPE), Part::Text($text)];
             const NULLABLE: bool = false;
+            const LOOSE: bool = true;
 
             #[inline]
             fn bind<'a>(&'a self, params: &mut Params<'a>) {
@@ -40,7 +41,8 @@ macro_rules! distinct {
         pub struct $name<A, B>(A, B);
 
         impl<A: Node, B: Node> Node for $name<A, B> {
-            const ROPE: Rope = &[Part::Rope(A::ROPE), Part::Text($text), Part::Rope(B::ROPE)];
+            const ROPE: Rope = &[Part::Rope(Tight::<A>::ROPE), Part::Text($text), Part::Rope(Tight::<B>::ROPE)];
+            const LOOSE: bool = true;
             const NULLABLE: bool = false;
 
             #[inline]

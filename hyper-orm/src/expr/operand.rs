@@ -7,7 +7,7 @@ use hyper_core::db::types::ToSql;
 use super::Expr;
 use super::assign::Settable;
 use super::node::{Node, Value};
-use crate::field::Field;
+use crate::field::{Comparable, Field};
 use crate::model::{ForeignKey, Model};
 
 /// Something a `T` column of a query on `R` can be compared with.
@@ -34,34 +34,21 @@ impl<R, T: Field, N: Node> Operand<R, T::Base> for Expr<R, T, N> {
 }
 
 /// A value of a column's own type.
-#[diagnostic::do_not_recommend]
-impl<R, T: Field<Base = T> + ToSql> Operand<R, T> for T {
+impl<R, T: Field<Base = T, Kind: Comparable> + ToSql> Operand<R, T> for T {
     type Node = Value<T>;
 
     #[inline]
     fn into_node(self) -> Self::Node {
-        const {
-            assert!(
-                T::COMPARABLE,
-                "values of this type are encrypted differently each time: they cannot be compared"
-            )
-        };
         Value(self)
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<'v, R, T: Field<Base = T> + ToSql> Operand<R, T> for &'v T {
+impl<'v, R, T: Field<Base = T, Kind: Comparable> + ToSql> Operand<R, T> for &'v T {
     type Node = Value<&'v T>;
 
     #[inline]
     fn into_node(self) -> Self::Node {
-        const {
-            assert!(
-                T::COMPARABLE,
-                "values of this type are encrypted differently each time: they cannot be compared"
-            )
-        };
         Value(self)
     }
 }

@@ -25,6 +25,8 @@ pub trait Ordering<R>: Send + Sync {
     const ROPE: Rope;
     /// The SQL of the opposite order.
     const REVERSED: Rope;
+    /// Whether it is the model's own, which any that is said takes the place of.
+    const DEFAULT: bool = false;
     /// Whether rows are to come from the other end where no order is said.
     const BACKWARD: bool = false;
     /// Hands over the values of the expressions.

@@ -9,8 +9,16 @@ use crate::field::Field;
 use crate::sql::{Params, Part, Rope};
 
 /// `(a, b, ..)`, from [`row`].
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub struct RowValue<R, E>(E, PhantomData<fn() -> R>);
+
+impl<R, E: Clone> Clone for RowValue<R, E> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone(), PhantomData)
+    }
+}
+
+impl<R, E: Copy> Copy for RowValue<R, E> {}
 
 /// Takes two or three expressions together, to be compared as PostgreSQL compares rows: by the first, where that is
 /// equal by the second, and so on. With an index on the same columns in the same order such a comparison starts

@@ -6,8 +6,9 @@ use bytes::{BufMut, BytesMut};
 use hyper_core::db::types::{IsNull, ToSql, Type, to_sql_checked};
 
 use super::Expr;
-use super::function::{Carries, Contains, TextField};
+use super::function::Carries;
 use super::node::Node;
+use crate::field::Textual;
 use crate::sql::{Params, Part, Rope};
 
 /// `a LIKE pattern`, or `ILIKE` when `I`.
@@ -17,6 +18,7 @@ pub struct Like<A, S, const I: bool>(A, Pattern<S>);
 impl<A: Node, S: AsRef<str> + Send + Sync + std::fmt::Debug, const I: bool> Node for Like<A, S, I> {
     const ROPE: Rope = &[Part::Rope(A::ROPE), Part::Text(if I { " ILIKE " } else { " LIKE " }), Part::Param];
     const NULLABLE: bool = A::NULLABLE;
+    const LOOSE: bool = true;
 
     #[inline]
     fn bind<'a>(&'a self, params: &mut Params<'a>) {
@@ -62,7 +64,7 @@ macro_rules! lookups {
     ($($(#[$doc:meta])* $method:ident: $insensitive:literal, $before:literal, $after:literal;)+) => {
         impl<R, T: Carries, N: Node> Expr<R, T, N>
         where
-            T::Base: TextField,
+            T::Base: Textual,
         {$(
             $(#[$doc])*
             pub fn $method<S>(self, text: S) -> Expr<R, T::Carry<bool>, Like<N, S, $insensitive>>
@@ -76,13 +78,10 @@ macro_rules! lookups {
     };
 }
 
-#[diagnostic::do_not_recommend]
-impl<R, S: AsRef<str> + Send + Sync + std::fmt::Debug> Contains<R, S> for String {
-    type Truth = bool;
-    type Node<N: Node> = Like<N, S, false>;
-
-    fn contains<N: Node>(node: N, text: S) -> Self::Node<N> {
-        Like(node, Pattern { text, anything_before: true, anything_after: true })
+impl<A, S, const I: bool> Like<A, S, I> {
+    /// Contains this text.
+    pub(super) const fn containing(node: A, text: S) -> Self {
+        Self(node, Pattern { text, anything_before: true, anything_after: true })
     }
 }
 

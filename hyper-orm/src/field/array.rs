@@ -4,21 +4,21 @@ use std::marker::PhantomData;
 
 use hyper_core::db::types::{Kind, Type};
 
+use super::kind::Element;
 use super::{DecodeError, Field, fixed};
 
 #[diagnostic::do_not_recommend]
-impl<T: Field> Field for Vec<T> {
+impl<T: Field<Kind: Element>> Field for Vec<T> {
     type Base = Self;
+    type Kind = <T::Kind as Element>::Array;
     type Nullable = Option<Self>;
     const IS_ARRAY: bool = true;
     const TYPE: Type = T::ARRAY;
-    const ARRAY: Type = panic!(
-        "PostgreSQL does not tell arrays of arrays from arrays: use `Jsonb<Vec<Vec<_>>>`, or a table of its own"
-    );
+    const ARRAY: Type =
+        panic!("PostgreSQL does not tell arrays of arrays from arrays: use `Jsonb<Vec<Vec<_>>>`");
     const DECLARATION: &'static str = Declared::<T>::TEXT;
     const CREATE: Option<&'static str> = T::CREATE;
     const CHOICES: &'static [&'static str] = T::CHOICES;
-    const COMPARABLE: bool = T::COMPARABLE;
 
     fn accepts(ty: &Type) -> bool {
         matches!(ty.kind(), Kind::Array(element) if T::accepts(element))
@@ -137,7 +137,7 @@ mod tests {
 
     use super::*;
 
-    fn wire<T: Field + ToSql>(values: &Vec<T>) -> BytesMut {
+    fn wire<T: Field<Kind: Element> + ToSql>(values: &Vec<T>) -> BytesMut {
         let mut out = BytesMut::new();
         values.to_sql(&<Vec<T>>::TYPE, &mut out).unwrap();
         out

@@ -8,13 +8,14 @@ use bytes::BytesMut;
 use hyper_core::db::types::{IsNull, ToSql, Type, to_sql_checked};
 use uuid::Uuid;
 
-use super::{DecodeError, Field, Invalid, fixed, serde_as_text};
+use super::{DecodeError, Field, Invalid, Single, fixed, serde_as_text};
 
 const NOT_HEX: Invalid = Invalid::new(r"Enter bytes as \x and two hexadecimal digits for each.");
 
 #[diagnostic::do_not_recommend]
 impl Field for Vec<u8> {
     type Base = Self;
+    type Kind = Single;
     type Nullable = Option<Self>;
     const TYPE: Type = Type::BYTEA;
     const ARRAY: Type = Type::BYTEA_ARRAY;
@@ -111,6 +112,7 @@ fn write_hex(bytes: &[u8], out: &mut Vec<u8>) {
 #[diagnostic::do_not_recommend]
 impl Field for Binary {
     type Base = Self;
+    type Kind = Single;
     type Nullable = Option<Self>;
     const TYPE: Type = Type::BYTEA;
     const ARRAY: Type = Type::BYTEA_ARRAY;
@@ -147,6 +149,7 @@ impl ToSql for Binary {
 #[diagnostic::do_not_recommend]
 impl Field for Uuid {
     type Base = Self;
+    type Kind = Single;
     type Nullable = Option<Self>;
     const TYPE: Type = Type::UUID;
     const ARRAY: Type = Type::UUID_ARRAY;

@@ -4,13 +4,14 @@ use hyper_core::db::types::Type;
 use jiff::civil::{DateTime, Time};
 
 use super::date_time::{EPOCH_SECONDS, date_of, write_civil};
-use super::{DecodeError, Field, fixed, write_quoted};
+use super::{DecodeError, Field, Single, fixed, write_quoted};
 
 const DAY: i64 = 86_400_000_000;
 
 #[diagnostic::do_not_recommend]
 impl Field for Time {
     type Base = Self;
+    type Kind = Single;
     type Nullable = Option<Self>;
     const TYPE: Type = Type::TIME;
     const ARRAY: Type = Type::TIME_ARRAY;
@@ -37,6 +38,7 @@ fn time_of(micros: i64) -> Option<Time> {
 #[diagnostic::do_not_recommend]
 impl Field for DateTime {
     type Base = Self;
+    type Kind = Single;
     type Nullable = Option<Self>;
     const TYPE: Type = Type::TIMESTAMP;
     const ARRAY: Type = Type::TIMESTAMP_ARRAY;

@@ -4,7 +4,7 @@ use hyper_core::db::types::Type;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{DecodeError, Field, fixed, write_quoted};
+use super::{DecodeError, Field, Single, fixed, write_quoted};
 
 /// PostgreSQL counts from 2000-01-01, in UTC.
 pub(super) const EPOCH_SECONDS: i64 = 946_684_800;
@@ -13,6 +13,7 @@ const DAY: i64 = 86_400;
 #[diagnostic::do_not_recommend]
 impl Field for Timestamp {
     type Base = Self;
+    type Kind = Single;
     type Nullable = Option<Self>;
     const TYPE: Type = Type::TIMESTAMPTZ;
     const ARRAY: Type = Type::TIMESTAMPTZ_ARRAY;
@@ -94,6 +95,7 @@ fn civil_from_days(days: i64) -> (i64, u32, u32) {
 #[diagnostic::do_not_recommend]
 impl Field for Date {
     type Base = Self;
+    type Kind = Single;
     type Nullable = Option<Self>;
     const TYPE: Type = Type::DATE;
     const ARRAY: Type = Type::DATE_ARRAY;

@@ -5,7 +5,7 @@ use std::io::Write;
 use hyper_core::db::types::Type;
 use rust_decimal::Decimal;
 
-use super::{DecodeError, Field, fixed};
+use super::{DecodeError, Field, Single, fixed};
 
 const NEGATIVE: u16 = 0x4000;
 
@@ -69,6 +69,7 @@ impl<'r> Numeric<'r> {
 #[diagnostic::do_not_recommend]
 impl Field for Decimal {
     type Base = Self;
+    type Kind = Single;
     type Nullable = Option<Self>;
     const TYPE: Type = Type::NUMERIC;
     const ARRAY: Type = Type::NUMERIC_ARRAY;

@@ -7,7 +7,7 @@ use bytes::{BufMut, BytesMut};
 use hyper_core::db::types::{IsNull, ToSql, Type, to_sql_checked};
 use jiff::{SignedDuration, Span};
 
-use super::{DecodeError, Field, Invalid, fixed, serde_as_text, write_quoted};
+use super::{DecodeError, Field, Invalid, Single, fixed, serde_as_text, write_quoted};
 
 /// A span of time in months, days and microseconds, which PostgreSQL keeps apart, as no number of days is a month and not
 /// every day has 24 hours. As text and in JSON it is ISO 8601, each part with its own sign: `P1Y2M3DT4H5M6.5S`.
@@ -192,6 +192,7 @@ serde_as_text!(Interval);
 #[diagnostic::do_not_recommend]
 impl Field for Interval {
     type Base = Self;
+    type Kind = Single;
     type Nullable = Option<Self>;
     const TYPE: Type = Type::INTERVAL;
     const ARRAY: Type = Type::INTERVAL_ARRAY;

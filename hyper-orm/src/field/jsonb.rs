@@ -9,12 +9,13 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
-use super::{DecodeError, Field};
+use super::{DecodeError, Field, Single};
 use crate::validation::Check;
 
 #[diagnostic::do_not_recommend]
 impl Field for Value {
     type Base = Self;
+    type Kind = Single;
     type Nullable = Option<Self>;
     const TYPE: Type = Type::JSONB;
     const ARRAY: Type = Type::JSONB_ARRAY;
@@ -116,6 +117,7 @@ impl<T> Check for Jsonb<T> {}
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> Field for Jsonb<T> {
     type Base = Self;
+    type Kind = Single;
     type Nullable = Option<Self>;
     const TYPE: Type = Type::JSONB;
     const ARRAY: Type = Type::JSONB_ARRAY;

@@ -12,10 +12,12 @@ mod decimal;
 mod domain;
 mod interval;
 mod jsonb;
+mod kind;
 mod network;
 mod nullable;
 mod number;
 mod range;
+mod range_json;
 mod text;
 mod ts_vector;
 
@@ -36,6 +38,7 @@ pub use domain::{Color, Duration, Email, Invalid, Money, Phone, Slug, Url};
 pub use domain::{Encrypted, EncryptionKeys, configure_encryption};
 pub use interval::Interval;
 pub use jsonb::Jsonb;
+pub use kind::{Array, Comparable, Element, Sealed, Single};
 pub use network::{Cidr, MacAddr};
 pub use range::{Range, RangeBound};
 pub(crate) use text::write_json_str;
@@ -46,16 +49,66 @@ pub type DecodeError = std::borrow::Cow<'static, str>;
 
 /// A type that can be a column.
 ///
-/// Implemented for `bool`, `i16`, `i32`, `i64`, `f32`, `f64`, `String`, `Vec<u8>`, `uuid::Uuid`,
-/// `jiff::Timestamp`, `jiff::civil::Date`, `serde_json::Value` (as `jsonb`), and `Option` of each.
+/// | type | column |
+/// |---|---|
+/// | `bool` | `boolean` |
+/// | `i16`, `i32`, `i64` | `smallint`, `integer`, `bigint` |
+/// | `f32`, `f64` | `real`, `double precision` |
+/// | `rust_decimal::Decimal`, with the feature `decimal` | `numeric` |
+/// | `String` | `text` |
+/// | `Vec<u8>`, [`Binary`] | `bytea` |
+/// | `uuid::Uuid` | `uuid` |
+/// | `jiff::Timestamp` | `timestamptz` |
+/// | `jiff::civil::{DateTime, Date, Time}` | `timestamp`, `date`, `time` |
+/// | [`Interval`], [`Duration`] | `interval` |
+/// | `serde_json::Value`, [`Jsonb<T>`](Jsonb) | `jsonb`; `json` is read as well |
+/// | `std::net::IpAddr`, [`IpInet`], [`Cidr`], [`MacAddr`] | `inet`, `inet` with a network, `cidr`, `macaddr` |
+/// | [`Range<T>`](Range) | `int4range`, `int8range`, `numrange`, `tsrange`, `tstzrange`, `daterange` |
+/// | [`TsVector`] | `tsvector` |
+/// | `Vec<T>`, `Vec<Option<T>>` of each but `Vec` | arrays |
+/// | [`Money`], [`Email`], [`Url`], [`Slug`], [`Phone`], [`Color`], [`Percent`], [`Encrypted`] | what each says |
+/// | enums by `#[derive(Choices)]` | [`Choices`] |
+/// | structs around one of them, by `#[derive(Field)]` | that one's |
+/// | `Option` of each | the same, can be NULL |
+///
+/// `#[derive(Field)]` makes a type of its own out of another: it is compared with itself only, and a check that it names
+/// holds for what comes in by serde and for what is written.
+///
+/// ```
+/// use hyperdjango::prelude::*;
+///
+/// #[derive(Field, Debug, Clone, PartialEq)]
+/// #[field(validate = check)]
+/// pub struct Isbn(String);
+///
+/// fn check(text: &str) -> std::result::Result<(), &'static str> {
+///     if text.len() == 13 { Ok(()) } else { Err("An ISBN has 13 digits.") }
+/// }
+///
+/// #[derive(Model)]
+/// #[model(table = "books")]
+/// pub struct Book {
+///     #[field(primary_key)]
+///     pub isbn: Isbn,
+///     pub tags: Vec<String>,
+/// }
+///
+/// let query = Book::objects().filter(Book.isbn.eq(Isbn("9780131103627".into())));
+/// assert!(query.sql().ends_with(r#" FROM "books" WHERE "books"."isbn" = $1"#));
+/// ```
+///
+/// A type that implements this by hand also implements `ToSql`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a column type",
     label = "PostgreSQL has no column for this",
-    note = "column types are bool, i16, i32, i64, f32, f64, String, Vec<u8>, Uuid, Timestamp, Date, serde_json::Value, Option<_> of these, and ForeignKey<Model>"
+    note = "column types are bool, i16, i32, i64, f32, f64, Decimal, String, Binary, Uuid, Timestamp, DateTime, Date, Time, Interval, Jsonb<_>, IpAddr, Range<_>, Option<_> and Vec<_> of these, and ForeignKey<Model>",
+    note = "an enum becomes one by `#[derive(Choices)]`, a struct around one of these by `#[derive(Field)]`; anything else, arrays of arrays too, is kept as `Jsonb<_>`"
 )]
 pub trait Field: Check + Sized + Send + Sync + 'static {
     /// The type without `Option`: what values are compared with.
     type Base: Field<Base = Self::Base>;
+    /// Whether it is a [`Single`] value, an [`Array`] of them, or [`Sealed`].
+    type Kind;
     /// The type with `Option`: what it becomes beyond a foreign key that can be NULL.
     type Nullable: Field<Base = Self::Base>;
     /// Whether NULL is one of its values.
@@ -72,8 +125,6 @@ pub trait Field: Check + Sized + Send + Sync + 'static {
     const CREATE: Option<&'static str> = None;
     /// The only values of the column, where they are few and it is text: what its table checks.
     const CHOICES: &'static [&'static str] = &[];
-    /// Whether values can be compared in the database. What is encrypted differently each time cannot.
-    const COMPARABLE: bool = true;
 
     /// Whether a column of this type can be read as this.
     fn accepts(ty: &Type) -> bool {
@@ -100,6 +151,15 @@ pub trait Field: Check + Sized + Send + Sync + 'static {
     /// As [`decode`](Self::decode).
     fn write_json(raw: &[u8], out: &mut Vec<u8>) -> Result<(), DecodeError>;
 }
+
+/// A column type that is text, in which there is something to look for: `icontains` and its kind.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not text",
+    label = "there is nothing to look for in it"
+)]
+pub trait Textual: Field {}
+
+impl Textual for String {}
 
 /// Reads a fixed number of bytes.
 pub(crate) fn fixed<const N: usize>(raw: &[u8]) -> Result<[u8; N], DecodeError> {

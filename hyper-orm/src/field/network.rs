@@ -9,7 +9,7 @@ use bytes::{BufMut, BytesMut};
 use cidr::{IpCidr, IpInet};
 use hyper_core::db::types::{IsNull, ToSql, Type, to_sql_checked};
 
-use super::{DecodeError, Field, Invalid, fixed, serde_as_text, write_quoted};
+use super::{DecodeError, Field, Invalid, Single, fixed, serde_as_text, write_quoted};
 
 /// An address and the length of its network, as PostgreSQL sends both `inet` and `cidr`: the family, the length, whether it
 /// is `cidr`, how many bytes follow, and these.
@@ -26,6 +26,7 @@ macro_rules! address {
         #[diagnostic::do_not_recommend]
         impl Field for $rust {
             type Base = Self;
+            type Kind = Single;
             type Nullable = Option<Self>;
             const TYPE: Type = Type::$pg;
             const ARRAY: Type = Type::$array;
@@ -159,6 +160,7 @@ serde_as_text!(MacAddr);
 #[diagnostic::do_not_recommend]
 impl Field for MacAddr {
     type Base = Self;
+    type Kind = Single;
     type Nullable = Option<Self>;
     const TYPE: Type = Type::MACADDR;
     const ARRAY: Type = Type::MACADDR_ARRAY;

@@ -7,6 +7,7 @@ use super::{DecodeError, Field};
 #[diagnostic::do_not_recommend]
 impl<T: Field<Base = T>> Field for Option<T> {
     type Base = T;
+    type Kind = T::Kind;
     type Nullable = Self;
     const NULLABLE: bool = true;
     const IS_ARRAY: bool = T::IS_ARRAY;
@@ -15,7 +16,6 @@ impl<T: Field<Base = T>> Field for Option<T> {
     const DECLARATION: &'static str = T::DECLARATION;
     const CREATE: Option<&'static str> = T::CREATE;
     const CHOICES: &'static [&'static str] = T::CHOICES;
-    const COMPARABLE: bool = T::COMPARABLE;
 
     fn accepts(ty: &Type) -> bool {
         T::accepts(ty)

@@ -2,13 +2,14 @@
 
 use hyper_core::db::types::Type;
 
-use super::{DecodeError, Field, fixed};
+use super::{DecodeError, Field, Single, fixed};
 
 macro_rules! integer {
     ($($rust:ty, $pg:ident, $array:ident, $declaration:literal;)+) => {$(
         #[diagnostic::do_not_recommend]
         impl Field for $rust {
             type Base = Self;
+            type Kind = Single;
             type Nullable = Option<Self>;
             const TYPE: Type = Type::$pg;
             const ARRAY: Type = Type::$array;
@@ -38,6 +39,7 @@ macro_rules! float {
         #[diagnostic::do_not_recommend]
         impl Field for $rust {
             type Base = Self;
+            type Kind = Single;
             type Nullable = Option<Self>;
             const TYPE: Type = Type::$pg;
             const ARRAY: Type = Type::$array;
@@ -69,6 +71,7 @@ float! {
 #[diagnostic::do_not_recommend]
 impl Field for bool {
     type Base = Self;
+    type Kind = Single;
     type Nullable = Option<Self>;
     const TYPE: Type = Type::BOOL;
     const ARRAY: Type = Type::BOOL_ARRAY;

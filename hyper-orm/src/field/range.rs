@@ -7,12 +7,9 @@ use hyper_core::ValidationErrors;
 use hyper_core::db::types::{IsNull, Kind, ToSql, Type, to_sql_checked};
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
-use serde::de::Error;
-use serde::ser::SerializeStruct;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::array::take;
-use super::{DecodeError, Field};
+use super::{DecodeError, Field, Single};
 use crate::validation::{Check, Rules};
 
 const EMPTY: u8 = 0x01;
@@ -83,7 +80,7 @@ bound! {
 /// assert_eq!(serde_json::to_string(&range).unwrap(), r#"{"lower":1,"upper":5,"bounds":"[)"}"#);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Range<T>(Option<(Bound<T>, Bound<T>)>);
+pub struct Range<T>(pub(super) Option<(Bound<T>, Bound<T>)>);
 
 impl<T: RangeBound> Range<T> {
     /// From one end to the other.
@@ -135,7 +132,7 @@ impl<T: RangeBound> Range<T> {
     }
 
     /// Whether the lower end is behind the upper.
-    fn is_reversed(&self) -> bool {
+    pub(super) fn is_reversed(&self) -> bool {
         match &self.0 {
             Some((
                 Bound::Included(from) | Bound::Excluded(from),
@@ -196,6 +193,7 @@ impl<T: RangeBound> Check for Range<T> {
 #[diagnostic::do_not_recommend]
 impl<T: RangeBound> Field for Range<T> {
     type Base = Self;
+    type Kind = Single;
     type Nullable = Option<Self>;
     const TYPE: Type = T::RANGE;
     const ARRAY: Type = T::RANGES;
@@ -250,7 +248,7 @@ impl<'r> Wire<'r> {
     }
 }
 
-const fn bounds(lower: bool, upper: bool) -> &'static str {
+pub(super) const fn bounds(lower: bool, upper: bool) -> &'static str {
     match (lower, upper) {
         (true, true) => "[]",
         (true, false) => "[)",
@@ -295,73 +293,6 @@ impl<T: RangeBound + ToSql> ToSql for Range<T> {
     }
 
     to_sql_checked!();
-}
-
-impl<T: RangeBound + Serialize> Serialize for Range<T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Some((lower, upper)) = &self.0 else {
-            let mut object = serializer.serialize_struct("Range", 1)?;
-            object.serialize_field("empty", &true)?;
-            return object.end();
-        };
-        let value = |bound: &Bound<T>| match bound {
-            Bound::Included(value) | Bound::Excluded(value) => Some(value.clone()),
-            Bound::Unbounded => None,
-        };
-        let included = |bound: &Bound<T>| matches!(bound, Bound::Included(_));
-        let mut object = serializer.serialize_struct("Range", 3)?;
-        object.serialize_field("lower", &value(lower))?;
-        object.serialize_field("upper", &value(upper))?;
-        object.serialize_field("bounds", bounds(included(lower), included(upper)))?;
-        object.end()
-    }
-}
-
-/// How a range is written in JSON; `bounds` is `"[)"` when it is not said.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Written<T> {
-    #[serde(default)]
-    empty: bool,
-    #[serde(default = "none")]
-    lower: Option<T>,
-    #[serde(default = "none")]
-    upper: Option<T>,
-    bounds: Option<String>,
-}
-
-const fn none<T>() -> Option<T> {
-    None
-}
-
-impl<'de, T: RangeBound + Deserialize<'de>> Deserialize<'de> for Range<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let Written { empty, lower, upper, bounds } = Written::<T>::deserialize(deserializer)?;
-        if empty {
-            return Ok(Self::empty());
-        }
-        let (from, to) = match bounds.as_deref().unwrap_or("[)") {
-            "[]" => (true, true),
-            "[)" => (true, false),
-            "(]" => (false, true),
-            "()" => (false, false),
-            other => {
-                return Err(D::Error::custom(format!(
-                    "bounds `{other}` are none of `[]`, `[)`, `(]` and `()`"
-                )));
-            }
-        };
-        let bound = |value: Option<T>, included| match value {
-            Some(value) if included => Bound::Included(value),
-            Some(value) => Bound::Excluded(value),
-            None => Bound::Unbounded,
-        };
-        let range = Self::new(bound(lower, from), bound(upper, to));
-        if range.is_reversed() {
-            return Err(D::Error::custom("the start of the range must not exceed the end of the range"));
-        }
-        Ok(range)
-    }
 }
 
 #[cfg(test)]
@@ -425,7 +356,7 @@ mod tests {
     #[test]
     fn ends_in_the_wrong_order_are_refused() {
         let mut errors = ValidationErrors::new();
-        Range::from(5..1).check(&Rules::NONE, "hours", &mut errors);
+        Range::new(Bound::Included(5), Bound::Excluded(1)).check(&Rules::NONE, "hours", &mut errors);
         assert_eq!(errors.to_string(), "hours: The start of the range must not exceed the end of the range.");
         for json in [r#"{"lower":5,"upper":1}"#, r#"{"lower":1,"bounds":"[["}"#, r#"{"low":1}"#] {
             assert!(serde_json::from_str::<Range<i32>>(json).is_err(), "{json}");

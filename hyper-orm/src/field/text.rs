@@ -8,11 +8,12 @@ use hyper_core::db::types::Type;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
-use super::{DecodeError, Field};
+use super::{DecodeError, Field, Single};
 
 #[diagnostic::do_not_recommend]
 impl Field for String {
     type Base = Self;
+    type Kind = Single;
     type Nullable = Option<Self>;
     const TYPE: Type = Type::TEXT;
     const ARRAY: Type = Type::TEXT_ARRAY;

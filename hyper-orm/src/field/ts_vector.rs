@@ -8,7 +8,7 @@ use hyper_core::db::types::{IsNull, ToSql, Type, to_sql_checked};
 use serde::{Serialize, Serializer};
 
 use super::text::{utf8, write_json_str};
-use super::{DecodeError, Field};
+use super::{DecodeError, Field, Single};
 use crate::validation::Check;
 
 /// A word of a [`TsVector`] with its places.
@@ -72,6 +72,7 @@ impl Check for TsVector {}
 #[diagnostic::do_not_recommend]
 impl Field for TsVector {
     type Base = Self;
+    type Kind = Single;
     type Nullable = Option<Self>;
     const TYPE: Type = Type::TS_VECTOR;
     const ARRAY: Type = Type::TS_VECTOR_ARRAY;

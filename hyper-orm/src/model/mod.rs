@@ -12,6 +12,7 @@ mod one;
 pub mod part;
 mod path;
 mod relation;
+mod signals;
 mod table;
 
 use std::error::Error;
@@ -34,6 +35,7 @@ pub use one::{Back, HasOne, OneToOne, ToOne};
 pub use part::{Part, PartField, PartKey};
 pub use path::{HasForeignKey, Loaded, Path, Root, Via};
 pub use relation::Relation;
+pub use signals::{ManyChange, NoSignals, Signals};
 pub use table::{ColumnMeta, Constraint, Index, Reference, Table};
 
 /// A struct that is a table's row, by `#[derive(Model)]`.
@@ -45,6 +47,8 @@ pub use table::{ColumnMeta, Constraint, Index, Reference, Table};
 pub trait Model: Sized + Send + Sync + 'static {
     /// The primary key's type; a tuple where it has several columns.
     type Key: Key;
+    /// Who is told as rows change.
+    type Signals: Signals<Self>;
     /// The columns as seen from a query on `R`, at the end of path `P`.
     type Columns<R: 'static, P: Path>: ColumnSet;
 
@@ -114,7 +118,7 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// Starts a query over all rows, deleted or not.
     ///
     /// ```
-    /// use hyperdjango::orm::model::SoftDelete;
+    /// use hyperdjango::orm::model::part::SoftDelete;
     /// use hyperdjango::prelude::*;
     ///
     /// #[derive(Model)]

@@ -205,7 +205,7 @@ where
 
 impl<T, S, W, O, const LIMIT: bool, const OFFSET: bool> QuerySet<T, S, W, O, Window<LIMIT, OFFSET>> {
     /// Runs the statement, giving each row behind its owner's key.
-    pub(super) async fn of_owners<M, const I: usize>(
+    pub(crate) async fn of_owners<M, const I: usize>(
         &self,
         db: &impl Executor,
         owners: &[M::Key],

@@ -2,16 +2,16 @@
 
 use std::marker::PhantomData;
 
-use hyper_core::db::{Column, DatabaseError, Executor, Sql};
+use hyper_core::db::{Column, DatabaseError, Executor};
 
 use super::query_set::QuerySet;
+use super::run;
 use super::subquery::Select;
 use super::window::Window;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::expr::{Node, Order, Ordering};
-use crate::field::Field;
 use crate::row::{JsonRows, RowReader};
-use crate::sql::{Params, Part, Rope, Statement, Text};
+use crate::sql::{Params, Part, Rope, Text};
 
 /// Two queries of the same rows, put together in the way `K`.
 #[derive(Debug)]
@@ -199,27 +199,6 @@ where
     }
 }
 
-/// The statement itself, how many rows it has, and whether any.
-struct All<Q>(PhantomData<Q>);
-struct Count<Q>(PhantomData<Q>);
-struct Exists<Q>(PhantomData<Q>);
-
-impl<Q: Select> Statement for All<Q> {
-    const TABLE: &'static str = "";
-    const ROPE: Rope = Q::ROPE;
-}
-
-impl<Q: Select> Statement for Count<Q> {
-    const TABLE: &'static str = "";
-    const ROPE: Rope =
-        &[Part::Text("SELECT count(*) FROM ("), Part::Rope(Q::ROPE), Part::Text(") AS \"rows\"")];
-}
-
-impl<Q: Select> Statement for Exists<Q> {
-    const TABLE: &'static str = "";
-    const ROPE: Rope = &[Part::Text("SELECT EXISTS ("), Part::Rope(Q::ROPE), Part::Text(")")];
-}
-
 impl<A, B, K, O, const LIMIT: bool, const OFFSET: bool> Combined<A, B, K, O, Window<LIMIT, OFFSET>>
 where
     Self: Select,
@@ -250,7 +229,7 @@ where
     /// The text [`all`](Self::all) sends.
     #[must_use]
     pub fn sql(&self) -> &'static str {
-        Text::<All<Self>, 0>::SQL.text
+        Text::<run::All<Self>, 0>::SQL.text
     }
 
     /// All rows.
@@ -258,13 +237,7 @@ where
     /// # Errors
     /// What PostgreSQL reports, or that it cannot be reached.
     pub async fn all(&self, db: &impl Executor) -> Result<Vec<<Self as Select>::Row>> {
-        let mut rows = Vec::new();
-        self.each(db, |row| {
-            rows.push(<Self as Select>::decode(row)?);
-            Ok(())
-        })
-        .await?;
-        Ok(rows)
+        run::all(self, db).await
     }
 
     /// All rows as a JSON array; members are named as the first query names them.
@@ -272,16 +245,7 @@ where
     /// # Errors
     /// As [`all`](Self::all).
     pub async fn json(&self, db: &impl Executor) -> Result<JsonRows> {
-        let mut out = vec![b'['];
-        self.each(db, |row| {
-            if out.len() > 1 {
-                out.push(b',');
-            }
-            self.write_json(row, &mut out)
-        })
-        .await?;
-        out.push(b']');
-        Ok(JsonRows::new(out))
+        run::json(self, db).await
     }
 
     /// How many rows there are.
@@ -289,8 +253,7 @@ where
     /// # Errors
     /// As [`all`](Self::all).
     pub async fn count(&self, db: &impl Executor) -> Result<u64> {
-        let count: i64 = self.scalar(db, Text::<Count<Self>, 0>::SQL).await?;
-        Ok(count.unsigned_abs())
+        run::count(self, db).await
     }
 
     /// Whether there is any row.
@@ -298,32 +261,6 @@ where
     /// # Errors
     /// As [`all`](Self::all).
     pub async fn exists(&self, db: &impl Executor) -> Result<bool> {
-        self.scalar(db, Text::<Exists<Self>, 0>::SQL).await
-    }
-
-    async fn each(
-        &self,
-        db: &impl Executor,
-        mut each: impl FnMut(&mut RowReader<'_>) -> Result<(), DatabaseError> + Send,
-    ) -> Result<()> {
-        let mut params = Params::new();
-        Select::bind(self, &mut params);
-        let params = &params;
-        let sql = Text::<All<Self>, 0>::SQL.checked(<Self as Select>::check);
-        db.read(sql, params.as_slice(), |row| each(&mut RowReader::new(row))).await?;
-        Ok(())
-    }
-
-    async fn scalar<T: Field>(&self, db: &impl Executor, sql: Sql<'_>) -> Result<T> {
-        let mut params = Params::new();
-        Select::bind(self, &mut params);
-        let params = &params;
-        let mut value = None;
-        db.read(sql, params.as_slice(), |row| {
-            value = Some(RowReader::new(row).read()?);
-            Ok(())
-        })
-        .await?;
-        value.ok_or(Error::DoesNotExist { table: "" })
+        run::exists(self, db).await
     }
 }

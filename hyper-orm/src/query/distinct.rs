@@ -17,18 +17,18 @@ pub struct Distinct<S>(S);
 pub struct DistinctOn<S, E>(S, E);
 
 macro_rules! selection {
-    ($(<$($generic:ident: $bound:ident),*> $name:ty, [$($part:expr),+], |$this:ident, $params:ident| $bind:expr;)+) => {$(
+    ($(<$($generic:ident: $bound:ident),*> $name:ty, [$($part:expr),+] $(, $before:tt)?;)+) => {$(
         impl<M, S: Selection<M>, $($generic: $bound<M>),*> Selection<M> for $name {
             type Row = S::Row;
             type Scope = S::Scope;
             const ROPE: Rope = &[$($part,)+ Part::Rope(S::ROPE)];
+            const JOIN: Rope = S::JOIN;
             const TAIL: Rope = S::TAIL;
             const COLUMNS: usize = S::COLUMNS;
             const PLAIN: bool = false;
 
             fn bind<'a>(&'a self, params: &mut Params<'a>) {
-                let ($this, $params) = (self, &mut *params);
-                $bind;
+                $(self.$before.bind(params);)?
                 self.0.bind(params);
             }
 
@@ -52,10 +52,9 @@ macro_rules! selection {
 }
 
 selection! {
-    <> Distinct<S>, [Part::Text("DISTINCT ")], |_this, _params| ();
+    <> Distinct<S>, [Part::Text("DISTINCT ")];
     <E: ValuesOf> DistinctOn<S, E>,
-        [Part::Text("DISTINCT ON ("), Part::Rope(E::ROPE), Part::Text(") ")],
-        |this, params| this.1.bind(params);
+        [Part::Text("DISTINCT ON ("), Part::Rope(E::ROPE), Part::Text(") ")], 1;
 }
 
 impl<M, S, W, O, L> QuerySet<M, S, W, O, L> {

@@ -322,7 +322,7 @@ where
     }
 
     /// Gives each row to `each`, in order.
-    pub(super) async fn each(
+    pub(crate) async fn each(
         &self,
         db: &impl Executor,
         each: impl FnMut(&mut RowReader<'_>) -> Result<(), DatabaseError> + Send,

@@ -23,6 +23,7 @@ impl<M, S: Selection<M>, A: ValuesOf<M>> Selection<M> for Annotated<S, A> {
     type Row = (S::Row, A::Row);
     type Scope = S::Scope;
     const ROPE: Rope = &[Part::Rope(S::ROPE), Part::Text(", "), Part::Rope(A::ROPE)];
+    const JOIN: Rope = S::JOIN;
     const TAIL: Rope = S::TAIL;
     const COLUMNS: usize = S::COLUMNS + A::COLUMNS;
     const PLAIN: bool = S::PLAIN;

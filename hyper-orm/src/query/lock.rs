@@ -9,18 +9,20 @@ use super::filter::Filter;
 use super::query_set::QuerySet;
 use super::statements::{All, First, Get, One};
 use super::window::Window;
+use crate::copied::copied;
 use crate::error::Result;
 use crate::expr::Ordering;
 use crate::model::{HasForeignKey, Model, Path, Relation, Root, Via};
 use crate::sql::{Part, Rope, Statement};
 
 /// A query whose rows are locked as they are read. It runs in a transaction only: its methods take the transaction.
-#[derive(Debug, Clone, Copy)]
 #[must_use = "nothing is locked until `.all(tx)`, `.first(tx)`, `.one(tx)` or `.get(tx, key)`"]
 pub struct Locked<Q, K> {
     query: Q,
     kind: PhantomData<fn() -> K>,
 }
+
+copied! { Locked<Q, K> { query: Q; kind } }
 
 /// How rows are locked: `FOR UPDATE`, or `FOR NO KEY UPDATE`; of which tables; and what happens with those that are locked
 /// already.

@@ -7,15 +7,19 @@
 mod belonging;
 mod by_key;
 mod combine;
+mod cte;
 mod distinct;
+mod dynamic;
 mod fetch;
 mod filter;
 mod grouped;
 mod iterate;
 mod lock;
 mod many;
+mod named;
 mod prefetch;
 mod query_set;
+mod run;
 mod select;
 mod statements;
 mod subquery;
@@ -24,16 +28,20 @@ mod values;
 mod window;
 
 pub use belonging::{Belonging, KeyedRows, Rows};
+pub(crate) use by_key::KeyIs;
 pub use combine::{
     Combination, Combined, CombinedRows, Difference, Intersection, Nth, Union, UnionAll, Unsorted, nth,
 };
+pub use cte::{Cte, CteBody, Ctes, JoinedWith, OfJoined, Recursive, With, joined};
 pub use distinct::{Distinct, DistinctOn};
+pub use dynamic::{Dynamic, DynamicCondition, Sortable};
 pub(crate) use filter::Conditions;
 pub use filter::{AllRows, Chain, Everything, Filter, Filtered, Maybe};
 pub use grouped::{Annotated, Every, Grouped, grouped};
 pub use iterate::{JsonStream, RowStream};
 pub use lock::{Lock, Locked, LockedTables, OfAll, OfOwn, OfRelation};
 pub use many::{AggregateOfMany, AnyOfMany, CountOfMany, Many};
+pub use named::Query;
 pub use prefetch::{Prefetched, Prefetches};
 pub use query_set::{Plain, QuerySet, Reversed, Unordered};
 pub use select::{Related, Relations, Selection, Whole};

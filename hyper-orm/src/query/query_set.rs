@@ -30,6 +30,7 @@ pub struct Unordered;
 impl<M: Model> Ordering<M> for Unordered {
     const ROPE: Rope = M::ORDERING;
     const REVERSED: Rope = M::ORDERING_REVERSED;
+    const DEFAULT: bool = true;
 
     fn bind<'a>(&'a self, _: &mut Params<'a>) {}
 }

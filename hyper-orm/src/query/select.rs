@@ -2,7 +2,7 @@
 
 use hyper_core::db::{Column, DatabaseError};
 
-use crate::model::{HasForeignKey, Loaded, Model, Path, Relation, Root, Via};
+use crate::model::{Back, HasForeignKey, HasOne, Loaded, Model, Path, Relation, Root, ToOne, Via};
 use crate::row::RowReader;
 use crate::sql::{Params, Part, Rope};
 
@@ -14,6 +14,8 @@ pub trait Selection<M>: Send + Sync {
     type Scope;
     /// The SQL behind `SELECT`.
     const ROPE: Rope;
+    /// The SQL behind the table and what foreign keys join: other tables.
+    const JOIN: Rope = &[];
     /// The SQL behind `WHERE`: how rows are grouped.
     const TAIL: Rope = &[];
     /// How many columns there are.
@@ -149,6 +151,16 @@ impl<R: Model, P: Path, M: HasForeignKey<I>, const I: usize> OneRelation<R> for 
     const INDEX: Option<usize> = if P::NODE.parent.is_none() { Some(I) } else { None };
 }
 
+#[diagnostic::do_not_recommend]
+impl<R: Model, P: Path, M: HasOne<I>, const I: usize> OneRelation<R> for ToOne<R, P, M, I> {
+    type Row = Option<M::Target>;
+    const COLUMNS: Rope =
+        &[Part::Text(", "), Part::Columns(<Back<P, M, I> as Path>::NODE, <M::Target as Model>::NAMES)];
+    const FIELD: &'static str = M::NAME;
+    // It takes the place of no column.
+    const INDEX: Option<usize> = None;
+}
+
 macro_rules! relations {
     ($(($($name:ident),+) $only:ty;)+) => {$(
         #[diagnostic::do_not_recommend]
@@ -206,29 +218,38 @@ relations! {
     (A, B, C, D) (A, B, C, D);
 }
 
-#[diagnostic::do_not_recommend]
-impl<R: Model, P: Path, M: HasForeignKey<I>, const I: usize> Relations<R> for Relation<R, P, M, I> {
-    type Rows = <(Self,) as Relations<R>>::Rows;
-    type With = <(Self,) as Relations<R>>::With;
-    const ROPE: Rope = <(Self,) as Relations<R>>::ROPE;
-    const COLUMNS: usize = <(Self,) as Relations<R>>::COLUMNS;
-    const REPLACED: &'static [usize] = <(Self,) as Relations<R>>::REPLACED;
+macro_rules! alone {
+    ($(<$bound:ident> $relation:ty;)+) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<R: Model, P: Path, M: $bound<I>, const I: usize> Relations<R> for $relation {
+        type Rows = <(Self,) as Relations<R>>::Rows;
+            type With = <(Self,) as Relations<R>>::With;
+            const ROPE: Rope = <(Self,) as Relations<R>>::ROPE;
+            const COLUMNS: usize = <(Self,) as Relations<R>>::COLUMNS;
+            const REPLACED: &'static [usize] = <(Self,) as Relations<R>>::REPLACED;
 
-    fn own(row: &Self::With) -> &R {
-        <(Self,) as Relations<R>>::own(row)
-    }
+            fn own(row: &Self::With) -> &R {
+                <(Self,) as Relations<R>>::own(row)
+            }
 
-    fn check(columns: &[Column]) -> Result<(), String> {
-        <(Self,) as Relations<R>>::check(columns)
-    }
+            fn check(columns: &[Column]) -> Result<(), String> {
+                <(Self,) as Relations<R>>::check(columns)
+            }
 
-    fn decode(row: R, reader: &mut RowReader<'_>) -> Result<Self::With, DatabaseError> {
-        <(Self,) as Relations<R>>::decode(row, reader)
-    }
+            fn decode(row: R, reader: &mut RowReader<'_>) -> Result<Self::With, DatabaseError> {
+                <(Self,) as Relations<R>>::decode(row, reader)
+            }
 
-    fn write_json(reader: &mut RowReader<'_>, out: &mut Vec<u8>) -> Result<(), DatabaseError> {
-        <(Self,) as Relations<R>>::write_json(reader, out)
-    }
+            fn write_json(reader: &mut RowReader<'_>, out: &mut Vec<u8>) -> Result<(), DatabaseError> {
+                <(Self,) as Relations<R>>::write_json(reader, out)
+            }
+        }
+    )+};
+}
+
+alone! {
+    <HasForeignKey> Relation<R, P, M, I>;
+    <HasOne> ToOne<R, P, M, I>;
 }
 
 impl<M: Model, T: Relations<M>> Selection<M> for Related<T>

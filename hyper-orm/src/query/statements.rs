@@ -50,6 +50,7 @@ impl<M: Model, S: Selection<M>, W: Filter, O: Ordering<S::Scope>, L: Node> State
         Part::Rope(S::ROPE),
         Part::Text(" FROM "),
         Part::From,
+        Part::Rope(S::JOIN),
         Part::Where(Conditions::<M, W>::ROPE),
         Part::Rope(S::TAIL),
         Part::Rope(order_by(O::ROPE, &[Part::Text(" ORDER BY "), Part::Rope(O::ROPE)])),
@@ -66,6 +67,7 @@ impl<M: Model, S: Selection<M>, W: Filter, O: Ordering<S::Scope>, const LIMIT: b
         Part::Rope(S::ROPE),
         Part::Text(" FROM "),
         Part::From,
+        Part::Rope(S::JOIN),
         Part::Where(Conditions::<M, W>::ROPE),
         Part::Rope(S::TAIL),
         Part::Text(" ORDER BY "),
@@ -94,6 +96,7 @@ impl<M: Model, S: Selection<M>, W: Filter, const LIMIT: bool, const OFFSET: bool
         Part::Rope(S::ROPE),
         Part::Text(" FROM "),
         Part::From,
+        Part::Rope(S::JOIN),
         Part::Where(Conditions::<M, W>::ROPE),
         Part::Rope(S::TAIL),
         Part::Text(" LIMIT 2"),
@@ -108,6 +111,7 @@ impl<M: Model, S: Selection<M>, W: Filter> Statement for Get<M, S, W> {
         Part::Rope(S::ROPE),
         Part::Text(" FROM "),
         Part::From,
+        Part::Rope(S::JOIN),
         Part::Where(&[
             Part::Rope(Conditions::<M, W>::ROPE),
             Part::And(&[Part::Equal(Root::<M>::NODE, M::KEY)]),
@@ -118,7 +122,12 @@ impl<M: Model, S: Selection<M>, W: Filter> Statement for Get<M, S, W> {
 impl<M: Model, S: Selection<M>, W: Filter, L: Node> Statement for Count<M, S, W, L> {
     const TABLE: &'static str = M::TABLE;
     const ROPE: Rope = if L::ROPE.is_empty() && S::PLAIN {
-        &[Part::Text("SELECT count(*) FROM "), Part::From, Part::Where(Conditions::<M, W>::ROPE)]
+        &[
+            Part::Text("SELECT count(*) FROM "),
+            Part::From,
+            Part::Rope(S::JOIN),
+            Part::Where(Conditions::<M, W>::ROPE),
+        ]
     } else {
         &[Part::Text("SELECT count(*) FROM ("), Part::Rope(any::<M, S, W, L>()), Part::Text(") AS \"rows\"")]
     };
@@ -135,6 +144,7 @@ pub(super) const fn any<M: Model, S: Selection<M>, W: Filter, L: Node>() -> Rope
         &[
             Part::Text("SELECT 1 FROM "),
             Part::From,
+            Part::Rope(S::JOIN),
             Part::Where(Conditions::<M, W>::ROPE),
             Part::Rope(L::ROPE),
         ]
@@ -144,6 +154,7 @@ pub(super) const fn any<M: Model, S: Selection<M>, W: Filter, L: Node>() -> Rope
             Part::Rope(S::ROPE),
             Part::Text(" FROM "),
             Part::From,
+            Part::Rope(S::JOIN),
             Part::Where(Conditions::<M, W>::ROPE),
             Part::Rope(S::TAIL),
             Part::Rope(L::ROPE),
@@ -158,6 +169,7 @@ impl<M: Model, S: Selection<M>, W: Filter> Statement for InBulk<M, S, W> {
         Part::Rope(S::ROPE),
         Part::Text(" FROM "),
         Part::From,
+        Part::Rope(S::JOIN),
         Part::Where(&[
             Part::Rope(Conditions::<M, W>::ROPE),
             Part::And(&[

@@ -8,6 +8,7 @@ use super::select::Selection;
 use super::statements::{All, any};
 use super::values::Values;
 use super::window::Window;
+use crate::copied::copied;
 use crate::expr::{Expr, Members, Node, Ordering};
 use crate::field::Field;
 use crate::model::Model;
@@ -157,8 +158,9 @@ where
 }
 
 /// An expression over the query around.
-#[derive(Debug, Clone, Copy)]
 pub struct Outer<Q, N>(N, std::marker::PhantomData<fn() -> Q>);
+
+copied! { Outer<Q, N> { 0: N; 1 } }
 
 impl<Q: Model, N: Node> Node for Outer<Q, N> {
     const ROPE: Rope = &[Part::Outer(Q::TABLE, N::ROPE)];

@@ -9,7 +9,7 @@ use crate::field::{DecodeError, Field};
 use crate::model::{Key, Model};
 
 /// A row and the column to be read next.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct RowReader<'r> {
     row: &'r Row,
     next: usize,
@@ -114,6 +114,14 @@ impl<'r> RowReader<'r> {
     #[must_use]
     pub fn name(&self) -> &'r str {
         self.row.columns().get(self.next).map_or("", |column| column.name())
+    }
+
+    /// Passes over the next column, and says whether it is NULL.
+    ///
+    /// # Errors
+    /// The row has no more columns.
+    pub fn skip_null(&mut self) -> Result<bool, DatabaseError> {
+        Ok(self.raw()?.is_none())
     }
 
     /// Passes over columns.

@@ -3,10 +3,18 @@
 use super::part::Part;
 use super::render::Renderer;
 
-impl Renderer {
+impl<const LONGEST: usize> Renderer<LONGEST> {
     /// Writes a part that is a list of columns.
     pub(super) const fn columns(&mut self, part: &Part) {
         match part {
+            Part::Named(names) => {
+                let mut i = 0;
+                while i < names.len() {
+                    self.comma(i);
+                    self.quoted(names[i]);
+                    i += 1;
+                }
+            }
             Part::Names(columns, names) => {
                 let mut i = 0;
                 while i < columns.len() {

@@ -9,11 +9,13 @@ mod columns;
 mod params;
 mod part;
 mod render;
+mod rendered;
 mod scope;
 mod text;
 
 pub use params::Params;
 pub use part::{Part, PathNode, Rope};
-pub(crate) use render::equal;
-pub use render::{Rendered, render, render_from};
+pub(crate) use render::{equal, render_now};
+pub use render::{render, render_from};
+pub use rendered::Rendered;
 pub use text::{Four, One, OneMore, Options, Statement, Text, Three, Two, Zero};

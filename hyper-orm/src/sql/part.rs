@@ -18,12 +18,16 @@ pub enum Part {
     Rope(Rope),
     /// A column of the table at the end of a path.
     Column(&'static PathNode, &'static str),
+    /// Columns of another table than the select's, which stands beside it under its own name.
+    Of(&'static str, Rope),
     /// All these columns of the table at the end of a path, separated by commas.
     Columns(&'static PathNode, &'static [&'static str]),
     /// The table at the end of a path, by the name it has in the statement.
     Table(&'static PathNode),
     /// A column's bare name: what `SET` and `INSERT` take.
     Name(&'static str),
+    /// These names, separated by commas.
+    Named(&'static [&'static str]),
     /// The names of these columns, separated by commas.
     Names(&'static [usize], &'static [&'static str]),
     /// `"a" = EXCLUDED."a"` for these columns.

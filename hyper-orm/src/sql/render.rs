@@ -3,63 +3,20 @@
 //! What costs there is calling functions: short strings are copied byte by byte, and nothing is generic.
 
 use super::part::{Part, PathNode, Rope};
+use super::rendered::Rendered;
 
-/// Longest statement, in bytes; a longer one does not compile.
-const LONGEST: usize = 8192;
+/// Longest statement the compiler writes, in bytes; a longer one does not compile.
+const CONSTANT: usize = 8192;
+/// Longest statement written at run time.
+const AT_RUN_TIME: usize = 65_536;
 /// Most joins of one statement, or of one `SELECT` inside it; more do not compile.
 pub(super) const JOINS: usize = 24;
 /// How deep a `SELECT` can stand inside others.
 pub(super) const DEPTH: usize = 8;
 
-/// Says that a statement is longer than [`LONGEST`].
-const TOO_LONG: &str =
-    "this query's SQL is longer than 8192 bytes; split it, or select fewer columns with `values`";
-
-/// A rendered statement before it is cut to size.
-#[derive(Debug)]
-pub struct Rendered {
-    bytes: [u8; LONGEST],
-    len: usize,
-    params: usize,
-}
-
-impl Rendered {
-    /// The text's length in bytes.
-    #[must_use]
-    pub const fn len(&self) -> usize {
-        self.len
-    }
-
-    /// Whether there is no text.
-    #[must_use]
-    pub const fn is_empty(&self) -> bool {
-        self.len == 0
-    }
-
-    /// How many parameters it takes.
-    #[must_use]
-    pub const fn params(&self) -> usize {
-        self.params
-    }
-
-    /// The first `N` bytes, of which [`len`](Self::len) are the text.
-    #[must_use]
-    pub const fn cut<const N: usize>(&self) -> [u8; N] {
-        match self.bytes.first_chunk::<N>() {
-            Some(bytes) => *bytes,
-            None => panic!("no statement is that long"),
-        }
-    }
-
-    /// The text.
-    #[must_use]
-    pub const fn as_str(&self) -> &str {
-        match std::str::from_utf8(self.bytes.split_at(self.len).0) {
-            Ok(text) => text,
-            Err(_) => panic!("parts are UTF-8, and so is what is made of them"),
-        }
-    }
-}
+/// Says that a statement is longer than there is room for.
+const TOO_LONG: &str = "this query's SQL is longer than 8192 bytes; split it, or select fewer columns with `values`; \
+                        built with `.dynamic()` it can have 65536";
 
 /// Writes a statement about `table`, with those of its optional parts whose bit is set in `mask`.
 ///
@@ -77,18 +34,20 @@ pub const fn render(table: &'static str, rope: &[Part], mask: u32) -> Rendered {
 /// As [`render`].
 #[must_use]
 pub const fn render_from(table: &'static str, rope: &[Part], mask: u32, params: usize) -> Rendered {
-    let mut renderer = Renderer {
-        out: Rendered { bytes: [0; LONGEST], len: 0, params },
-        mask,
-        roots: [Root { table, number: 0 }; DEPTH],
-        depth: 0,
-        joins: [None; JOINS],
-        join_count: 0,
-        conditions: 0,
-    };
-    renderer.find_joins(rope, 0);
-    renderer.rope(rope);
-    renderer.out
+    let rendered = Renderer::<CONSTANT>::run(table, rope, mask, params);
+    if !rendered.problem.is_empty() {
+        panic!("{}", rendered.problem);
+    }
+    rendered
+}
+
+/// As [`render`], at run time: a statement of at most 64 KiB.
+///
+/// # Errors
+/// Says what [`render`] would panic with.
+pub(crate) fn render_now(table: &'static str, rope: &[Part], mask: u32) -> Result<String, &'static str> {
+    let rendered = Renderer::<AT_RUN_TIME>::run(table, rope, mask, 0);
+    if rendered.problem.is_empty() { Ok(rendered.as_str().to_owned()) } else { Err(rendered.problem) }
 }
 
 /// The table a `SELECT` is about, and the number that tells it from the same table further out; 0 for none.
@@ -98,8 +57,8 @@ pub(super) struct Root {
     pub(super) number: u8,
 }
 
-pub(super) struct Renderer {
-    out: Rendered,
+pub(super) struct Renderer<const LONGEST: usize> {
+    out: Rendered<LONGEST>,
     pub(super) mask: u32,
     /// The tables of the statement and of the selects in it down to where the text is.
     pub(super) roots: [Root; DEPTH],
@@ -111,7 +70,27 @@ pub(super) struct Renderer {
     pub(super) conditions: usize,
 }
 
-impl Renderer {
+impl<const LONGEST: usize> Renderer<LONGEST> {
+    const fn run(table: &'static str, rope: &[Part], mask: u32, params: usize) -> Rendered<LONGEST> {
+        let mut renderer = Self {
+            out: Rendered { bytes: [0; LONGEST], len: 0, params, problem: "" },
+            mask,
+            roots: [Root { table, number: 0 }; DEPTH],
+            depth: 0,
+            joins: [None; JOINS],
+            join_count: 0,
+            conditions: 0,
+        };
+        renderer.find_joins(rope, 0);
+        renderer.rope(rope);
+        renderer.out
+    }
+
+    /// Notes what is wrong; what comes then does not matter.
+    pub(super) const fn fail(&mut self, problem: &'static str) {
+        self.out.problem = problem;
+    }
+
     pub(super) const fn rope(&mut self, rope: &[Part]) {
         let mut i = 0;
         while i < rope.len() {
@@ -136,7 +115,8 @@ impl Renderer {
                     self.byte(b'"');
                 }
                 Part::Name(name) => self.quoted(name),
-                Part::Names(..)
+                Part::Named(_)
+                | Part::Names(..)
                 | Part::Excluded(..)
                 | Part::Arrays(..)
                 | Part::Same(..)
@@ -174,6 +154,12 @@ impl Renderer {
                 Part::Own(place, inner) => self.own(place, inner),
                 Part::Select(table, inner) => self.select(table, inner),
                 Part::Outer(table, inner) => self.outer(table, inner),
+                Part::Of(table, inner) => {
+                    let root = self.roots[self.depth];
+                    self.roots[self.depth] = Root { table, number: 0 };
+                    self.rope(inner);
+                    self.roots[self.depth] = root;
+                }
             }
             i += 1;
         }
@@ -181,7 +167,7 @@ impl Renderer {
 
     pub(super) const fn byte(&mut self, byte: u8) {
         if self.out.len == LONGEST {
-            panic!("{}", TOO_LONG);
+            return self.fail(TOO_LONG);
         }
         self.out.bytes[self.out.len] = byte;
         self.out.len += 1;
@@ -190,7 +176,7 @@ impl Renderer {
     pub(super) const fn text(&mut self, text: &str) {
         let bytes = text.as_bytes();
         if self.out.len + bytes.len() > LONGEST {
-            panic!("{}", TOO_LONG);
+            return self.fail(TOO_LONG);
         }
         if bytes.len() > 64 {
             let room = self.out.bytes.split_at_mut(self.out.len).1;
@@ -346,12 +332,12 @@ impl Renderer {
         }
     }
 
-    const fn own(&mut self, place: &str, rope: Rope) {
+    const fn own(&mut self, place: &'static str, rope: Rope) {
         let (joins, join_count) = (self.joins, self.join_count);
         self.join_count = 0;
         self.find_joins(rope, 0);
         if self.join_count > 0 {
-            panic!("{}", place);
+            self.fail(place);
         }
         (self.joins, self.join_count) = (joins, join_count);
         self.rope(rope);

@@ -3,15 +3,15 @@
 use super::part::{Part, PathNode, Rope};
 use super::render::{DEPTH, JOINS, Renderer, Root, equal};
 
-impl Renderer {
+impl<const LONGEST: usize> Renderer<LONGEST> {
     /// A select inside the statement: its own table, joins and conditions, and then again those around it.
     pub(super) const fn select(&mut self, table: &'static str, rope: Rope) {
         let (joins, join_count, conditions) = (self.joins, self.join_count, self.conditions);
         let number = if self.is_taken(table) { self.depth as u8 + 2 } else { 0 };
-        self.depth += 1;
-        if self.depth == DEPTH {
-            panic!("this query has more than 7 selects inside each other");
+        if self.depth + 1 == DEPTH {
+            return self.fail("this query has more than 7 selects inside each other");
         }
+        self.depth += 1;
         self.roots[self.depth] = Root { table, number };
         self.join_count = 0;
         self.conditions = 0;
@@ -48,13 +48,13 @@ impl Renderer {
 
     pub(super) const fn outer(&mut self, table: &str, rope: Rope) {
         if self.depth == 0 {
-            panic!(
-                "`outer(..)` stands in a query that is inside no other; it is for `exists`, `subquery` and the like"
-            );
+            return self.fail("`outer(..)` stands in a query that is inside no other; it is for `exists`, `subquery` and the like");
         }
         self.depth -= 1;
         if !equal(self.roots[self.depth].table, table) {
-            panic!("`outer(..)` takes columns of the query around this one, and that is about another model");
+            self.fail(
+                "`outer(..)` takes columns of the query around this one, and that is about another model",
+            );
         }
         self.rope(rope);
         self.depth += 1;
@@ -69,17 +69,9 @@ impl Renderer {
                 Part::Rope(inner) | Part::Where(inner) | Part::And(inner) | Part::Own(_, inner) => {
                     self.find_joins(inner, inside);
                 }
-                Part::Optional(bit, inner) => {
-                    if self.mask & (1 << *bit) != 0 {
-                        self.find_joins(inner, inside);
-                    }
-                }
+                Part::Optional(bit, inner) if self.mask & (1 << *bit) != 0 => self.find_joins(inner, inside),
                 Part::Select(_, inner) => self.find_joins(inner, inside + 1),
-                Part::Outer(_, inner) => {
-                    if inside > 0 {
-                        self.find_joins(inner, inside - 1);
-                    }
-                }
+                Part::Outer(_, inner) if inside > 0 => self.find_joins(inner, inside - 1),
                 Part::Column(path, name) if inside == 0 => match path.parent {
                     Some(parent) if !path.backward && equal(name, path.key) => self.join(parent),
                     _ => self.join(path),
@@ -107,7 +99,7 @@ impl Renderer {
         }
         self.join(parent);
         if self.join_count == JOINS {
-            panic!("this query joins more than 24 tables");
+            return self.fail("this query joins more than 24 tables");
         }
         self.joins[self.join_count] = Some(path);
         self.join_count += 1;

@@ -5,7 +5,8 @@ use std::marker::PhantomData;
 use hyper_core::db::Sql;
 
 use super::part::Rope;
-use super::render::{Rendered, render};
+use super::render::render;
+use super::rendered::Rendered;
 
 /// Something with a rope. What it renders to is a constant, made when first mentioned in the program and only
 /// then.

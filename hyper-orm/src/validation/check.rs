@@ -1,6 +1,8 @@
 //! Which rules apply to which type.
 
 use hyper_core::ValidationErrors;
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime};
 
 use super::rules::Rules;
 
@@ -41,8 +43,38 @@ macro_rules! anything {
 }
 
 anything!(bool, u8, uuid::Uuid, serde_json::Value);
-anything!(jiff::Timestamp, jiff::civil::Date, jiff::civil::Time, jiff::civil::DateTime);
+anything!(jiff::civil::Time);
 anything!(std::net::IpAddr, cidr::IpInet);
+
+/// Where PostgreSQL's calendar begins; jiff's begins earlier, and both end late enough.
+const FIRST: Date = jiff::civil::date(-4713, 11, 24);
+
+fn check_date(date: Date, field: &'static str, errors: &mut ValidationErrors) {
+    if date < FIRST {
+        errors.add(field, "Enter a date not before November 24, 4714 BC.");
+    }
+}
+
+impl Check for Date {
+    fn check(&self, _: &Rules, field: &'static str, errors: &mut ValidationErrors) {
+        check_date(*self, field, errors);
+    }
+}
+
+impl Check for DateTime {
+    fn check(&self, _: &Rules, field: &'static str, errors: &mut ValidationErrors) {
+        check_date(self.date(), field, errors);
+    }
+}
+
+impl Check for Timestamp {
+    fn check(&self, _: &Rules, field: &'static str, errors: &mut ValidationErrors) {
+        // In seconds, as every write comes by here.
+        if self.as_second() < -210_866_803_200 {
+            check_date(Date::MIN, field, errors);
+        }
+    }
+}
 
 #[cfg(feature = "decimal")]
 impl Check for rust_decimal::Decimal {

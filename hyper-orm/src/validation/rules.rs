@@ -19,7 +19,7 @@ pub enum Limit {
 }
 
 impl Limit {
-    const fn float(self) -> f64 {
+    pub(super) const fn float(self) -> f64 {
         match self {
             Self::Int(n) => n as f64,
             Self::Float(x) => x,

@@ -8,6 +8,7 @@ use hyper_core::db::Executor;
 use super::bulk::{self, BulkRow};
 use super::copy::CopyColumns;
 use super::create::{self, insert_sql};
+use crate::copied::copied;
 use crate::error::Result;
 use crate::expr::{Assignments, Column, Condition, Expr, Node};
 use crate::field::Field;
@@ -53,20 +54,29 @@ pub struct These<C>(PhantomData<fn() -> C>);
 pub struct Target<M, T>(PhantomData<fn() -> (M, T)>);
 
 /// An insert that knows what to do with rows that are there already.
-#[derive(Debug, Clone, Copy)]
 #[must_use = "nothing is inserted until `.create(db, ..)` or `.bulk_create(db, ..)`"]
 pub struct OnConflict<M, T, A> {
     action: A,
     of: PhantomData<fn() -> (M, T)>,
 }
 
+copied! { OnConflict<M, T, A> { action: A; of } }
+
 /// `DO NOTHING`
 #[derive(Debug, Clone, Copy)]
 pub struct Ignore;
 
 /// `DO UPDATE SET a = EXCLUDED.a`
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub struct Replace<C>(PhantomData<fn() -> C>);
+
+impl<C> Clone for Replace<C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Replace<C> {}
 
 /// `DO UPDATE SET a = ..`
 #[derive(Debug, Clone, Copy)]

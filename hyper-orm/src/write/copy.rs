@@ -7,6 +7,7 @@ use hyper_core::ValidationErrors;
 use hyper_core::db::types::{IsNull, ToSql};
 use hyper_core::db::{DatabaseError, ErrorKind, Executor};
 
+use super::copy_out::CopiedRow;
 use crate::error::{Error, Result};
 use crate::expr::{Column, Expr};
 use crate::field::Field;
@@ -33,6 +34,8 @@ pub trait CopyColumns<M> {
     fn check(row: &Self::Row, errors: &mut ValidationErrors);
     #[doc(hidden)]
     fn encode(row: &Self::Row, out: &mut BytesMut) -> Result<(), DatabaseError>;
+    #[doc(hidden)]
+    fn decode(row: &mut CopiedRow<'_>) -> Result<Self::Row, DatabaseError>;
 }
 
 impl<M: HasColumn<I, Source: Writable>, T, const I: usize> CopyColumns<M>
@@ -50,6 +53,10 @@ where
     fn encode(row: &<M as HasColumn<I>>::Type, out: &mut BytesMut) -> Result<(), DatabaseError> {
         encode(row, out)
     }
+
+    fn decode(row: &mut CopiedRow<'_>) -> Result<Self::Row, DatabaseError> {
+        row.read()
+    }
 }
 
 impl<M: HasForeignKey<I> + HasColumn<I, Source: Writable>, const I: usize> CopyColumns<M>
@@ -64,6 +71,10 @@ where
 
     fn encode(row: &Self::Row, out: &mut BytesMut) -> Result<(), DatabaseError> {
         encode(row, out)
+    }
+
+    fn decode(row: &mut CopiedRow<'_>) -> Result<Self::Row, DatabaseError> {
+        row.read()
     }
 }
 
@@ -104,6 +115,10 @@ macro_rules! implement {
                 let ($($name,)+) = row;
                 $(<$name as CopyColumns<T>>::encode($name, out)?;)+
                 Ok(())
+            }
+
+            fn decode(row: &mut CopiedRow<'_>) -> Result<Self::Row, DatabaseError> {
+                Ok(($(<$name as CopyColumns<T>>::decode(row)?,)+))
             }
         }
     )+};

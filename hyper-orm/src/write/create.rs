@@ -8,7 +8,7 @@ use hyper_core::db::{Executor, Sql};
 use super::conflict::{Conflict, Refuse};
 use crate::error::{Error, Result};
 use crate::expr::Assignments;
-use crate::model::{Model, Path, Root};
+use crate::model::{Model, Path, Root, Signals};
 use crate::query::{QuerySet, Selection, Whole};
 use crate::row::RowReader;
 use crate::sql::{Params, Part, Rope, Statement, Text};
@@ -111,7 +111,9 @@ impl<M: Model> QuerySet<M> {
         let mut errors = ValidationErrors::new();
         values.check(&mut errors);
         errors.into_result()?;
-        insert(db, &values, &Refuse).await?.ok_or(Error::DoesNotExist { table: M::TABLE })
+        let row = insert(db, &values, &Refuse).await?.ok_or(Error::DoesNotExist { table: M::TABLE })?;
+        M::Signals::post_save(db, &row, true).await?;
+        Ok(row)
     }
 
     /// The text [`create`](Self::create) sends.

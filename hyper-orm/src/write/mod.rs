@@ -4,8 +4,10 @@ mod always;
 mod bulk;
 mod conflict;
 mod copy;
+mod copy_out;
 mod create;
 mod or_create;
+mod patch;
 mod related;
 mod save;
 mod update;
@@ -16,5 +18,6 @@ pub use conflict::{
     Target, These, Where, excluded,
 };
 pub use copy::CopyColumns;
+pub use copy_out::CopiedRow;
 pub use or_create::Lookup;
 pub use save::{Edit, Instance};

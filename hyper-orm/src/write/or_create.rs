@@ -9,7 +9,7 @@ use super::create::check_required_of_two;
 use crate::error::{Error, Result};
 use crate::expr::{Assign, Assignments, Node};
 use crate::field::Field;
-use crate::model::{HasColumn, Model, Path, Root};
+use crate::model::{HasColumn, Model, Path, Root, Signals};
 use crate::query::{QuerySet, Selection, Whole};
 use crate::row::RowReader;
 use crate::sql::{Params, Part, Rope, Statement, Text, equal};
@@ -198,12 +198,15 @@ impl<M: Model> QuerySet<M> {
                 return Ok((row, false));
             }
             if let Some(row) = add::<M, K, V, IGNORE>(db, &lookup, &defaults).await? {
+                M::Signals::post_save(db, &row, true).await?;
                 return Ok((row, true));
             }
         }
         // Neither there nor to be created: most likely another constraint refuses it, and now says so.
         let row = add::<M, K, V, REFUSE>(db, &lookup, &defaults).await?;
-        row.map(|row| (row, true)).ok_or(Error::DoesNotExist { table: M::TABLE })
+        let row = row.ok_or(Error::DoesNotExist { table: M::TABLE })?;
+        M::Signals::post_save(db, &row, true).await?;
+        Ok((row, true))
     }
 
     /// Updates the row with these values, or creates it with both; one statement, whoever else does the same. Says whether it
@@ -254,7 +257,9 @@ impl<M: Model> QuerySet<M> {
             Ok(())
         })
         .await?;
-        found.ok_or(Error::DoesNotExist { table: M::TABLE })
+        let (row, created) = found.ok_or(Error::DoesNotExist { table: M::TABLE })?;
+        M::Signals::post_save(db, &row, created).await?;
+        Ok((row, created))
     }
 }
 

@@ -7,7 +7,7 @@ use hyper_core::db::{Executor, Param};
 
 use crate::error::Result;
 use crate::field::Field;
-use crate::model::{HasMany, Link, Model, Root, ToMany};
+use crate::model::{HasMany, Link, ManyChange, Model, Root, Signals, ToMany};
 use crate::sql::{Part, Rope, Statement, Text};
 
 /// The names of the table between, of a relation that has one.
@@ -136,7 +136,9 @@ where
     ) -> Result<u64> {
         let (own, keys) = (row.key(), collect::<M, I>(keys));
         let params: [Param<'_>; 2] = [&own, &keys];
-        Ok(db.write(Text::<Add<M, I, false>, 0>::SQL, &params, |_| Ok(())).await?)
+        let changed = db.write(Text::<Add<M, I, false>, 0>::SQL, &params, |_| Ok(())).await?;
+        M::Signals::many_changed::<I>(db, row, ManyChange::Add, &keys).await?;
+        Ok(changed)
     }
 
     /// Relates these rows no longer to a row. Returns how many were.
@@ -151,7 +153,9 @@ where
     ) -> Result<u64> {
         let (own, keys) = (row.key(), collect::<M, I>(keys));
         let params: [Param<'_>; 2] = [&own, &keys];
-        Ok(db.write(Text::<Remove<M, I, false>, 0>::SQL, &params, |_| Ok(())).await?)
+        let changed = db.write(Text::<Remove<M, I, false>, 0>::SQL, &params, |_| Ok(())).await?;
+        M::Signals::many_changed::<I>(db, row, ManyChange::Remove, &keys).await?;
+        Ok(changed)
     }
 
     /// Relates these rows to a row and no others, in one statement. Returns how many are new.
@@ -166,7 +170,9 @@ where
     ) -> Result<u64> {
         let (own, keys) = (row.key(), collect::<M, I>(keys));
         let params: [Param<'_>; 4] = [&own, &keys, &own, &keys];
-        Ok(db.write(Text::<Add<M, I, true>, 0>::SQL, &params, |_| Ok(())).await?)
+        let changed = db.write(Text::<Add<M, I, true>, 0>::SQL, &params, |_| Ok(())).await?;
+        M::Signals::many_changed::<I>(db, row, ManyChange::Set, &keys).await?;
+        Ok(changed)
     }
 
     /// Relates no rows to a row any more. Returns how many were.
@@ -176,7 +182,9 @@ where
     pub async fn clear(self, db: &impl Executor, row: &M) -> Result<u64> {
         let own = row.key();
         let params: [Param<'_>; 1] = [&own];
-        Ok(db.write(Text::<Remove<M, I, true>, 0>::SQL, &params, |_| Ok(())).await?)
+        let changed = db.write(Text::<Remove<M, I, true>, 0>::SQL, &params, |_| Ok(())).await?;
+        M::Signals::many_changed::<I>(db, row, ManyChange::Clear, &[]).await?;
+        Ok(changed)
     }
 }
 

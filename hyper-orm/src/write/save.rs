@@ -10,7 +10,7 @@ use hyper_core::db::{Executor, Sql};
 
 use super::always::Always;
 use crate::error::{Error, Result};
-use crate::model::{Key, Model, Path, Root};
+use crate::model::{Key, Model, Path, Root, Signals};
 use crate::query::{Selection, Whole};
 use crate::row::RowReader;
 use crate::sql::{Params, Part, Rope, Statement, Text, render_from};
@@ -66,6 +66,7 @@ pub trait Instance: Model {
     /// `objects().create(..)`; what PostgreSQL reports, or that it cannot be reached.
     fn save(&mut self, db: &impl Executor) -> impl Future<Output = Result<()>> + Send {
         async move {
+            Self::Signals::pre_save(db, self).await?;
             self.validate()?;
             let key = self.key();
             let saved = {
@@ -83,7 +84,7 @@ pub trait Instance: Model {
                 write_one(db, Text::<Save<Self>, 0>::SQL, params).await
             };
             *self = changed_meanwhile::<Self>(db, saved, &key).await?;
-            Ok(())
+            Self::Signals::post_save(db, self, false).await
         }
     }
 
@@ -95,9 +96,10 @@ pub trait Instance: Model {
     fn delete(self, db: &impl Executor) -> impl Future<Output = Result<()>> + Send {
         async move {
             let query = Self::objects().with_key(self.key());
+            Self::Signals::pre_delete(db, &self).await?;
             match query.delete(db).await? {
                 0 => Err(Error::DoesNotExist { table: Self::TABLE }),
-                _ => Ok(()),
+                _ => Self::Signals::post_delete(db, &self).await,
             }
         }
     }
@@ -203,6 +205,10 @@ impl<M: Model> Edit<M> {
     /// # Errors
     /// As [`Instance::save`].
     pub async fn save(&mut self, db: &impl Executor) -> Result<()> {
+        if self.changed().is_empty() {
+            return Ok(());
+        }
+        M::Signals::pre_save(db, &mut self.row).await?;
         let changed = self.changed();
         if changed.is_empty() {
             return Ok(());
@@ -223,7 +229,7 @@ impl<M: Model> Edit<M> {
             write_one(db, Sql::rendered(&text), params).await
         };
         *self = Instance::edit(changed_meanwhile::<M>(db, saved, &key).await?);
-        Ok(())
+        M::Signals::post_save(db, &self.row, false).await
     }
 
     /// Gives the row back, changed or not.

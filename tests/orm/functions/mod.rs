@@ -5,6 +5,7 @@ mod dates;
 mod declared;
 mod json;
 mod numbers;
+mod postgres_types;
 mod search;
 mod strings;
 mod windows;

@@ -1,5 +1,6 @@
 //! Functions of texts, and patterns.
 
+use hyperdjango::orm::expr::function::collate::ByCodePoint;
 use hyperdjango::orm::functions::{concat, concat_ws};
 use hyperdjango::prelude::*;
 
@@ -47,6 +48,14 @@ async fn digests() {
 }
 
 #[tokio::test]
+async fn the_order_is_a_collations() {
+    let db = &database().await;
+    same!(db, Thing.nick.collate(ByCodePoint), "nick COLLATE \"C\"");
+    let query = Thing::objects().order_by(Thing.name.collate(ByCodePoint)).values(Thing.id);
+    assert_eq!(query.all(db).await.unwrap(), [2, 4, 1, 3]);
+}
+
+#[tokio::test]
 async fn texts_are_joined() {
     let db = &database().await;
     same!(db, concat((Thing.name, Thing.nick)), "concat(name, nick)");
@@ -85,6 +94,11 @@ async fn null_is_told_apart() {
     let db = &database().await;
     same!(db, Thing.nick.is_distinct_from("rusty"), "nick IS DISTINCT FROM 'rusty'");
     same!(db, Thing.nick.is_not_distinct_from(Thing.name), "nick IS NOT DISTINCT FROM name");
+    same!(
+        db,
+        (Thing.flag & Thing.int.gt(0)).is_distinct_from(!Thing.flag & Thing.int.lt(0)),
+        "(flag AND int > 0) IS DISTINCT FROM (NOT flag AND int < 0)"
+    );
     same!(db, Thing.nick.is_null(), "nick IS NULL");
     assert_eq!(ids!(db, !Thing.nick.is_distinct_from("rusty")), [1]);
     assert_eq!(ids!(db, Thing.maybe_int.is_distinct_from(Thing.int)), [1, 2, 4]);

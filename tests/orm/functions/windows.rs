@@ -132,3 +132,29 @@ async fn windows_are_computed_with_and_ordered_by() {
     let json = Thing::objects().order_by(place).values((Thing.id, place)).limit(1).json(db).await.unwrap();
     assert_eq!(json.as_ref(), br#"[{"id":3,"row_number":1}]"#);
 }
+
+sql_function! {
+    /// All of the texts.
+    pub(crate) window fn string_agg(texts: String, separator: String) -> String;
+    window fn bool_and(all: bool) -> bool;
+}
+
+#[tokio::test]
+async fn functions_of_ones_own_over_windows() {
+    let db = &database().await;
+    same!(
+        db,
+        window(string_agg(Thing.name, "|")).order_by(Thing.id),
+        "string_agg(name, '|') OVER (ORDER BY t.id)"
+    );
+    same!(
+        db,
+        window(string_agg(Thing.nick, "|")).order_by(Thing.id),
+        "string_agg(nick, '|') OVER (ORDER BY t.id)"
+    );
+    same!(
+        db,
+        window(bool_and(Thing.flag)).order_by(Thing.id).rows_between(following(1), following(1)),
+        "bool_and(flag) OVER (ORDER BY t.id ROWS BETWEEN 1 FOLLOWING AND 1 FOLLOWING)"
+    );
+}

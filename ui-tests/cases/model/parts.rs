@@ -26,6 +26,10 @@ pub struct Customer {
     pub home: Address,
     #[field(part)]
     pub billing: Address,
+    #[field(part, prefix = "x-", unique)]
+    pub office: Address,
+    #[field(part, prefix = "y-")]
+    pub shop: Address,
     #[field(prefix = "x_")]
     pub name: String,
 }

@@ -3,6 +3,8 @@
 //! A page starts behind a post, named by its id: where that stands in the order is looked up, and an index on the
 //! ordering number and the id is read from there. A page far down costs what the first one does.
 
+use hyperdjango::orm::functions::configs::English;
+use hyperdjango::orm::functions::{search_query, search_vector};
 use hyperdjango::orm::row::JsonRows;
 use hyperdjango::prelude::*;
 
@@ -71,17 +73,11 @@ pub async fn by_author(db: &Db, author: &User, after: Option<i64>) -> Result<Vec
         .await?)
 }
 
-/// How many words of a search count; more narrow it down no further.
-const WORDS: usize = 4;
-
-/// Posts whose titles have all these words, highest score first: the condition, for rows and for their number.
-macro_rules! matching {
-    ($words:expr) => {{
-        let mut words = $words.split_whitespace();
-        // A missing word is one that every title contains.
-        let [a, b, c, d]: [&str; WORDS] = std::array::from_fn(|_| words.next().unwrap_or(""));
-        Post.title.icontains(a) & Post.title.icontains(b) & Post.title.icontains(c) & Post.title.icontains(d)
-    }};
+/// Posts whose titles have all these words, in any of their forms; what is in quotes as it stands, and not what has a `-`
+/// before it.
+fn matching(words: &str) -> impl orm::Query<Post> {
+    let query = search_query(words).websearch().config(English);
+    Post::objects().filter(search_vector(Post.title).config(English).matches(query))
 }
 
 /// A page of what a search finds.
@@ -89,11 +85,8 @@ macro_rules! matching {
 /// # Errors
 /// There is no post `after`, or the database cannot be reached.
 pub async fn search(db: &Db, words: &str, after: Option<i64>) -> Result<Vec<(Post, User)>> {
-    let query = Post::objects()
-        .filter(matching!(words))
-        .select_related(Post.author)
-        .order_by((Post.score.desc(), Post.id.desc()))
-        .limit(PAGE);
+    let query =
+        matching(words).select_related(Post.author).order_by((Post.score.desc(), Post.id.desc())).limit(PAGE);
     Ok(match after {
         None => query.all(db).await?,
         Some(id) => {
@@ -108,7 +101,7 @@ pub async fn search(db: &Db, words: &str, after: Option<i64>) -> Result<Vec<(Pos
 /// # Errors
 /// The database cannot be reached.
 pub async fn search_total(db: &Db, words: &str) -> Result<i64> {
-    Ok(Post::objects().filter(matching!(words)).count(db).await?.cast_signed())
+    Ok(matching(words).count(db).await?.cast_signed())
 }
 
 /// Posts as the pages show them to a reader: with the reader's own votes.

@@ -42,7 +42,7 @@ pub(super) fn check(model: &Model, errors: &mut Vec<Error>) {
 fn relations(model: &Model, errors: &mut Vec<Error>) {
     let members = model.members.iter().map(|member| match member {
         Member::Column(i) => &model.fields[*i].name,
-        Member::Part { name, .. } => name,
+        Member::Part(part) => &part.name,
     });
     let mut taken: Vec<&Ident> = members.collect();
     for name in model.many.iter().map(Many::name).chain(model.one.iter().map(|one| &one.name)) {

@@ -5,7 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::{Ident, Visibility};
 
-use super::super::parse::{Field, Many, ManyToMany, Member, Model, Reverse, last};
+use super::super::parse::{Field, Many, ManyToMany, Member, Model, PartMember, Reverse, last};
 use super::{column_type, place};
 
 /// Fields of a struct of columns, and their values.
@@ -98,7 +98,8 @@ pub(super) fn columns(model: &Model) -> TokenStream {
     for member in &model.members {
         match member {
             Member::Column(i) => fields.column(model, *i, &model.fields[*i]),
-            Member::Part { name: ident, vis, docs, fields: range, .. } => {
+            Member::Part(part) => {
+                let PartMember { name: ident, vis, docs, fields: range, .. } = &**part;
                 let mut inner = Fields::default();
                 for i in range.clone() {
                     inner.column(model, i, &model.fields[i]);

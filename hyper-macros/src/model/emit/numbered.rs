@@ -74,6 +74,15 @@ fn rules(field: &Field) -> TokenStream {
         };
         rules.push(quote!(#name: ::std::option::Option::Some(::hyperdjango::orm::validation::Limit::#variant(#bound))));
     }
+    for (name, digits) in [("max_digits", &options.max_digits), ("decimal_places", &options.decimal_places)] {
+        if let Some(digits) = digits {
+            let name = format_ident!("{name}");
+            rules.push(quote!(#name: ::std::option::Option::Some(#digits)));
+        }
+    }
+    if let Some(pattern) = &options.pattern {
+        rules.push(quote!(pattern: ::std::option::Option::Some(::hyperdjango::orm::pattern!(#pattern))));
+    }
     for (name, given) in [("email", options.email), ("url", options.url), ("slug", options.slug)] {
         if given.is_some() {
             let name = format_ident!("{name}");

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 
-use super::super::parse::{Direction, Field, Member, Model};
+use super::super::parse::{Direction, Field, Member, Model, PartMember};
 use super::index::ordering;
 use super::table::table;
 use super::{column_type, place};
@@ -37,7 +37,8 @@ pub(super) fn implementation(model: &Model) -> TokenStream {
             let (ident, value) = (&model.fields[*i].name, read(&model.fields[*i]));
             quote!(#ident: #value)
         }
-        Member::Part { name, ty, fields, .. } => {
+        Member::Part(part) => {
+            let PartMember { name, ty, fields, .. } = &**part;
             let values = model.fields[fields.clone()].iter().map(read);
             quote!(#name: <#ty as ::hyperdjango::orm::model::Part>::from_fields((#(#values,)*)))
         }
@@ -66,11 +67,16 @@ pub(super) fn implementation(model: &Model) -> TokenStream {
         let value = field.value();
         quote_spanned!(place(field)=> #i => #value)
     });
+    let signals = match &model.signals {
+        Some(signals) => quote!(#signals),
+        None => quote!(::hyperdjango::orm::model::NoSignals),
+    };
     let validate = model.validate.as_ref().map(|function| quote!(#function(self, &mut errors);));
     let single_key = single_key(model, &keys);
     quote! {
         impl ::hyperdjango::orm::model::Model for #name {
             type Key = #key_type;
+            type Signals = #signals;
             type Columns<R: 'static, P: ::hyperdjango::orm::model::Path> = #set<R, P>;
 
             const TABLE: &'static str = #text;

@@ -109,19 +109,12 @@ fn default(field: &Field, is_key: bool) -> Option<String> {
 /// What the table checks of each of its values.
 fn checks(model: &Model, field: &Field) -> Option<TokenStream> {
     let options = &field.options;
-    let text = field.text();
-    let check = options.check.as_ref().map(|check| (index_name(&model.table, &text, "check"), check.value()));
-    let pattern = options.pattern.as_ref().map(|pattern| {
-        let pattern = pattern.value().replace('\'', "''");
-        // A standard string, so that backslashes are the pattern's.
-        (index_name(&model.table, &text, "pattern"), format!("\"{}\" ~ '{pattern}'", field.column()))
-    });
-    let checks = check.into_iter().chain(pattern).map(|(name, sql)| {
-        let definition = format!("CHECK ({sql})");
-        quote!(::hyperdjango::orm::model::Constraint { name: #name, definition: #definition })
-    });
-    let checks: Vec<_> = checks.collect();
-    (!checks.is_empty()).then(|| quote!(checks: &[#(#checks),*],))
+    let check = options.check.as_ref()?;
+    let name = index_name(&model.table, &field.text(), "check");
+    let definition = format!("CHECK ({})", check.value());
+    Some(quote! {
+        checks: &[::hyperdjango::orm::model::Constraint { name: #name, definition: #definition }],
+    })
 }
 
 fn reference(field: &Field) -> TokenStream {

@@ -40,6 +40,8 @@ pub(super) struct Model {
     pub unlogged: bool,
     /// `#[model(validate = path::to::function)]`
     pub validate: Option<Path>,
+    /// `#[model(signals = Type)]`
+    pub signals: Option<Path>,
     /// `#[model(reverse(posts = Post.author), many_to_many(tags = Tag))]`
     pub many: Vec<Many>,
     /// `#[model(reverse_one(profile = Profile.user))]`
@@ -49,7 +51,16 @@ pub(super) struct Model {
 /// A field of the struct: a column, or a part with several.
 pub(super) enum Member {
     Column(usize),
-    Part { name: Ident, vis: Visibility, ty: Type, docs: Vec<syn::Attribute>, fields: Range<usize> },
+    Part(Box<PartMember>),
+}
+
+/// A part in a model, and which of the model's columns are its own.
+pub(super) struct PartMember {
+    pub name: Ident,
+    pub vis: Visibility,
+    pub ty: Type,
+    pub docs: Vec<syn::Attribute>,
+    pub fields: Range<usize>,
 }
 
 /// Reads the struct, whose parts' fields are `parts`; all mistakes in attributes are reported together.
@@ -75,6 +86,7 @@ pub(super) fn model(input: DeriveInput, parts: &[FieldsNamed]) -> Result<Model> 
         comment: None,
         unlogged: false,
         validate: None,
+        signals: None,
         many: Vec::new(),
         one: Vec::new(),
     };
@@ -87,6 +99,9 @@ pub(super) fn model(input: DeriveInput, parts: &[FieldsNamed]) -> Result<Model> 
     for written in &named.named {
         let (field, result) = Field::read(written);
         if let Err(error) = result {
+            note(&mut errors, error);
+        }
+        if let Some(error) = field.options.check_part() {
             note(&mut errors, error);
         }
         let start = model.fields.len();
@@ -104,7 +119,8 @@ pub(super) fn model(input: DeriveInput, parts: &[FieldsNamed]) -> Result<Model> 
                 model.fields.push(Field::read(inner).0.within(place, &field.vis));
             }
             let Field { name, vis, ty, docs, .. } = field;
-            model.members.push(Member::Part { name, vis, ty, docs, fields: start..model.fields.len() });
+            let fields = start..model.fields.len();
+            model.members.push(Member::Part(Box::new(PartMember { name, vis, ty, docs, fields })));
         } else {
             model.members.push(Member::Column(start));
             model.fields.push(field);

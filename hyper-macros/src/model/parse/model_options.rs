@@ -18,6 +18,7 @@ const KNOWN: &[&str] = &[
     "comment",
     "extension",
     "validate",
+    "signals",
     "reverse",
     "reverse_one",
     "many_to_many",
@@ -72,6 +73,7 @@ fn option(name: &str, meta: &ParseNestedMeta<'_>, model: &mut Model) -> Result<b
         "comment" => model.comment = Some(meta.value()?.parse()?),
         "extension" => model.extensions.push(meta.value()?.parse()?),
         "validate" => model.validate = Some(meta.value()?.call(Path::parse_mod_style)?),
+        "signals" => model.signals = Some(meta.value()?.parse()?),
         "reverse" => {
             let list = relation::list(meta.input, "posts = Post.author")?;
             model.many.extend(list.into_iter().map(Many::Reverse));

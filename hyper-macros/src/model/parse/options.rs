@@ -46,6 +46,8 @@ pub(in super::super) struct Options {
     pub version: Option<Span>,
     pub part: Option<Span>,
     pub prefix: Option<LitStr>,
+    /// How many there are.
+    pub count: usize,
 }
 
 const KNOWN: &[&str] = &[
@@ -98,6 +100,23 @@ impl Options {
         errors.map_or(Ok(()), Err)
     }
 
+    /// What is wrong with the options of a field that is a part.
+    pub(super) fn check_part(&self) -> Option<Error> {
+        let part = self.part?;
+        if self.count > 1 + usize::from(self.prefix.is_some()) {
+            return Some(Error::new(
+                part,
+                "a part has no options but `prefix`\n  help: the fields in it have their own, where it is declared",
+            ));
+        }
+        let prefix = self.prefix.as_ref()?;
+        let text = prefix.value();
+        let is_name = |c: char| c == '_' || c.is_alphanumeric();
+        (text.is_empty() || !text.chars().all(is_name)).then(|| {
+            Error::new(prefix.span(), "a prefix is letters, digits and `_`, such as `prefix = \"home_\"`")
+        })
+    }
+
     /// Reads one option; false if there is none of that name.
     fn option(&mut self, name: &str, meta: &ParseNestedMeta<'_>) -> Result<bool> {
         let span = Some(meta.path.span());
@@ -142,6 +161,7 @@ impl Options {
             "prefix" => self.prefix = Some(meta.value()?.parse()?),
             _ => return Ok(false),
         }
+        self.count += 1;
         Ok(true)
     }
 }

@@ -109,4 +109,11 @@ macro_rules! borrowed {
     )+};
 }
 
+impl<T: Field> Literal for &[T]
+where
+    Vec<T>: Carries,
+{
+    type Type = Vec<T>;
+}
+
 borrowed!(&str => String, &String => String, Cow<'_, str> => String, &[u8] => Vec<u8>);

@@ -1,9 +1,9 @@
 //! `lower` and `upper`: a text in lower case, a range's lower end.
 
 use super::call::functions;
-use super::{Call, Carries, Function};
-use crate::expr::{Expr, Node};
-use crate::field::Field;
+use super::{Call, Carries, Contains, Function};
+use crate::expr::{Expr, Like, Node};
+use crate::field::{Field, Textual};
 
 functions! {
     Lower("lower(", ")") Nulls::Any;
@@ -24,10 +24,21 @@ pub trait Bounds: Field {
     type Upper: Function;
 }
 
-impl Bounds for String {
-    type Bound = Self;
+#[diagnostic::do_not_recommend]
+impl<T: Textual> Bounds for T {
+    type Bound = String;
     type Lower = Lower;
     type Upper = Upper;
+}
+
+#[diagnostic::do_not_recommend]
+impl<R, T: Textual, S: AsRef<str> + Send + Sync + std::fmt::Debug> Contains<R, S> for T {
+    type Truth = bool;
+    type Node<N: Node> = Like<N, S, false>;
+
+    fn contains<N: Node>(node: N, text: S) -> Self::Node<N> {
+        Like::containing(node, text)
+    }
 }
 
 /// What `lower` and `upper` of an expression of type `T` become.

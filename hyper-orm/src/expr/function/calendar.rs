@@ -4,7 +4,7 @@
 //! is set to; [`at_time_zone`](Expr::at_time_zone) names another.
 
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime, Time};
 
 use super::call::functions;
 use super::zone::InZone;
@@ -50,6 +50,7 @@ functions! {
     Minute("extract(minute from ", ")::integer") Nulls::Any;
     Second("floor(extract(second from ", "))::integer") Nulls::Any;
     ToDate("", "::date") Nulls::Any;
+    ToTime("", "::time") Nulls::Any;
 }
 
 impl Local for Timestamp {
@@ -63,15 +64,25 @@ impl Local for Timestamp {
 impl Calendar for Timestamp {}
 impl Clock for Timestamp {}
 
-impl Local for Date {
-    type Node<N: Node> = N;
+macro_rules! of_no_zone {
+    ($($type:ty: $($family:ident)+;)+) => {$(
+        impl Local for $type {
+            type Node<N: Node> = N;
 
-    fn local<N: Node>(node: N) -> N {
-        node
-    }
+            fn local<N: Node>(node: N) -> N {
+                node
+            }
+        }
+
+        $(impl $family for $type {})+
+    )+};
 }
 
-impl Calendar for Date {}
+of_no_zone! {
+    Date: Calendar;
+    DateTime: Calendar Clock;
+    Time: Clock;
+}
 
 macro_rules! parts {
     ($family:ident; $($(#[$doc:meta])* $method:ident / $node:ident -> $type:ty;)+) => {
@@ -212,4 +223,12 @@ parts! {
     /// );
     /// ```
     second / Second -> i32;
+
+    /// Django's `TruncTime`, `starts__time`: the time of day; of an instant in UTC.
+    ///
+    /// ```
+    /// # hyperdjango::__events!();
+    /// assert_eq!(Event.starts.time().sql(), r#"("events"."starts" AT TIME ZONE 'UTC')::time"#);
+    /// ```
+    time / ToTime -> Time;
 }

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use super::copied::copied;
+use crate::copied::copied;
 use crate::expr::{Expr, Node};
 use crate::field::Field;
 use crate::sql::{Params, Part, Rope};

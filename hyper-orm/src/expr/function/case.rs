@@ -3,8 +3,8 @@
 use std::marker::PhantomData;
 
 use super::call::functions;
-use super::copied::copied;
 use super::{Arg, Call, Carries, IntoExpr};
+use crate::copied::copied;
 use crate::expr::{Condition, Expr, Node};
 
 functions! {

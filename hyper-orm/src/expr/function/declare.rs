@@ -27,6 +27,23 @@
 /// ));
 /// ```
 ///
+/// `window fn` declares an aggregate, or another function that is computed over rows, for [`window`]:
+///
+/// ```
+/// # hyperdjango::__blog!();
+/// use hyperdjango::orm::functions::window::window;
+///
+/// sql_function! {
+///     /// All of the texts, with a separator between them.
+///     window fn string_agg(texts: String, separator: String) -> String;
+/// }
+///
+/// let titles = window(string_agg(Post.title, ", ")).partition_by(Post.author.id);
+/// assert_eq!(titles.sql(), r#"string_agg("posts"."title", $1::text) OVER (PARTITION BY "posts"."author_id")"#);
+/// ```
+///
+/// [`window`]: crate::expr::function::window::window
+///
 /// An argument of the wrong type does not compile:
 ///
 /// ```compile_fail
@@ -44,6 +61,28 @@ macro_rules! sql_function {
         $vis:vis fn $name:ident($($arg:ident: $type:ty),* $(,)?) -> $result:ty $(= $sql:literal)?;
         $($rest:tt)*
     ) => {
+        $crate::sql_function! {
+            @declare [$crate::expr::Expr] [$crate::expr::function::call]
+            $(#[$meta])* $vis fn $name($($arg: $type),*) -> $result $(= $sql)?;
+        }
+        $crate::sql_function! { $($rest)* }
+    };
+    (
+        $(#[$meta:meta])*
+        $vis:vis window fn $name:ident($($arg:ident: $type:ty),* $(,)?) -> $result:ty $(= $sql:literal)?;
+        $($rest:tt)*
+    ) => {
+        $crate::sql_function! {
+            @declare [$crate::expr::function::window::OverRows] [$crate::expr::function::window::over_rows]
+            $(#[$meta])* $vis fn $name($($arg: $type),*) -> $result $(= $sql)?;
+        }
+        $crate::sql_function! { $($rest)* }
+    };
+    (
+        @declare [$($of:tt)*] [$($make:tt)*]
+        $(#[$meta:meta])*
+        $vis:vis fn $name:ident($($arg:ident: $type:ty),*) -> $result:ty $(= $sql:literal)?;
+    ) => {
         #[doc(hidden)]
         #[allow(non_camel_case_types)]
         $vis enum $name {}
@@ -60,7 +99,7 @@ macro_rules! sql_function {
 
         $(#[$meta])*
         #[allow(non_camel_case_types, dead_code)]
-        $vis fn $name<Query, $($arg),*>($($arg: $arg),*) -> $crate::expr::Expr<
+        $vis fn $name<Query, $($arg),*>($($arg: $arg),*) -> $($of)*<
             Query,
             $crate::sql_function!(@carried Query; $result; $($arg: $type,)*),
             $crate::expr::function::Call<
@@ -71,10 +110,8 @@ macro_rules! sql_function {
         where
             $($arg: $crate::expr::function::Arg<Query, <$type as $crate::field::Field>::Base>),*
         {
-            $crate::expr::function::call(($($crate::expr::function::Arg::into_arg($arg),)*))
+            $($make)*(($($crate::expr::function::Arg::into_arg($arg),)*))
         }
-
-        $crate::sql_function! { $($rest)* }
     };
     (@name $name:ident) => { stringify!($name) };
     (@name $name:ident $sql:literal) => { $sql };

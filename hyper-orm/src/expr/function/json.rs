@@ -7,7 +7,7 @@ use super::call::{functions, methods};
 use super::contain::{ContainedByOperator, ContainsOperator};
 use super::{Arg, Call, Carries, ContainedBy, Contains, Indexed, IntoExpr};
 use crate::expr::{Expr, Node};
-use crate::field::Field;
+use crate::field::{Field, Jsonb};
 use crate::sql::{Params, Part, Rope};
 
 /// A column type that is `jsonb` in PostgreSQL.
@@ -19,14 +19,15 @@ use crate::sql::{Params, Part, Rope};
 pub trait JsonField: Field {}
 
 impl JsonField for Value {}
+impl<T> JsonField for Jsonb<T> where Self: Field {}
 
 functions! {
-    Key("(", " -> ", ")") Nulls::Always;
-    Item("(", " -> ", ")") Nulls::Always;
-    KeyText("(", " ->> ", ")") Nulls::Always;
-    Path("(", " #> ", ")") Nulls::Always;
-    PathText("(", " #>> ", ")") Nulls::Always;
-    Text("(", " #>> '{}')") Nulls::Always;
+    JsonKey("(", " -> ", ")") Nulls::Always;
+    JsonItem("(", " -> ", ")") Nulls::Always;
+    JsonKeyText("(", " ->> ", ")") Nulls::Always;
+    JsonPath("(", " #> ", ")") Nulls::Always;
+    JsonPathText("(", " #>> ", ")") Nulls::Always;
+    JsonText("(", " #>> '{}')") Nulls::Always;
     HasKey("", " ? ", "") Nulls::Any;
     HasAnyKeys("", " ?| ", "") Nulls::Any;
     HasAllKeys("", " ?& ", "") Nulls::Any;
@@ -48,29 +49,47 @@ impl<V: ToSql + Send + Sync> Node for Keys<V> {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<R, V: Arg<R, Self>> Contains<R, V> for Value {
-    type Truth = <V::Type as Carries>::Carry<bool>;
-    type Node<N: Node> = Call<ContainsOperator, (N, V::Node)>;
+macro_rules! lookups {
+    ($(<$($param:ident)?> $type:ty;)+) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<R, $($param,)? V: Arg<R, Value>> Contains<R, V> for $type
+        where
+            Self: Field,
+        {
+            type Truth = <V::Type as Carries>::Carry<bool>;
+            type Node<N: Node> = Call<ContainsOperator, (N, V::Node)>;
 
-    fn contains<N: Node>(node: N, part: V) -> Self::Node<N> {
-        Call::new((node, part.into_arg()))
-    }
+            fn contains<N: Node>(node: N, part: V) -> Self::Node<N> {
+                Call::new((node, part.into_arg()))
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<R, $($param,)? V: Arg<R, Value>> ContainedBy<R, V> for $type
+        where
+            Self: Field,
+        {
+            type Truth = <V::Type as Carries>::Carry<bool>;
+            type Node<N: Node> = Call<ContainedByOperator, (N, V::Node)>;
+
+            fn contained_by<N: Node>(node: N, whole: V) -> Self::Node<N> {
+                Call::new((node, whole.into_arg()))
+            }
+        }
+
+        impl$(<$param>)? Indexed for $type
+        where
+            Self: Field,
+        {
+            type Item = Value;
+            type Function = JsonItem;
+        }
+    )+};
 }
 
-#[diagnostic::do_not_recommend]
-impl<R, V: Arg<R, Self>> ContainedBy<R, V> for Value {
-    type Truth = <V::Type as Carries>::Carry<bool>;
-    type Node<N: Node> = Call<ContainedByOperator, (N, V::Node)>;
-
-    fn contained_by<N: Node>(node: N, whole: V) -> Self::Node<N> {
-        Call::new((node, whole.into_arg()))
-    }
-}
-
-impl Indexed for Value {
-    type Item = Self;
-    type Function = Item;
+lookups! {
+    <> Value;
+    <T> Jsonb<T>;
 }
 
 methods! {
@@ -87,7 +106,7 @@ methods! {
     ///     r#"("events"."data" -> $1::text) = $2"#
     /// );
     /// ```
-    key / Key(name: A = String) -> Option<Value>;
+    key / JsonKey(name: A = String) -> Option<Value>;
 
     /// Django's `KT("data__city")`: the member of this name as a text, without quotes; NULL if there is none, or if it
     /// is `null`.
@@ -100,7 +119,7 @@ methods! {
     ///     r#"("events"."data" ->> $1::text) ILIKE $2"#
     /// );
     /// ```
-    key_text / KeyText(name: A = String) -> Option<String>;
+    key_text / JsonKeyText(name: A = String) -> Option<String>;
 
     /// It as a text: a string without quotes, anything else as JSON; NULL of `null`.
     ///
@@ -116,7 +135,7 @@ methods! {
     ///     r#"CAST(("events"."data" -> $1::text) AS integer) > $2"#
     /// );
     /// ```
-    text / Text() -> Option<String>;
+    text / JsonText() -> Option<String>;
 
     /// Django's `has_key`: it is an object with this member, or an array with this string.
     ///
@@ -154,10 +173,10 @@ macro_rules! with_keys {
             T::Base: JsonField,
         {$(
             $(#[$doc])*
-            pub fn $method<'v, S>(
+            pub fn $method<S>(
                 self,
-                keys: &'v [S],
-            ) -> Expr<R, T::Carry<$type>, Call<$node, (N, Keys<&'v [S]>)>>
+                keys: &[S],
+            ) -> Expr<R, T::Carry<$type>, Call<$node, (N, Keys<&[S]>)>>
             where
                 S: ToSql + Sync + AsRef<str>,
             {
@@ -174,7 +193,7 @@ with_keys! {
     /// # hyperdjango::__events!();
     /// assert_eq!(Event.data.path(&["venue", "city"]).sql(), r#"("events"."data" #> $1::text[])"#);
     /// ```
-    path / Path -> Option<Value>;
+    path / JsonPath -> Option<Value>;
 
     /// Django's `KT("data__venue__city")`: the same as a text, without quotes.
     ///
@@ -185,7 +204,7 @@ with_keys! {
     ///     r#"("events"."data" #>> $1::text[])"#
     /// );
     /// ```
-    path_text / PathText -> Option<String>;
+    path_text / JsonPathText -> Option<String>;
 
     /// Django's `has_any_keys`: has one of these members at least.
     ///

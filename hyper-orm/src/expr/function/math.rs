@@ -1,7 +1,7 @@
 //! Functions of numbers.
 
 use super::call::{carried, functions, methods};
-use super::{Arg, Call, Carries};
+use super::{Arg, Call, Carries, Function};
 use crate::expr::{Expr, Node};
 use crate::field::Field;
 
@@ -14,6 +14,10 @@ use crate::field::Field;
 pub trait Number: Field {
     /// What PostgreSQL computes roots, logarithms and rounded values of it as: `f64` for all but exact numbers.
     type Real: Carries<Base = Self::Real>;
+    /// How it is rounded to some digits.
+    type RoundTo: Function;
+    /// How its logarithm is taken.
+    type Log: Function;
 }
 
 /// A number that has a remainder: all but floating-point numbers.
@@ -27,11 +31,24 @@ macro_rules! numbers {
     ($($type:ty),+) => {$(
         impl Number for $type {
             type Real = f64;
+            type RoundTo = RoundTo;
+            type Log = Log;
         }
     )+};
 }
 
 numbers!(i16, i32, i64, f32, f64);
+
+/// Exact numbers stay exact.
+#[cfg(feature = "decimal")]
+impl Number for rust_decimal::Decimal {
+    type Real = Self;
+    type RoundTo = RoundExactTo;
+    type Log = LogExact;
+}
+
+#[cfg(feature = "decimal")]
+impl Modulo for rust_decimal::Decimal {}
 
 impl Modulo for i16 {}
 impl Modulo for i32 {}
@@ -48,6 +65,8 @@ functions! {
     Sqrt("sqrt(", ")") Nulls::Any;
     Exp("exp(", ")") Nulls::Any;
     Ln("ln(", ")") Nulls::Any;
+    RoundExactTo("round(", ", ", ")") Nulls::Any;
+    LogExact("log(", "::numeric, ", ")") Nulls::Any;
     Log("log(", "::numeric, ", "::numeric)::double precision") Nulls::Any;
     Power("power(", "::double precision, ", ")") Nulls::Any;
     Sin("sin(", ")") Nulls::Any;
@@ -143,18 +162,6 @@ methods! {
     /// );
     /// ```
     power / Power(exponent: A = f64) -> f64;
-
-    /// Django's `Round(x, precision=n)`: to so many digits behind the point, to tens and hundreds when negative. Halves
-    /// go away from zero.
-    ///
-    /// ```
-    /// # hyperdjango::__events!();
-    /// assert_eq!(
-    ///     Event.price.round_to(2).sql(),
-    ///     r#"round("events"."price"::numeric, $1::integer)::double precision"#
-    /// );
-    /// ```
-    round_to / RoundTo(digits: A = i32) -> f64;
 
     /// Django's `Sin`, of radians.
     ///
@@ -253,6 +260,27 @@ impl<R, T: Carries, N: Node> Expr<R, T, N>
 where
     T::Base: Number,
 {
+    /// Django's `Round(x, precision=n)`: to so many digits behind the point, to tens and hundreds when negative. Halves
+    /// go away from zero.
+    ///
+    /// ```
+    /// # hyperdjango::__events!();
+    /// assert_eq!(
+    ///     Event.price.round_to(2).sql(),
+    ///     r#"round("events"."price"::numeric, $1::integer)::double precision"#
+    /// );
+    /// ```
+    pub fn round_to<A: Arg<R, i32>>(
+        self,
+        digits: A,
+    ) -> Expr<
+        R,
+        T::Carry<carried!(R; <T::Base as Number>::Real; A: i32)>,
+        Call<<T::Base as Number>::RoundTo, (N, A::Node)>,
+    > {
+        Expr::new(Call::new((self.node, digits.into_arg())))
+    }
+
     /// Django's `Log(base, x)`: the logarithm to a base.
     ///
     /// ```
@@ -266,7 +294,11 @@ where
     pub fn log<A: Arg<R, f64>>(
         self,
         base: A,
-    ) -> Expr<R, T::Carry<carried!(R; f64; A: f64)>, Call<Log, (A::Node, N)>> {
+    ) -> Expr<
+        R,
+        T::Carry<carried!(R; <T::Base as Number>::Real; A: f64)>,
+        Call<<T::Base as Number>::Log, (A::Node, N)>,
+    > {
         Expr::new(Call::new((base.into_arg(), self.node)))
     }
 }

@@ -10,24 +10,27 @@
 mod arg;
 mod call;
 mod carry;
-mod copied;
 mod declare;
 mod list;
 mod show;
-mod truth;
 mod typed;
 
+pub mod array;
 pub mod bounds;
 pub mod calendar;
 pub mod case;
 pub mod choice;
+pub mod collate;
 pub mod concat;
 pub mod contain;
+pub mod interval;
 pub mod json;
 pub mod math;
+pub mod network;
 pub mod now;
 pub mod pattern;
 pub mod period;
+pub mod range;
 pub mod search;
 pub mod string;
 pub mod trigram;
@@ -39,6 +42,6 @@ pub use arg::{Arg, IntoExpr, Literal};
 pub use call::{Call, Function, Nulls, call};
 pub use carry::Carries;
 pub use contain::{ContainedBy, Contains, Indexed};
+
 pub use list::{Choices, List, Texts};
-pub use string::TextField;
 pub use typed::{Cast, Typed, value};

@@ -1,8 +1,9 @@
 //! Texts held against patterns that are written as such: regular expressions, and `LIKE` with its own wildcards.
 
 use super::call::functions;
-use super::{Arg, Call, Carries, TextField};
+use super::{Arg, Call, Carries};
 use crate::expr::{Expr, Node};
+use crate::field::Textual;
 
 functions! {
     Regex("", " ~ ", "") Nulls::Any;
@@ -20,7 +21,7 @@ type Match<R, T, N, F, V> = Expr<
 
 impl<R, T: Carries, N: Node> Expr<R, T, N>
 where
-    T::Base: TextField,
+    T::Base: Textual,
 {
     /// Django's `regex`: a regular expression of PostgreSQL's matches some part of it.
     ///

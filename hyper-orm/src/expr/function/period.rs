@@ -1,7 +1,7 @@
 //! Rows of a year, a month or a day, found by an index on the column.
 
 use jiff::Timestamp;
-use jiff::civil::{Date, date};
+use jiff::civil::{Date, DateTime, date};
 use jiff::tz::TimeZone;
 
 use super::call::functions;
@@ -26,6 +26,12 @@ pub trait OnDays: Field {
 impl OnDays for Date {
     fn first_and_last(first: Self, last: Self) -> (Self, Self) {
         (first, last)
+    }
+}
+
+impl OnDays for DateTime {
+    fn first_and_last(first: Date, last: Date) -> (Self, Self) {
+        (first.at(0, 0, 0, 0), last.at(23, 59, 59, 999_999_000))
     }
 }
 

@@ -3,17 +3,7 @@
 use super::call::{functions, methods};
 use super::{Call, Carries};
 use crate::expr::{Expr, Node};
-use crate::field::Field;
-
-/// A column type that is a text in PostgreSQL, and so has the functions of texts.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a text",
-    label = "this is a function of texts",
-    note = "`.cast::<String>()` makes a text of an expression"
-)]
-pub trait TextField: Field {}
-
-impl TextField for String {}
+use crate::field::Textual;
 
 functions! {
     Length("length(", ")") Nulls::Any;
@@ -42,7 +32,7 @@ functions! {
 }
 
 methods! {
-    TextField;
+    Textual;
 
     /// Django's `Length`, `title__length`: how many characters it has.
     ///

@@ -1,8 +1,9 @@
 //! Likeness of texts by the trigrams they have in common. Needs the extension: `CREATE EXTENSION pg_trgm`.
 
 use super::call::{carried, functions, methods};
-use super::{Arg, Call, Carries, TextField};
+use super::{Arg, Call, Carries};
 use crate::expr::{Expr, Node};
+use crate::field::Textual;
 
 functions! {
     Similar("", " % ", "") Nulls::Any;
@@ -17,7 +18,7 @@ functions! {
 }
 
 methods! {
-    TextField;
+    Textual;
 
     /// Django's `trigram_similar`: like this text, as far as `pg_trgm.similarity_threshold` asks, which is 0.3. A GIN or GiST
     /// index with `gin_trgm_ops` or `gist_trgm_ops` is used.
@@ -90,7 +91,7 @@ methods! {
 
 impl<R, T: Carries, N: Node> Expr<R, T, N>
 where
-    T::Base: TextField,
+    T::Base: Textual,
 {
     /// Django's `TrigramWordSimilarity`: how like this text the part of it is that is most like it, from 0 to 1.
     ///

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 
 use super::zone::InZone;
 use super::{Call, Carries, Function, Nulls};
@@ -24,6 +24,8 @@ pub trait Unit: 'static {
     const INSTANT: &'static [&'static str];
     /// Around an instant and a time zone.
     const ZONED: &'static [&'static str];
+    /// Around a day with a time, in no zone.
+    const LOCAL: &'static [&'static str];
     /// Around a date.
     const DATE: &'static [&'static str];
 }
@@ -52,6 +54,11 @@ impl<U: Unit> Truncate<U> for Timestamp {
     const TEXT: &'static [&'static str] = U::INSTANT;
 }
 
+#[diagnostic::do_not_recommend]
+impl<U: Unit> Truncate<U> for DateTime {
+    const TEXT: &'static [&'static str] = U::LOCAL;
+}
+
 /// A unit that dates have.
 pub trait DateUnit: Unit {}
 
@@ -70,6 +77,7 @@ macro_rules! units {
             impl Unit for $unit {
                 const INSTANT: &'static [&'static str] = &[concat!("date_trunc('", $name, "', "), ", 'UTC')"];
                 const ZONED: &'static [&'static str] = &[concat!("date_trunc('", $name, "', "), ", ", ")"];
+                const LOCAL: &'static [&'static str] = &[concat!("date_trunc('", $name, "', "), ")"];
                 const DATE: &'static [&'static str] = &[concat!("date_trunc('", $name, "', "), "::timestamp)::date"];
             }
         )+

@@ -2,8 +2,8 @@
 
 use std::marker::PhantomData;
 
-use super::copied::copied;
 use super::{Carries, IntoExpr};
+use crate::copied::copied;
 use crate::expr::{Expr, Node};
 use crate::field::Field;
 use crate::sql::{Params, Part, Rope};

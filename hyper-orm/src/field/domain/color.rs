@@ -8,7 +8,7 @@ use hyper_core::db::types::Type;
 use super::Invalid;
 use super::text::sql_by;
 use crate::field::text::utf8;
-use crate::field::{DecodeError, Field, serde_as_text, write_quoted};
+use crate::field::{DecodeError, Field, Single, serde_as_text, write_quoted};
 
 /// A colour as HTML writes it, `#rrggbb` in small letters: `varchar(7)`.
 ///
@@ -65,6 +65,7 @@ serde_as_text!(Color);
 #[diagnostic::do_not_recommend]
 impl Field for Color {
     type Base = Self;
+    type Kind = Single;
     type Nullable = Option<Self>;
     const TYPE: Type = Type::VARCHAR;
     const ARRAY: Type = Type::VARCHAR_ARRAY;

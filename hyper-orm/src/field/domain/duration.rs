@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 
 use super::Invalid;
 use super::text::sql_by;
-use crate::field::{DecodeError, Field, Interval, serde_as_text, write_quoted};
+use crate::field::{DecodeError, Field, Interval, Single, serde_as_text, write_quoted};
 
 const DAY: i64 = 86_400_000_000;
 
@@ -110,6 +110,7 @@ serde_as_text!(Duration);
 #[diagnostic::do_not_recommend]
 impl Field for Duration {
     type Base = Self;
+    type Kind = Single;
     type Nullable = Option<Self>;
     const TYPE: Type = Type::INTERVAL;
     const ARRAY: Type = Type::INTERVAL_ARRAY;

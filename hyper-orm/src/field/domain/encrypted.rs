@@ -14,7 +14,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::Sha256;
 
 use crate::field::text::utf8;
-use crate::field::{DecodeError, Field};
+use crate::field::{DecodeError, Field, Sealed};
 use crate::validation::{Check, Rules};
 
 /// What stands before everything encrypted, and goes into its authentication.
@@ -164,11 +164,11 @@ impl Check for Encrypted {
 #[diagnostic::do_not_recommend]
 impl Field for Encrypted {
     type Base = Self;
+    type Kind = Sealed;
     type Nullable = Option<Self>;
     const TYPE: Type = Type::BYTEA;
     const ARRAY: Type = Type::BYTEA_ARRAY;
     const DECLARATION: &'static str = "bytea";
-    const COMPARABLE: bool = false;
 
     fn decode(raw: &[u8]) -> Result<Self, DecodeError> {
         keys()?.decrypt(raw).map(Self)

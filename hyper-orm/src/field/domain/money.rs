@@ -9,7 +9,7 @@ use hyper_core::db::types::Type;
 use serde::{Deserialize, Serialize};
 
 use super::text::sql_by;
-use crate::field::{DecodeError, Field};
+use crate::field::{DecodeError, Field, Single};
 use crate::validation::{Check, Rules};
 
 /// An amount in the smallest unit of its currency, such as cents: `bigint`, and a whole number in JSON. Which currency it is
@@ -126,6 +126,7 @@ impl Check for Money {
 #[diagnostic::do_not_recommend]
 impl Field for Money {
     type Base = Self;
+    type Kind = Single;
     type Nullable = Option<Self>;
     const TYPE: Type = Type::INT8;
     const ARRAY: Type = Type::INT8_ARRAY;

@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Invalid;
 use super::text::sql_by;
-use crate::field::{DecodeError, Field};
+use crate::field::{DecodeError, Field, Single};
 use crate::validation::{Check, Rules};
 
 const INVALID: Invalid =
@@ -100,6 +100,7 @@ impl Check for Percent {
 #[diagnostic::do_not_recommend]
 impl Field for Percent {
     type Base = Self;
+    type Kind = Single;
     type Nullable = Option<Self>;
     const TYPE: Type = Type::NUMERIC;
     const ARRAY: Type = Type::NUMERIC_ARRAY;

@@ -1,5 +1,6 @@
 //! Names for the paths of URLs.
 
+use hyper_core::http::PathParam;
 use unicode_normalization::UnicodeNormalization;
 
 use super::Invalid;
@@ -40,6 +41,17 @@ impl Slug {
         let slug = slug.trim_matches(['-', '_']);
         let slug = slug.get(..Self::MAX_LENGTH).unwrap_or(slug).trim_end_matches(['-', '_']);
         Self::new(slug).ok()
+    }
+}
+
+/// A part of a path that is no slug is a 404.
+impl PathParam for Slug {
+    fn parse(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+
+    fn text(&self) -> String {
+        self.to_string()
     }
 }
 

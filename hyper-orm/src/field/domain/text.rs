@@ -103,16 +103,6 @@ macro_rules! text_of_a_kind {
             }
         }
 
-        impl hyper_core::http::PathParam for $name {
-            fn parse(text: &str) -> Option<Self> {
-                text.parse().ok()
-            }
-
-            fn text(&self) -> String {
-                self.0.clone()
-            }
-        }
-
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_str(&self.0)
@@ -142,6 +132,7 @@ macro_rules! text_of_a_kind {
         #[diagnostic::do_not_recommend]
         impl $crate::field::Field for $name {
             type Base = Self;
+            type Kind = $crate::field::Single;
             type Nullable = Option<Self>;
             const TYPE: hyper_core::db::types::Type = hyper_core::db::types::Type::VARCHAR;
             const ARRAY: hyper_core::db::types::Type = hyper_core::db::types::Type::VARCHAR_ARRAY;
@@ -159,6 +150,8 @@ macro_rules! text_of_a_kind {
                 <String as $crate::field::Field>::write_json(raw, out)
             }
         }
+
+        impl $crate::field::Textual for $name {}
 
         $crate::field::domain::text::sql_by!($name, |this| this.0);
     };

@@ -4,10 +4,11 @@ use std::marker::PhantomData;
 
 use super::config::{DatabaseDefault, SearchConfig};
 use super::query::SearchQuery;
+use crate::copied::copied;
 use crate::expr::function::call::functions;
-use crate::expr::function::copied::copied;
-use crate::expr::function::{Arg, Call, Carries, TextField};
+use crate::expr::function::{Arg, Call, Carries};
 use crate::expr::{Expr, Node};
+use crate::field::Textual;
 use crate::sql::{Params, Part, Rope};
 
 functions! {
@@ -50,7 +51,7 @@ pub fn search_headline<R, T: Carries, N: Node, U: Carries, M: Node>(
     query: SearchQuery<R, U, M>,
 ) -> Expr<R, T::Carry<U::Carry<String>>, Call<Headline, (HeadlineText<N, DatabaseDefault>, M)>>
 where
-    T::Base: TextField,
+    T::Base: Textual,
 {
     Expr::new(Call::new((HeadlineText(text.node, PhantomData), query.node)))
 }
@@ -81,7 +82,7 @@ pub fn search_headline_with<R, C: SearchConfig, T: Carries, N: Node, U: Carries,
     Call<HeadlineWith, (HeadlineText<N, C>, M, O::Node)>,
 >
 where
-    T::Base: TextField,
+    T::Base: Textual,
 {
     Expr::new(Call::new((HeadlineText(text.node, PhantomData), query.node, options.into_arg())))
 }

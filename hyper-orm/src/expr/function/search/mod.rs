@@ -11,6 +11,6 @@ mod vector;
 
 pub use config::{DatabaseDefault, SearchConfig, configs};
 pub use headline::{HeadlineText, search_headline, search_headline_with};
-pub use query::{Parse, Phrase, Plain, QueryNode, QueryPair, Raw, SearchQuery, WebSearch, search_query};
+pub use query::{Parse, Phrase, PlainWords, QueryNode, QueryPair, Raw, SearchQuery, WebSearch, search_query};
 pub use rank::{search_rank, search_rank_cd, search_rank_cd_weighted, search_rank_weighted};
 pub use vector::{Matches, SearchParts, SearchVector, Vector, VectorNode, Weighted, search_vector};

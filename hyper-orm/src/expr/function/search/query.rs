@@ -4,8 +4,8 @@ use std::marker::PhantomData;
 use std::ops;
 
 use super::config::{DatabaseDefault, SearchConfig};
+use crate::copied::copied;
 use crate::expr::Node;
-use crate::expr::function::copied::copied;
 use crate::expr::function::{Arg, Carries};
 use crate::sql::{Params, Part, Rope};
 
@@ -42,7 +42,7 @@ macro_rules! parsers {
 
 parsers! {
     /// All of the words, in any order.
-    Plain "plainto_tsquery";
+    PlainWords "plainto_tsquery";
     /// The words one behind the other.
     Phrase "phraseto_tsquery";
     /// PostgreSQL's own syntax: `'rust' & !'iron' | 'gar':*`.
@@ -84,7 +84,7 @@ impl<K: Parse, C: SearchConfig, N: Node> Node for QueryNode<K, C, N> {
 /// ```
 pub fn search_query<R, V: Arg<R, String>>(
     words: V,
-) -> SearchQuery<R, V::Type, QueryNode<Plain, DatabaseDefault, V::Node>> {
+) -> SearchQuery<R, V::Type, QueryNode<PlainWords, DatabaseDefault, V::Node>> {
     SearchQuery::new(QueryNode(words.into_arg(), PhantomData))
 }
 

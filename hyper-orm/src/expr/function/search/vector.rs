@@ -3,11 +3,12 @@
 use std::marker::PhantomData;
 
 use super::config::{DatabaseDefault, SearchConfig};
-use super::query::{Plain, QueryNode, SearchQuery, search_query};
+use super::query::{PlainWords, QueryNode, SearchQuery, search_query};
+use crate::copied::copied;
 use crate::expr::function::call::functions;
-use crate::expr::function::copied::copied;
-use crate::expr::function::{Arg, Call, Carries, TextField};
+use crate::expr::function::{Arg, Call, Carries};
 use crate::expr::{Expr, Node};
+use crate::field::{Textual, TsVector};
 use crate::sql::{Params, Part, Rope};
 
 functions! {
@@ -100,7 +101,7 @@ impl<R, P: SearchParts<R>, C: SearchConfig> SearchVector<R, P, C> {
 
 impl<R, T: Carries, N: Node> Expr<R, T, N>
 where
-    T::Base: TextField,
+    T::Base: Textual,
 {
     /// Django's `search`: has these words, by the rules of the database's language. It breaks down each text anew; an index
     /// on `to_tsvector('english', title)` is used by [`search_vector`] with the same language.
@@ -119,7 +120,7 @@ where
     ) -> Expr<
         R,
         <V::Type as Carries>::Carry<bool>,
-        Call<Matches, (VectorNode<N, DatabaseDefault, ' '>, QueryNode<Plain, DatabaseDefault, V::Node>)>,
+        Call<Matches, (VectorNode<N, DatabaseDefault, ' '>, QueryNode<PlainWords, DatabaseDefault, V::Node>)>,
     > {
         search_vector(self).matches(search_query(words))
     }
@@ -128,7 +129,7 @@ where
 /// Something with words in it: what `search_rank` takes first.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is nothing that is searched, in a query on `{R}`",
-    label = "expected `search_vector(Post.title)`"
+    label = "expected `search_vector(Post.title)`, or a `tsvector` column"
 )]
 pub trait Vector<R> {
     /// What it becomes.
@@ -149,11 +150,43 @@ impl<R, P: SearchParts<R>, C: SearchConfig> Vector<R> for SearchVector<R, P, C> 
     }
 }
 
+/// A `tsvector` column: one PostgreSQL keeps up to date, with an index.
+#[diagnostic::do_not_recommend]
+impl<R, T: Carries<Base = TsVector>, N: Node> Vector<R> for Expr<R, T, N> {
+    type Node = N;
+    type Type = T;
+
+    fn into_node(self) -> N {
+        self.node
+    }
+}
+
+impl<R, T: Carries<Base = TsVector>, N: Node> Expr<R, T, N> {
+    /// Whether a `tsvector` has what the query asks for: `@@`.
+    ///
+    /// ```
+    /// # hyperdjango::__things!();
+    /// use hyperdjango::orm::functions::search_query;
+    ///
+    /// // Thing.objects.filter(words=SearchQuery("rust"))
+    /// assert_eq!(
+    ///     Thing.words.matches(search_query("rust")).sql(),
+    ///     r#""things"."words" @@ plainto_tsquery($1::text)"#
+    /// );
+    /// ```
+    pub fn matches<U: Carries, M: Node>(
+        self,
+        query: SearchQuery<R, U, M>,
+    ) -> Expr<R, T::Carry<U::Carry<bool>>, Call<Matches, (N, M)>> {
+        Expr::new(Call::new((self.node, query.node)))
+    }
+}
+
 macro_rules! weights {
     ($($method:ident $weight:literal)+) => {
         impl<R, T: Carries, N: Node> Expr<R, T, N>
         where
-            T::Base: TextField,
+            T::Base: Textual,
         {$(
             #[doc = concat!("Gives its words in a [`search_vector`] the weight `", $weight, "`, of `A` to `D`, which ranks count.")]
             pub fn $method(self) -> Weighted<R, T, N, $weight> {
@@ -185,7 +218,7 @@ pub trait SearchParts<R> {
 #[diagnostic::do_not_recommend]
 impl<R, T: Carries, N: Node> SearchParts<R> for Expr<R, T, N>
 where
-    T::Base: TextField,
+    T::Base: Textual,
 {
     type Node<C: SearchConfig> = VectorNode<N, C, ' '>;
 

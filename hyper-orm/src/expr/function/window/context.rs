@@ -4,17 +4,39 @@ use std::marker::PhantomData;
 
 use hyper_core::db::{Column, DatabaseError};
 
-use crate::expr::{Condition, Eq, Expr, Gt, Gte, Lt, Lte, Ne, Node, Operand, Order, Ordering};
+use crate::copied::copied;
+use crate::expr::function::show::sql;
+use crate::expr::{Eq, Expr, Gt, Gte, Lt, Lte, Ne, Node, Operand, Order, Ordering};
 use crate::field::Field;
+use crate::model::Model;
 use crate::query::ValuesOf;
 use crate::row::RowReader;
 use crate::sql::{Params, Rope};
 
-/// The type of an expression with a window in it: a `T` that can be selected and ordered by, but not filtered by.
-#[derive(Debug)]
-pub struct InWindow<T>(PhantomData<fn() -> T>);
+/// An expression with a window in it: a `T` for each row of a query on `R`, which can be selected and ordered by, but not
+/// filtered by.
+pub struct Windowed<R, T, N> {
+    pub(super) node: N,
+    of: PhantomData<fn() -> (R, T)>,
+}
 
-impl<R, T: Field, N: Node> Expr<R, InWindow<T>, N> {
+copied! { Windowed<R, T, N> { node: N; of } }
+
+impl<R, T, N> Windowed<R, T, N> {
+    pub(super) const fn new(node: N) -> Self {
+        Self { node, of: PhantomData }
+    }
+}
+
+impl<R: Model, T, N: Node> Windowed<R, T, N> {
+    /// The SQL this becomes, with its parameters counted from 1: for a look at it, and for tests.
+    #[must_use]
+    pub fn sql(&self) -> &'static str {
+        sql::<R, N>()
+    }
+}
+
+impl<R, T: Field, N: Node> Windowed<R, T, N> {
     /// Computes something from a window's value, with whatever can be computed from a column's.
     ///
     /// ```
@@ -32,8 +54,8 @@ impl<R, T: Field, N: Node> Expr<R, InWindow<T>, N> {
     ///     r#"(CAST("posts"."score" AS double precision) - (avg("posts"."score") OVER ())::double precision)"#
     /// );
     /// ```
-    pub fn with<U, M>(self, compute: impl FnOnce(Expr<R, T, N>) -> Expr<R, U, M>) -> Expr<R, InWindow<U>, M> {
-        Expr::new(compute(Expr::new(self.node)).node)
+    pub fn with<U, M>(self, compute: impl FnOnce(Expr<R, T, N>) -> Expr<R, U, M>) -> Windowed<R, U, M> {
+        Windowed::new(compute(Expr::new(self.node)).node)
     }
 
     /// Smallest first.
@@ -45,7 +67,7 @@ impl<R, T: Field, N: Node> Expr<R, InWindow<T>, N> {
     /// assert!(query.sql().ends_with(r#" ORDER BY rank() OVER (ORDER BY "posts"."score")"#));
     /// ```
     pub fn asc(self) -> Order<Expr<R, T, N>, false> {
-        Expr::<R, T, N>::new(self.node).asc()
+        Expr::new(self.node).asc()
     }
 
     /// Greatest first.
@@ -57,18 +79,26 @@ impl<R, T: Field, N: Node> Expr<R, InWindow<T>, N> {
     /// assert!(query.sql().ends_with(r#" ORDER BY rank() OVER (ORDER BY "posts"."score") DESC"#));
     /// ```
     pub fn desc(self) -> Order<Expr<R, T, N>, true> {
-        Expr::<R, T, N>::new(self.node).desc()
+        Expr::new(self.node).desc()
     }
 }
 
 macro_rules! comparisons {
     ($($method:ident $node:ident $text:literal;)+) => {
-        impl<R, T: Field, N: Node> Expr<R, InWindow<T>, N> {$(
+        impl<R, T: Field, N: Node> Windowed<R, T, N> {$(
             #[doc = concat!("`", $text, "`: true or false for each row, to be selected.")]
+            ///
+            /// ```
+            /// # hyperdjango::__blog!();
+            /// use hyperdjango::orm::functions::window::{rank, window};
+            ///
+            #[doc = concat!("let compared = window(rank()).order_by(Post.score).", stringify!($method), "(3);")]
+            #[doc = concat!("assert_eq!(compared.sql(), r#\"rank() OVER (ORDER BY \"posts\".\"score\") ", $text, "\"#);")]
+            /// ```
             pub fn $method<V: Operand<R, T::Base>>(
                 self,
                 value: V,
-            ) -> Expr<R, InWindow<bool>, $node<N, V::Node>> {
+            ) -> Windowed<R, bool, $node<N, V::Node>> {
                 self.with(|value_of_window| value_of_window.$method(value))
             }
         )+}
@@ -85,7 +115,7 @@ comparisons! {
 }
 
 #[diagnostic::do_not_recommend]
-impl<R, T: Field, N: Node> ValuesOf<R> for Expr<R, InWindow<T>, N> {
+impl<R, T: Field, N: Node> ValuesOf<R> for Windowed<R, T, N> {
     type Row = T;
     const ROPE: Rope = N::ROPE;
     const COLUMNS: usize = 1;
@@ -108,31 +138,11 @@ impl<R, T: Field, N: Node> ValuesOf<R> for Expr<R, InWindow<T>, N> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<R, T: Field, N: Node> Ordering<R> for Expr<R, InWindow<T>, N> {
+impl<R, T: Field, N: Node> Ordering<R> for Windowed<R, T, N> {
     const ROPE: Rope = N::ROPE;
     const REVERSED: Rope = <Expr<R, T, N> as Ordering<R>>::REVERSED;
 
     fn bind<'a>(&'a self, params: &mut Params<'a>) {
         self.node.bind(params);
-    }
-}
-
-/// What has no windows in it, and can stand in `filter`.
-#[diagnostic::on_unimplemented(
-    message = "rows cannot be filtered by a window function",
-    label = "PostgreSQL computes windows from the rows that are left after `filter`",
-    note = "select the window's value with `values` and filter what comes back, or filter an outer query of which this one is a part"
-)]
-pub trait Filterable {}
-
-// Found by `filter`, so that the message is the one above.
-impl<R, T, N: Node> Condition<R> for Expr<R, InWindow<T>, N>
-where
-    InWindow<T>: Filterable,
-{
-    type Node = N;
-
-    fn into_node(self) -> N {
-        self.node
     }
 }

@@ -2,8 +2,8 @@
 
 use std::marker::PhantomData;
 
+use crate::copied::copied;
 use crate::expr::Node;
-use crate::expr::function::copied::copied;
 use crate::expr::function::{Literal, Typed};
 use crate::sql::{Params, Part, Rope};
 
@@ -48,12 +48,14 @@ pub struct Preceding<N>(N);
 #[derive(Debug, Clone, Copy)]
 pub struct Following<N>(N);
 
-/// So many rows or groups before this one, or what is so much less.
+/// So many rows or groups before this one, or what is so much less: `$1::integer PRECEDING`. Less than none makes the
+/// statement fail.
 pub fn preceding<V: Literal>(distance: V) -> Preceding<Typed<crate::expr::Value<V>, V::Type>> {
     Preceding(Typed::new(crate::expr::Value(distance)))
 }
 
-/// So many rows or groups behind this one, or what is so much more.
+/// So many rows or groups behind this one, or what is so much more: `$1::integer FOLLOWING`. Less than none makes the
+/// statement fail.
 pub fn following<V: Literal>(distance: V) -> Following<Typed<crate::expr::Value<V>, V::Type>> {
     Following(Typed::new(crate::expr::Value(distance)))
 }

@@ -2,8 +2,8 @@
 
 use super::over::{Kind, WindowFunction};
 use crate::expr::function::call::functions;
-use crate::expr::function::{Arg, Call, Carries, IntoExpr};
-use crate::field::Field;
+use crate::expr::function::{Arg, Call, Carries, Function, IntoExpr};
+use crate::field::{Field, Interval};
 
 functions! {
     RowNumber("row_number()") Nulls::Never;
@@ -63,6 +63,15 @@ impl Kind for Real {
     const BEFORE: &'static str = "(";
     const AFTER: &'static str = ")::double precision";
     type Framed<T: Carries> = Option<T::Base>;
+}
+
+/// A function of a user's own, from [`sql_function!`](crate::sql_function).
+pub type OverRows<R, T, N> = WindowFunction<R, T, N, OfRows>;
+
+/// Calls one; what `sql_function!` expands to.
+#[doc(hidden)]
+pub const fn over_rows<R, T: Field, F: Function, A>(arguments: A) -> OverRows<R, T, Call<F, A>> {
+    WindowFunction::new(Call::new(arguments))
 }
 
 macro_rules! places {
@@ -407,6 +416,15 @@ numbers! {
     i64: i64, Whole; f64, Real;
     f32: f32, OfRows; f64, OfRows;
     f64: f64, OfRows; f64, OfRows;
+}
+
+numbers! {
+    Interval: Interval, OfRows; Interval, OfRows;
+}
+
+#[cfg(feature = "decimal")]
+numbers! {
+    rust_decimal::Decimal: rust_decimal::Decimal, OfRows; rust_decimal::Decimal, OfRows;
 }
 
 /// Django's `Sum` over a window. Whole numbers are added up as `i64`; a sum beyond that makes the statement fail.

@@ -4,19 +4,19 @@
 //! order, `rows_between` and its kind how many of them.
 //!
 //! PostgreSQL computes windows after `WHERE`, so they can be selected and ordered by, but not filtered by. In the types, a
-//! window is of type [`InWindow<i64>`](InWindow) instead of `i64`.
+//! window is a [`Windowed`] instead of an `Expr`.
 
 mod context;
 mod frame;
 mod functions;
 mod over;
 
-pub use context::{Filterable, InWindow};
+pub use context::Windowed;
 pub use frame::{
     Bound, CurrentRow, ExcludeCurrentRow, ExcludeGroup, ExcludeTies, Following, Frame, FrameUnit, Groups,
     Preceding, Range, Rows, UnboundedFollowing, UnboundedPreceding, following, preceding,
 };
-pub use functions::{Averages, Sums};
+pub use functions::{Averages, OfRows, OverRows, Place, Sums, over_rows};
 pub use functions::{
     avg, count, count_all, cume_dist, dense_rank, first_value, lag, lag_by, lag_or, last_value, lead,
     lead_by, lead_or, max, min, nth_value, ntile, percent_rank, rank, row_number, sum,

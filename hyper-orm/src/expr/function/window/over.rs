@@ -2,10 +2,10 @@
 
 use std::marker::PhantomData;
 
-use super::context::InWindow;
+use super::context::Windowed;
 use super::frame::{Bound, Frame, FrameUnit, Groups, Range, Rows};
+use crate::copied::copied;
 use crate::expr::function::Carries;
-use crate::expr::function::copied::copied;
 use crate::expr::{Expr, Node, Ordering};
 use crate::field::Field;
 use crate::sql::{Params, Part, Rope};
@@ -151,7 +151,7 @@ impl<N: Node, K: Kind, P: Node, O: Node, F: Node> Node for Over<N, K, P, O, F> {
 }
 
 /// A window that has this and that.
-type Window<R, T, N, K, P, O, F> = Expr<R, InWindow<T>, Over<N, K, P, O, F>>;
+type Window<R, T, N, K, P, O, F> = Windowed<R, T, Over<N, K, P, O, F>>;
 
 /// Django's `Window`: a function over the rows of the result, or, with `partition_by`, over those of the same partition.
 ///
@@ -178,7 +178,7 @@ type Window<R, T, N, K, P, O, F> = Expr<R, InWindow<T>, Over<N, K, P, O, F>>;
 pub fn window<R, T, N, K>(
     function: WindowFunction<R, T, N, K>,
 ) -> Window<R, T, N, K, Unsaid, Unsaid, Unsaid> {
-    Expr::new(Over {
+    Windowed::new(Over {
         function: function.node,
         partition: Unsaid,
         order: Unsaid,
@@ -187,27 +187,27 @@ pub fn window<R, T, N, K>(
     })
 }
 
-impl<R, T, N, K, P, O, F> Expr<R, InWindow<T>, Over<N, K, P, O, F>> {
+impl<R, T, N, K, P, O, F> Windowed<R, T, Over<N, K, P, O, F>> {
     /// Django's `partition_by`: only over the rows with the same values of these.
     pub fn partition_by<Q: Partition<R>>(
         self,
         expressions: Q,
     ) -> Window<R, T, N, K, PartitionBy<R, Q>, O, F> {
         let Over { function, order, frame, kind, .. } = self.node;
-        Expr::new(Over { function, partition: PartitionBy(expressions, PhantomData), order, frame, kind })
+        Windowed::new(Over { function, partition: PartitionBy(expressions, PhantomData), order, frame, kind })
     }
 
     /// Django's `order_by` of a `Window`: in this order. Without a frame, the function then sees the rows up to this one,
     /// and those that are equal to it.
     pub fn order_by<Q: Ordering<R>>(self, order: Q) -> Window<R, T, N, K, P, OrderBy<R, Q>, F> {
         let Over { function, partition, frame, kind, .. } = self.node;
-        Expr::new(Over { function, partition, order: OrderBy(order, PhantomData), frame, kind })
+        Windowed::new(Over { function, partition, order: OrderBy(order, PhantomData), frame, kind })
     }
 }
 
 macro_rules! frames {
     ($($(#[$doc:meta])* $method:ident $unit:ident;)+) => {
-        impl<R, T: Carries, N, K: Kind, P, O, F> Expr<R, InWindow<T>, Over<N, K, P, O, F>> {$(
+        impl<R, T: Carries, N, K: Kind, P, O, F> Windowed<R, T, Over<N, K, P, O, F>> {$(
             $(#[$doc])*
             pub fn $method<A: Bound, B: Bound>(
                 self,
@@ -265,17 +265,17 @@ frames! {
     groups_between Groups;
 }
 
-impl<R, T: Carries, N, K: Kind, P, O, F> Expr<R, InWindow<T>, Over<N, K, P, O, F>> {
+impl<R, T: Carries, N, K: Kind, P, O, F> Windowed<R, T, Over<N, K, P, O, F>> {
     fn framed<U: FrameUnit, A: Bound, B: Bound>(
         self,
         frame: Frame<U, A, B>,
     ) -> Window<R, K::Framed<T>, N, K, P, O, Frame<U, A, B>> {
         let Over { function, partition, order, kind, .. } = self.node;
-        Expr::new(Over { function, partition, order, frame, kind })
+        Windowed::new(Over { function, partition, order, frame, kind })
     }
 }
 
-impl<R, T, N, K, P, O, U, A, B> Expr<R, InWindow<T>, Over<N, K, P, O, Frame<U, A, B>>> {
+impl<R, T, N, K, P, O, U, A, B> Windowed<R, T, Over<N, K, P, O, Frame<U, A, B>>> {
     /// Django's `exclusion=`: without some rows of the frame, [`ExcludeCurrentRow`](super::ExcludeCurrentRow),
     /// [`ExcludeGroup`](super::ExcludeGroup) or [`ExcludeTies`](super::ExcludeTies).
     ///
@@ -295,6 +295,6 @@ impl<R, T, N, K, P, O, U, A, B> Expr<R, InWindow<T>, Over<N, K, P, O, Frame<U, A
     /// ```
     pub fn excluding<X: Node>(self, rows: X) -> Window<R, T, N, K, P, O, Frame<U, A, B, X>> {
         let Over { function, partition, order, frame, kind } = self.node;
-        Expr::new(Over { function, partition, order, frame: frame.excluding(rows), kind })
+        Windowed::new(Over { function, partition, order, frame: frame.excluding(rows), kind })
     }
 }

@@ -1,0 +1,7 @@
+// Choices are an enum.
+use hyperdjango::prelude::*;
+
+#[derive(Choices, Debug)]
+struct Status(String);
+
+fn main() {}
