@@ -59,6 +59,9 @@ def server_user():
 class Postgres:
     """`with Postgres() as postgres:` has it running and seeded."""
 
+    def __init__(self, seed=SEED):
+        self.seed = seed
+
     def __enter__(self):
         self.process = None
         self.bin = binaries()
@@ -80,7 +83,7 @@ class Postgres:
                 )
             wait_until(lambda: self.psql("-c", "SELECT 1", check=False), "PostgreSQL did not start", self.process)
             self.psql("-c", "CREATE DATABASE bench")
-            self.psql("-d", "bench", "-f", str(SEED))
+            self.psql("-d", "bench", "-f", str(self.seed))
         except BaseException:
             self.__exit__()
             raise

@@ -71,7 +71,7 @@ def instruction_table(counts):
     return "\n".join(lines)
 
 
-def header(arguments, postgres, load_before):
+def header(arguments, postgres, load_before, program="benches/run"):
     """What was run, where, with what."""
     with open("/proc/cpuinfo") as file:
         model = re.search(r"model name\s*: (.*)", file.read())
@@ -85,15 +85,22 @@ def header(arguments, postgres, load_before):
         [
             f"# {date.today().isoformat()}",
             "",
-            f"`{' '.join(['benches/run', *arguments])}`",
+            f"`{' '.join([program, *arguments])}`",
             "",
             f"- {os.cpu_count()} x {model.group(1) if model else platform.processor()}, {memory:.0f} GiB, "
             f"{platform.system()} {platform.release()}; load average before: {load_before:.2f}",
-            f"- {first_line(['rustc', '--version'])}, PostgreSQL {postgres.version}, {first_line(['wrk', '-v'])}, "
+            f"- {first_line(['rustc', '--version'])}, {server(postgres, program)}"
             f"commit {first_line(['git', 'describe', '--always', '--dirty'])}",
             "- " + ", ".join(versions),
         ]
     )
+
+
+def server(postgres, program):
+    if postgres is None:
+        return ""
+    wrk = f"{first_line(['wrk', '-v'])}, " if program == "benches/run" else ""
+    return f"PostgreSQL {postgres.version}, {wrk}"
 
 
 def first_line(command):

@@ -1,6 +1,6 @@
 //! SQL of one's own: rows of a model, values, JSON, and as a part of what the compiler writes.
 
-use hyperdjango::db::{ErrorKind, Executor};
+use hyperdjango::db::ErrorKind;
 use hyperdjango::orm::query::Explain;
 use hyperdjango::orm::{self, Error};
 use hyperdjango::prelude::*;

@@ -31,7 +31,7 @@ impl Executor for Db {
             let outcome = match self.pinned().await {
                 Ok(connection) => connection.run(sql, params, &mut each).await,
                 Err(error) if error.sqlstate() == Some(FULL) => {
-                    self.exclusive().await?.run(sql, params, &mut each).await
+                    Box::pin(async { self.exclusive().await?.run(sql, params, &mut each).await }).await
                 }
                 Err(error) => return Err(error),
             };

@@ -78,6 +78,26 @@ pub(super) struct Connection {
 /// Notes on its connection whether a statement ended, however its future does.
 struct Under<'c>(&'c Connection, bool);
 
+impl<'c> Under<'c> {
+    fn begin(connection: &'c Connection) -> Self {
+        connection.unsettled.fetch_add(1, Ordering::Relaxed);
+        Self(connection, false)
+    }
+
+    fn end<T>(mut self, outcome: &Result<T, DatabaseError>) {
+        self.1 = true;
+        match outcome {
+            Ok(_) => {
+                self.0.unsettled.fetch_sub(1, Ordering::Relaxed);
+            }
+            Err(error) if error.kind() == ErrorKind::Interrupted => {
+                self.0.broken.store(true, Ordering::Relaxed)
+            }
+            Err(_) => {}
+        }
+    }
+}
+
 impl Drop for Under<'_> {
     fn drop(&mut self) {
         if !self.1 {
@@ -142,19 +162,9 @@ impl Connection {
         &self,
         work: impl Future<Output = Result<T, DatabaseError>>,
     ) -> Result<T, DatabaseError> {
-        self.unsettled.fetch_add(1, Ordering::Relaxed);
-        let mut under = Under(self, false);
+        let under = Under::begin(self);
         let outcome = work.await;
-        under.1 = true;
-        match &outcome {
-            Ok(_) => {
-                self.unsettled.fetch_sub(1, Ordering::Relaxed);
-            }
-            Err(error) if error.kind() == ErrorKind::Interrupted => {
-                self.broken.store(true, Ordering::Relaxed)
-            }
-            Err(_) => {}
-        }
+        under.end(&outcome);
         outcome
     }
 
@@ -181,22 +191,31 @@ impl Connection {
         params: &[Param<'_>],
         each: &mut (impl FnMut(&Row) -> Result<(), DatabaseError> + Send),
     ) -> Result<u64, DatabaseError> {
-        let outcome = self.watch(async {
-            let statement = self.prepared(sql).await?;
-            let rows = self.client.query_raw(&statement, params.iter().copied()).await?;
-            let mut rows = std::pin::pin!(rows);
-            let mut returned = 0;
-            while let Some(row) = rows.try_next().await? {
-                each(&row).inspect_err(|_| self.leave())?;
-                returned += 1;
-            }
-            Ok::<_, DatabaseError>(rows.rows_affected().unwrap_or(returned))
-        });
-        let outcome = outcome.await;
+        // Not by `watch`: a future that is handed over is in the one around it twice.
+        let under = Under::begin(self);
+        let outcome = self.rows(sql, params, each).await;
+        under.end(&outcome);
         if outcome.as_ref().is_err_and(DatabaseError::is_of_text) {
             self.statements.lock().expect("no panic while held").remove(sql);
         }
         outcome
+    }
+
+    async fn rows(
+        &self,
+        sql: Sql<'_>,
+        params: &[Param<'_>],
+        each: &mut (impl FnMut(&Row) -> Result<(), DatabaseError> + Send),
+    ) -> Result<u64, DatabaseError> {
+        let statement = self.prepared(sql).await?;
+        let rows = self.client.query_raw(&statement, params.iter().copied()).await?;
+        let mut rows = std::pin::pin!(rows);
+        let mut returned = 0;
+        while let Some(row) = rows.try_next().await? {
+            each(&row).inspect_err(|_| self.leave())?;
+            returned += 1;
+        }
+        Ok(rows.rows_affected().unwrap_or(returned))
     }
 
     /// Runs statements that take no parameters and return nothing, as one string.

@@ -17,7 +17,7 @@ const GRACE: Duration = Duration::from_millis(250);
 
 /// A connection nobody else uses, given back when dropped.
 pub(super) struct Exclusive {
-    connection: Option<Connection>,
+    connection: Option<Box<Connection>>,
     was_idle: bool,
     pool: Arc<Pool>,
     permit: Option<OwnedSemaphorePermit>,
@@ -27,7 +27,7 @@ pub(super) struct Exclusive {
 
 impl Exclusive {
     pub(super) fn new(
-        connection: Connection,
+        connection: Box<Connection>,
         was_idle: bool,
         pool: Arc<Pool>,
         permit: OwnedSemaphorePermit,

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
 use crate::embedded::Postgres;
 
@@ -56,7 +56,8 @@ pub(super) struct Pool {
     pub(super) url: DatabaseUrl,
     options: DbOptions,
     pub(super) pinned: Box<[Slot]>,
-    idle: Mutex<Vec<Connection>>,
+    /// In boxes, as they go from hand to hand.
+    idle: Mutex<Vec<Box<Connection>>>,
     /// Tells who waits because PostgreSQL gives no more connections that one has become idle.
     returned: Notify,
     permits: Arc<Semaphore>,
@@ -192,9 +193,14 @@ impl Db {
     pub(super) async fn pinned(&self) -> Result<Arc<Connection>, DatabaseError> {
         let slots = &self.0.pinned;
         let slot = &slots[WORKER.get() % slots.len()];
-        if let Some(connection) = slot.open() {
-            return Ok(connection);
+        match slot.open() {
+            Some(connection) => Ok(connection),
+            // In a box, as what it takes to connect would make the future of each statement several times larger.
+            None => Box::pin(self.pin(slot)).await,
         }
+    }
+
+    async fn pin(&self, slot: &Slot) -> Result<Arc<Connection>, DatabaseError> {
         let _one_at_a_time = slot.connecting.lock().await;
         if let Some(connection) = slot.open() {
             return Ok(connection);
@@ -206,28 +212,46 @@ impl Db {
 
     pub(super) async fn exclusive(&self) -> Result<Exclusive, DatabaseError> {
         let pool = &self.0;
+        // As a rule there is an idle one, and neither a timer nor a place in a queue is needed.
+        let permit = pool.permits.clone().try_acquire_owned().ok();
+        match permit {
+            Some(permit) => match pool.idle() {
+                Some(connection) => Ok(Exclusive::new(connection, true, pool.clone(), permit)),
+                None => Box::pin(self.wait_for_exclusive(Some(permit))).await,
+            },
+            None => Box::pin(self.wait_for_exclusive(None)).await,
+        }
+    }
+
+    async fn wait_for_exclusive(
+        &self,
+        permit: Option<OwnedSemaphorePermit>,
+    ) -> Result<Exclusive, DatabaseError> {
+        let pool = &self.0;
         let deadline = tokio::time::Instant::now() + pool.options.acquire_timeout;
-        let permit = pool.permits.clone().acquire_owned();
-        let Ok(permit) = tokio::time::timeout_at(deadline, permit).await else {
-            return Err(DatabaseError::new(
-                ErrorKind::Unavailable,
-                format!(
-                    "all {} connections for writes and transactions were busy for {:?}",
-                    pool.options.exclusive, pool.options.acquire_timeout
-                ),
-            ));
+        let permit = match permit {
+            Some(permit) => permit,
+            None => {
+                let permit = pool.permits.clone().acquire_owned();
+                let Ok(permit) = tokio::time::timeout_at(deadline, permit).await else {
+                    return Err(DatabaseError::new(
+                        ErrorKind::Unavailable,
+                        format!(
+                            "all {} connections for writes and transactions were busy for {:?}",
+                            pool.options.exclusive, pool.options.acquire_timeout
+                        ),
+                    ));
+                };
+                permit.expect("the semaphore is never closed")
+            }
         };
-        let permit = permit.expect("the semaphore is never closed");
         let exclusive = |connection, was_idle| Exclusive::new(connection, was_idle, pool.clone(), permit);
         loop {
-            let idle = pool.idle.lock().expect("no panic while held").pop();
-            match idle {
-                Some(connection) if connection.is_closed() => continue,
-                Some(connection) => return Ok(exclusive(connection, true)),
-                None => {}
+            if let Some(connection) = pool.idle() {
+                return Ok(exclusive(connection, true));
             }
             match pool.connect().await {
-                Ok(connection) => return Ok(exclusive(connection, false)),
+                Ok(connection) => return Ok(exclusive(Box::new(connection), false)),
                 // As when this pool's own are busy: one may become free, here or in PostgreSQL.
                 Err(error) if error.sqlstate() == Some(FULL) && tokio::time::Instant::now() < deadline => {
                     let next = deadline.min(tokio::time::Instant::now() + RETRY_AFTER);
@@ -259,8 +283,14 @@ impl Pool {
         self.started.elapsed().as_millis() as u64 + 1
     }
 
+    /// A connection that nobody uses, if there is one.
+    fn idle(&self) -> Option<Box<Connection>> {
+        let mut idle = self.idle.lock().expect("no panic while held");
+        std::iter::from_fn(|| idle.pop()).find(|connection| !connection.is_closed())
+    }
+
     /// Takes a connection back.
-    pub(super) fn give_back(&self, connection: Connection) {
+    pub(super) fn give_back(&self, connection: Box<Connection>) {
         self.idle.lock().expect("no panic while held").push(connection);
         self.returned.notify_one();
     }

@@ -64,11 +64,6 @@ numbers! {
     rust_decimal::Decimal => rust_decimal::Decimal, "", rust_decimal::Decimal, "";
 }
 
-#[cfg(feature = "decimal")]
-numbers! {
-    rust_decimal::Decimal => rust_decimal::Decimal, "", rust_decimal::Decimal, "";
-}
-
 /// No condition on the rows an aggregate looks at.
 #[derive(Debug, Clone, Copy)]
 pub struct EveryRow;

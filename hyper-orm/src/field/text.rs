@@ -28,7 +28,11 @@ impl Field for String {
     }
 
     fn write_json(raw: &[u8], out: &mut Vec<u8>) -> Result<(), DecodeError> {
-        write_json_str(utf8(raw)?, out);
+        // Most texts are ASCII, which is quickly seen; JSON is bytes, so nothing needs a `str` of them.
+        if !raw.is_ascii() {
+            utf8(raw)?;
+        }
+        write_json_bytes(raw, out);
         Ok(())
     }
 }
@@ -50,7 +54,11 @@ const BLOCK: usize = 32;
 
 /// Writes a string with its quotes, copying the stretches between what must be escaped.
 pub(crate) fn write_json_str(text: &str, out: &mut Vec<u8>) {
-    let bytes = text.as_bytes();
+    write_json_bytes(text.as_bytes(), out);
+}
+
+/// The same for the bytes of a text.
+fn write_json_bytes(bytes: &[u8], out: &mut Vec<u8>) {
     out.reserve(bytes.len() + 2);
     out.push(b'"');
     let mut copied = 0;

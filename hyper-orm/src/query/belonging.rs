@@ -10,6 +10,7 @@ use super::grouped::Annotated;
 use super::many::LinkText;
 use super::query_set::QuerySet;
 use super::select::{Related, Relations, Selection, Whole};
+use super::tree::{Room, Tree};
 use super::values::{Values, ValuesOf};
 use super::window::Window;
 use crate::error::Result;
@@ -91,7 +92,7 @@ pub trait Belonging<M: Model, const I: usize>: Send + Sync {
         &self,
         db: &impl Executor,
         owners: &[M::Key],
-    ) -> impl Future<Output = Result<Vec<(M::Key, Vec<u8>)>>> + Send;
+    ) -> impl Future<Output = Result<Vec<(M::Key, Tree)>>> + Send;
 }
 
 /// `SELECT owner, .. WHERE owner = ANY($1)`; with a limit the same for each owner, behind `LATERAL`.
@@ -189,12 +190,12 @@ where
         Ok(rows)
     }
 
-    async fn load_json(&self, db: &impl Executor, owners: &[M::Key]) -> Result<Vec<(M::Key, Vec<u8>)>> {
+    async fn load_json(&self, db: &impl Executor, owners: &[M::Key]) -> Result<Vec<(M::Key, Tree)>> {
         let mut rows = Vec::new();
+        let mut room = Room::default();
         self.of_owners::<M, I>(db, owners, |owner, row| {
-            let mut json = Vec::new();
-            self.select.write_json(row, &mut json)?;
-            rows.push((owner, json));
+            let json = room.write(|out| self.select.write_json(row, out))?;
+            rows.push((owner, Tree::leaf(json)));
             Ok(())
         })
         .await?;

@@ -26,6 +26,7 @@ mod run;
 mod select;
 mod statements;
 mod subquery;
+mod tree;
 mod values;
 mod window;
 

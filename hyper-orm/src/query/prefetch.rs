@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
+use std::sync::Arc;
 
 use futures_util::future::{try_join, try_join3, try_join4};
 use hyper_core::db::types::ToSql;
@@ -11,6 +12,7 @@ use super::belonging::{Belonging, KeyedRows};
 use super::filter::{Chain, Filter};
 use super::many::Many;
 use super::query_set::QuerySet;
+use super::tree::{Room, Tree, write_array};
 use super::window::Window;
 use crate::error::{Error, Result};
 use crate::expr::{Condition, Ordering};
@@ -49,7 +51,7 @@ pub trait Prefetches<M: Model>: Send + Sync {
     fn attach_json(
         &self,
         db: &impl Executor,
-        rows: &mut [(M::Key, Vec<u8>)],
+        rows: &mut [(M::Key, Tree)],
     ) -> impl Future<Output = Result<()>> + Send;
 }
 
@@ -69,7 +71,7 @@ pub trait Prefetch<M: Model>: Send + Sync {
         &self,
         db: &impl Executor,
         owners: &[M::Key],
-    ) -> impl Future<Output = Result<HashMap<M::Key, Vec<u8>>>> + Send;
+    ) -> impl Future<Output = Result<HashMap<M::Key, Arc<Vec<Tree>>>>> + Send;
 }
 
 #[diagnostic::do_not_recommend]
@@ -89,16 +91,16 @@ where
         Ok(of)
     }
 
-    async fn load_json(&self, db: &impl Executor, owners: &[M::Key]) -> Result<HashMap<M::Key, Vec<u8>>> {
-        let mut of: HashMap<_, Vec<u8>> = HashMap::with_capacity(owners.len());
+    async fn load_json(
+        &self,
+        db: &impl Executor,
+        owners: &[M::Key],
+    ) -> Result<HashMap<M::Key, Arc<Vec<Tree>>>> {
+        let mut of: HashMap<_, Vec<Tree>> = HashMap::with_capacity(owners.len());
         for (owner, json) in self.query.load_json(db, owners).await? {
-            let rows = of.entry(owner).or_default();
-            if !rows.is_empty() {
-                rows.push(b',');
-            }
-            rows.extend_from_slice(&json);
+            of.entry(owner).or_default().push(json);
         }
-        Ok(of)
+        Ok(of.into_iter().map(|(owner, rows)| (owner, Arc::new(rows))).collect())
     }
 }
 
@@ -114,7 +116,11 @@ where
         self.all_related().load(db, owners).await
     }
 
-    async fn load_json(&self, db: &impl Executor, owners: &[M::Key]) -> Result<HashMap<M::Key, Vec<u8>>> {
+    async fn load_json(
+        &self,
+        db: &impl Executor,
+        owners: &[M::Key],
+    ) -> Result<HashMap<M::Key, Arc<Vec<Tree>>>> {
         self.all_related().load_json(db, owners).await
     }
 }
@@ -148,19 +154,13 @@ macro_rules! prefetches {
             async fn attach_json(
                 &self,
                 db: &impl Executor,
-                rows: &mut [(M::Key, Vec<u8>)],
+                rows: &mut [(M::Key, Tree)],
             ) -> Result<()> {
                 let owners: Vec<M::Key> = rows.iter().map(|(key, _)| key.clone()).collect();
                 let owners = owners.as_slice();
                 let ($($name,)+) = $join($(self.$index.load_json(db, owners)),+).await?;
                 for (key, json) in rows {
-                    $(
-                        json.extend_from_slice(b",\"");
-                        json.extend_from_slice($name::NAME.as_bytes());
-                        json.extend_from_slice(b"\":[");
-                        json.extend_from_slice($name.get(key).map_or(&[], Vec::as_slice));
-                        json.push(b']');
-                    )+
+                    $(json.add($name::NAME, $name.get(key).cloned());)+
                 }
                 Ok(())
             }
@@ -195,7 +195,7 @@ macro_rules! single {
             async fn attach_json(
                 &self,
                 db: &impl Executor,
-                rows: &mut [(M::Key, Vec<u8>)],
+                rows: &mut [(M::Key, Tree)],
             ) -> Result<()> {
                 (self.clone(),).attach_json(db, rows).await
             }
@@ -302,34 +302,29 @@ where
         Ok(keys.into_iter().zip(rows).collect())
     }
 
-    async fn load_json(&self, db: &impl Executor, owners: &[M::Key]) -> Result<Vec<(M::Key, Vec<u8>)>> {
+    async fn load_json(&self, db: &impl Executor, owners: &[M::Key]) -> Result<Vec<(M::Key, Tree)>> {
         let (mut keys, mut rows) = (Vec::new(), Vec::new());
+        let mut room = Room::default();
         self.query
             .of_owners::<M, I>(db, owners, |owner, row| {
                 keys.push(owner);
-                rows.push(open_object::<M::Target, S>(&self.query.select, row)?);
+                rows.push(open_object::<M::Target, S>(&self.query.select, row, &mut room)?);
                 Ok(())
             })
             .await?;
         self.relations.attach_json(db, &mut rows).await?;
-        let rows = rows.into_iter().map(|(_, mut json)| {
-            json.push(b'}');
-            json
-        });
-        Ok(keys.into_iter().zip(rows).collect())
+        Ok(keys.into_iter().zip(rows.into_iter().map(|(_, json)| json)).collect())
     }
 }
 
-/// A row's key, and its JSON without the closing brace.
+/// A row's key, and its JSON, to which members are to be added.
 fn open_object<M: Model, S: KeyedRows<M>>(
     select: &S,
     row: &mut RowReader<'_>,
-) -> Result<(M::Key, Vec<u8>), DatabaseError> {
+    room: &mut Room,
+) -> Result<(M::Key, Tree), DatabaseError> {
     let key = row.peek_key::<M>()?;
-    let mut json = Vec::new();
-    select.write_json(row, &mut json)?;
-    json.pop();
-    Ok((key, json))
+    Ok((key, Tree::object(room.write(|out| select.write_json(row, out))?)))
 }
 
 impl<M, S, W, O, T, const LIMIT: bool, const OFFSET: bool>
@@ -417,25 +412,18 @@ where
     /// As [`all`](Self::all).
     pub async fn json(&self, db: &impl Executor) -> Result<JsonRows> {
         let mut rows = Vec::new();
+        let mut room = Room::default();
         self.query
             .each(db, |row| {
-                rows.push(open_object::<M, S>(&self.query.select, row)?);
+                rows.push(open_object::<M, S>(&self.query.select, row, &mut room)?);
                 Ok(())
             })
             .await?;
         if !rows.is_empty() {
             self.relations.attach_json(db, &mut rows).await?;
         }
-        let mut out = Vec::with_capacity(rows.iter().map(|(_, json)| json.len() + 2).sum::<usize>() + 2);
-        out.push(b'[');
-        for (i, (_, json)) in rows.iter().enumerate() {
-            if i > 0 {
-                out.push(b',');
-            }
-            out.extend_from_slice(json);
-            out.push(b'}');
-        }
-        out.push(b']');
+        let mut out = Vec::with_capacity(rows.iter().map(|(_, json)| json.len() + 1).sum::<usize>() + 2);
+        write_array(rows.iter().map(|(_, json)| json), &mut out);
         Ok(JsonRows::new(out))
     }
 

@@ -1,44 +1,33 @@
 //! A statement's parameters on their way to a connection.
 
 use hyper_core::db::Param;
+use smallvec::SmallVec;
 
 /// How many fit without an allocation.
 const INLINE: usize = 16;
 
 /// References to the values of a statement, in the order of its `$1`, `$2`, ...
-pub struct Params<'a> {
-    first: [Param<'a>; INLINE],
-    len: usize,
-    all: Vec<Param<'a>>,
-}
+pub struct Params<'a>(SmallVec<[Param<'a>; INLINE]>);
 
 impl<'a> Params<'a> {
     /// No parameters yet.
     #[inline]
     #[must_use]
     pub fn new() -> Self {
-        Self { first: [&0_i32 as Param<'a>; INLINE], len: 0, all: Vec::new() }
+        Self(SmallVec::new())
     }
 
     /// Adds the next one.
     #[inline]
     pub fn push(&mut self, value: Param<'a>) {
-        if self.len < INLINE {
-            self.first[self.len] = value;
-        } else {
-            if self.len == INLINE {
-                self.all.extend_from_slice(&self.first);
-            }
-            self.all.push(value);
-        }
-        self.len += 1;
+        self.0.push(value);
     }
 
     /// All of them.
     #[inline]
     #[must_use]
     pub fn as_slice(&self) -> &[Param<'a>] {
-        if self.len <= INLINE { &self.first[..self.len] } else { &self.all }
+        &self.0
     }
 }
 

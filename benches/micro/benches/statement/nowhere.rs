@@ -1,0 +1,66 @@
+//! An executor that sends nothing.
+
+use std::hint::black_box;
+
+use hyperdjango::db::{Callback, Cursor, DatabaseError, ErrorKind, Executor, Param, Row, Sql, Transaction};
+
+/// Takes statements and has no rows.
+pub(crate) struct Nowhere;
+
+fn nothing() -> DatabaseError {
+    DatabaseError::new(ErrorKind::Other, "nothing is sent")
+}
+
+impl Executor for Nowhere {
+    async fn read(
+        &self,
+        sql: Sql<'_>,
+        params: &[Param<'_>],
+        _: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
+    ) -> Result<u64, DatabaseError> {
+        black_box((sql.text, sql.key, params));
+        Ok(0)
+    }
+
+    async fn write(
+        &self,
+        sql: Sql<'_>,
+        params: &[Param<'_>],
+        _: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
+    ) -> Result<u64, DatabaseError> {
+        black_box((sql.text, sql.key, params));
+        Ok(0)
+    }
+
+    async fn cursor(&self, _: Sql<'_>, _: &[Param<'_>], _: u32) -> Result<Cursor<'_>, DatabaseError> {
+        Err(nothing())
+    }
+
+    async fn copy_in(
+        &self,
+        _: &str,
+        _: impl FnMut(&mut bytes::BytesMut) -> Result<bool, DatabaseError> + Send,
+    ) -> Result<u64, DatabaseError> {
+        Err(nothing())
+    }
+
+    async fn copy_out(
+        &self,
+        _: &str,
+        _: impl FnMut(&[u8]) -> Result<(), DatabaseError> + Send,
+    ) -> Result<u64, DatabaseError> {
+        Err(nothing())
+    }
+
+    async fn execute_batch(&self, _: &str) -> Result<(), DatabaseError> {
+        Err(nothing())
+    }
+
+    async fn begin(&self) -> Result<Transaction, DatabaseError> {
+        Err(nothing())
+    }
+
+    fn on_commit<Kind>(&self, _: impl Callback<Kind>) {}
+
+    fn on_rollback<Kind>(&self, _: impl Callback<Kind>) {}
+}
