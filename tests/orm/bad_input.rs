@@ -112,7 +112,11 @@ async fn nothing_and_everything_are_asked_for() {
     assert_eq!(posts().exclude(Post.id.within(&[0_i64; 0])).count(db).await.unwrap(), 4);
     assert!(posts().in_bulk(db, &[]).await.unwrap().is_empty());
     assert!(
-        posts().bulk_create(db, [(Post.title.set("x"), Post.author.set(1)); 0]).await.unwrap().is_empty()
+        posts()
+            .bulk_create(db, [(Post.title.set("x"), Post.author.set(1))].into_iter().take(0))
+            .await
+            .unwrap()
+            .is_empty()
     );
     assert!(posts().limit(0).all(db).await.unwrap().is_empty());
     assert_eq!(posts().limit(0).count(db).await.unwrap(), 0);

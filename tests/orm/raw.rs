@@ -158,7 +158,7 @@ async fn json_of_any_columns() -> orm::Result<()> {
 async fn expressions_of_ones_own() -> orm::Result<()> {
     let db = &database().await;
     let even = sql!(bool, "{} % {} = 0 OR false", Post.score, 2);
-    let query = Post::objects().filter(even.clone() & Post.id.gt(1)).order_by(Post.id);
+    let query = Post::objects().filter(even & Post.id.gt(1)).order_by(Post.id);
     assert_eq!(query.values(Post.id).all(db).await?, [2, 4]);
     assert_eq!(Post::objects().filter(!even).values(Post.id).all(db).await?, [3]);
     let by = sql!(String, "{} || ' by ' || {}", Post.title, Post.author.name);
@@ -166,7 +166,7 @@ async fn expressions_of_ones_own() -> orm::Result<()> {
     assert_eq!(names, ["Rust 2.0 by ana"]);
     // NULL counts as not true, also in what nobody has looked into.
     let short = sql!(bool, "length({}) < {}", Post.url, 20);
-    assert_eq!(Post::objects().filter(short.clone()).count(db).await?, 1);
+    assert_eq!(Post::objects().filter(short).count(db).await?, 1);
     assert_eq!(Post::objects().exclude(short).count(db).await?, 3);
     let maybe = sql!(Option<i32>, "nullif({}, {})", Post.score, 10);
     assert_eq!(

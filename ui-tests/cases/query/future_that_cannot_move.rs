@@ -7,11 +7,12 @@ use blog::{Post, User};
 
 async fn queries(db: Db) {
     let _ = User.id;
-    hyperdjango::tokio::spawn(async move {
+    let task = async move {
         let seen = std::rc::Rc::new(1);
         let posts = Post::objects().all(&db).await;
         drop((posts, seen));
-    });
+    };
+    hyperdjango::tokio::spawn(task);
 }
 
 fn main() {}
