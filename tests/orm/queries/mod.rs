@@ -16,3 +16,4 @@ mod reverse;
 mod run_time;
 mod same;
 mod selecting;
+mod writing;
