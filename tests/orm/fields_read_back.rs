@@ -19,7 +19,7 @@ use proptest::test_runner::TestRunner;
 use crate::fields::{Level, Mood, Rank, Sku, tables};
 
 /// So many values of a kind, different ones each time.
-fn sample<S: Strategy>(strategy: S, count: usize) -> Vec<S::Value> {
+pub(crate) fn sample<S: Strategy>(strategy: S, count: usize) -> Vec<S::Value> {
     let mut runner = TestRunner::default();
     (0..count).map(|_| strategy.new_tree(&mut runner).unwrap().current()).collect()
 }
@@ -170,12 +170,12 @@ read_back! {
 }
 
 /// Of any characters but NUL, which PostgreSQL does not keep.
-fn text() -> impl Strategy<Value = String> {
+pub(crate) fn text() -> impl Strategy<Value = String> {
     any::<String>().prop_map(|text| text.replace('\0', "\u{1}"))
 }
 
 /// Microseconds since 1970, from PostgreSQL's first year to jiff's last.
-fn micros() -> impl Strategy<Value = i64> {
+pub(crate) fn micros() -> impl Strategy<Value = i64> {
     let (first, last) = (-210_866_803_200_000_000_i64, 253_402_207_199_999_999);
     prop_oneof![
         Just(first),
@@ -186,16 +186,16 @@ fn micros() -> impl Strategy<Value = i64> {
     ]
 }
 
-fn date_time_() -> impl Strategy<Value = DateTime> {
+pub(crate) fn date_time_() -> impl Strategy<Value = DateTime> {
     micros()
         .prop_map(|micros| jiff::tz::TimeZone::UTC.to_datetime(Timestamp::from_microsecond(micros).unwrap()))
 }
 
-fn date_() -> impl Strategy<Value = Date> {
+pub(crate) fn date_() -> impl Strategy<Value = Date> {
     prop_oneof![Just(jiff::civil::date(-4712, 1, 1)), Just(Date::MAX), date_time_().prop_map(DateTime::date)]
 }
 
-fn json_() -> impl Strategy<Value = serde_json::Value> {
+pub(crate) fn json_() -> impl Strategy<Value = serde_json::Value> {
     let leaf = prop_oneof![
         Just(serde_json::Value::Null),
         any::<bool>().prop_map(Into::into),

@@ -2,14 +2,18 @@
 //! and the extremes of each type. Where the rows differ both texts are shown with what they returned.
 
 mod aggregates;
+mod agreement;
 mod combining;
+mod computing;
 mod logic;
 mod lookups;
 mod models;
 mod ordering;
 mod paths;
+mod read_back;
 mod related;
 mod reverse;
 mod run_time;
 mod same;
 mod selecting;
+mod writing;

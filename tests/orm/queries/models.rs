@@ -183,7 +183,7 @@ const ROWS: &str = r#"
         (1, 1, 2, NULL, 'First', 3), (2, 1, 1, 1, 'Thanks', 0), (3, 1, NULL, 2, 'Anonymous', -32768),
         (4, 2, 3, NULL, 'Too much salt', 32767), (5, 5, 4, NULL, '', 1), (6, 1, 2, 3, 'Deep', 2), (7, 3, 1, NULL, 'Mew', 3);
     INSERT INTO notes (id, text, owner_id, deleted) VALUES
-        (1, 'kept', 1, NULL), (2, 'gone', 1, '2024-01-01 00:00+00'), (3, 'nobody''s', NULL, NULL), (4, 'gone, too', NULL, now());
+        (1, 'kept', 1, NULL), (2, 'gone', 1, '2024-01-01 00:00+00'), (3, 'nobody''s', NULL, NULL), (4, 'gone, too', NULL, '2024-02-29 12:00+00');
     INSERT INTO extremes (id, small, int, big, real, double, amount, at, day, text, key, maybe) VALUES
         (1, -32768, -2147483648, -9223372036854775808, -3.4028235e38, -1.7976931348623157e308, -79228162514264337593543950335,
          '0001-01-01 00:00+00', '0001-01-01', '', '00000000-0000-0000-0000-000000000000', NULL),

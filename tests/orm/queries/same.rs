@@ -147,6 +147,27 @@ impl Site {
         rows.into_iter().map(row).collect()
     }
 
+    /// Runs a hand-written statement, and says how many rows it changed.
+    pub(crate) async fn execute(&self, sql: &str) -> u64 {
+        self.by_hand
+            .execute(sql, &[])
+            .await
+            .unwrap_or_else(|error| panic!("{sql}\n{:?}", error.as_db_error()))
+    }
+
+    /// Says where the rows of hand-written SQL are not these, in whatever order.
+    pub(crate) async fn compare_sorted(&self, what: &str, sql: &str, mut expected: Vec<Vec<Value>>) {
+        let mut rows = self.by_hand(sql).await;
+        rows.sort_by_key(|row| json!(row).to_string());
+        expected.sort_by_key(|row| json!(row).to_string());
+        assert!(
+            rows == expected,
+            "{sql} behind {what}\nours:\n{}\nby hand:\n{}\n",
+            shown(&rows),
+            shown(&expected)
+        );
+    }
+
     /// Says where our rows are not those of the hand-written SQL. The order counts where the SQL says one.
     pub(crate) async fn compare<T: Cells>(&self, ours: &str, rows: orm::Result<Vec<T>>, hand: &str) {
         let rows = rows.map(|rows| rows_of(&rows));
