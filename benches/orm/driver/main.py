@@ -32,7 +32,7 @@ def parse():
     parser = argparse.ArgumentParser(prog="benches/orm/run", description="Measures ORMs side by side.")
     parser.add_argument("--seconds", type=float, default=1, help="a reading, 0.05 to 60 (default 1)")
     parser.add_argument("--rounds", type=int, default=5, help="each has every program in turn (default 5)")
-    parser.add_argument("--quick", action="store_true", help="3 rounds of 0.2 s")
+    parser.add_argument("--quick", action="store_true", help="3 rounds of 0.2 s; with --builds: only `cargo check`")
     parser.add_argument(
         "--only",
         default="",
@@ -61,7 +61,7 @@ def parse():
 def run(options):
     load_before = os.getloadavg()[0]
     if options.builds:
-        table = builds.measure(options.contestants)
+        table = builds.measure(options.contestants, options.quick)
         return finish(options, table, None, load_before, "-builds")
     contestant.build()
     if options.instructions:
