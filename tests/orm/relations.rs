@@ -218,6 +218,36 @@ async fn the_many_come_with_each_row() {
 }
 
 #[tokio::test]
+async fn a_row_among_those_of_several_has_its_own_with_each() {
+    let db = &library().await;
+    // The label `nature` is on three books, and each time has all of its books.
+    let labels = Book.labels.prefetch_related(Label.books.order_by(Book.id).prefetch_related(Book.reviews));
+    let books = Book::objects().prefetch_related(labels).all(db).await.unwrap();
+    let found: Vec<Vec<(i64, Vec<(i64, usize)>)>> = books
+        .iter()
+        .map(|(_, labels)| {
+            let of = |(label, books): &(Label, Vec<(Book, Vec<Review>)>)| {
+                (label.id, books.iter().map(|(book, reviews)| (book.id, reviews.len())).collect())
+            };
+            labels.iter().map(of).collect()
+        })
+        .collect();
+    let nature = (1, vec![(1, 2), (3, 2), (4, 0)]);
+    let food = (2, vec![(2, 1), (3, 2)]);
+    assert_eq!(
+        found,
+        [vec![nature.clone()], vec![food.clone()], vec![food, nature.clone()], vec![nature], vec![]]
+    );
+    let limited = Book.labels.limit(1).prefetch_related(Label.books.order_by(Book.id).limit(2));
+    let json = Book::objects().prefetch_related(limited).json(db).await.unwrap();
+    let json: Value = serde_json::from_slice(json.as_ref()).unwrap();
+    for book in [0, 3] {
+        let books = &json[book]["labels"][0]["books"];
+        assert_eq!((&books[0]["id"], &books[1]["id"], &books[2]), (&json!(1), &json!(3), &Value::Null));
+    }
+}
+
+#[tokio::test]
 async fn the_many_in_json() {
     let db = &library().await;
     let nested = Writer.books.order_by(Book.pages).limit(2).prefetch_related(Book.labels);

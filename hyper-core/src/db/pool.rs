@@ -57,6 +57,7 @@ pub(super) struct Pool {
     options: DbOptions,
     pub(super) pinned: Box<[Slot]>,
     /// In boxes, as they go from hand to hand.
+    #[expect(clippy::vec_box, reason = "it moves through futures, which copy what they hold")]
     idle: Mutex<Vec<Box<Connection>>>,
     /// Tells who waits because PostgreSQL gives no more connections that one has become idle.
     returned: Notify,

@@ -74,7 +74,8 @@ pub trait Belonging<M: Model, const I: usize>: Send + Sync {
     /// A row.
     type Row: Send;
 
-    /// Loads those that belong to these owners, each with its owner's key.
+    /// Loads those that belong to these owners, each with its owner's key, as often as `copies` says of that, each time
+    /// with the number of the copy.
     ///
     /// # Errors
     /// What PostgreSQL reports, or that it cannot be reached.
@@ -82,7 +83,8 @@ pub trait Belonging<M: Model, const I: usize>: Send + Sync {
         &self,
         db: &impl Executor,
         owners: &[M::Key],
-    ) -> impl Future<Output = Result<Vec<(M::Key, Self::Row)>>> + Send;
+        copies: &(dyn Fn(&M::Key) -> usize + Sync),
+    ) -> impl Future<Output = Result<Vec<(M::Key, usize, Self::Row)>>> + Send;
 
     /// As [`load`](Self::load), each as JSON.
     ///
@@ -180,10 +182,17 @@ where
 {
     type Row = S::Row;
 
-    async fn load(&self, db: &impl Executor, owners: &[M::Key]) -> Result<Vec<(M::Key, S::Row)>> {
+    async fn load(
+        &self,
+        db: &impl Executor,
+        owners: &[M::Key],
+        copies: &(dyn Fn(&M::Key) -> usize + Sync),
+    ) -> Result<Vec<(M::Key, usize, S::Row)>> {
         let mut rows = Vec::new();
         self.of_owners::<M, I>(db, owners, |owner, row| {
-            rows.push((owner, S::decode(row)?));
+            for copy in 0..copies(&owner) {
+                rows.push((owner.clone(), copy, S::decode(&mut { *row })?));
+            }
             Ok(())
         })
         .await?;

@@ -55,6 +55,19 @@ pub trait Prefetches<M: Model>: Send + Sync {
     ) -> impl Future<Output = Result<()>> + Send;
 }
 
+/// The rows of each owner, as often as the owner is there: by many to many, one row can be among those of several, and
+/// each has its own.
+type Copies<K, R> = HashMap<K, Vec<Vec<R>>>;
+
+/// How often each owner is there.
+fn times<K: Hash + Eq + Clone>(owners: &[K]) -> HashMap<K, usize> {
+    let mut times = HashMap::with_capacity(owners.len());
+    for owner in owners {
+        *times.entry(owner.clone()).or_insert(0) += 1;
+    }
+    times
+}
+
 /// One relation, for the tuples.
 #[doc(hidden)]
 pub trait Prefetch<M: Model>: Send + Sync {
@@ -65,7 +78,7 @@ pub trait Prefetch<M: Model>: Send + Sync {
         &self,
         db: &impl Executor,
         owners: &[M::Key],
-    ) -> impl Future<Output = Result<HashMap<M::Key, Vec<Self::Row>>>> + Send;
+    ) -> impl Future<Output = Result<Copies<M::Key, Self::Row>>> + Send;
 
     fn load_json(
         &self,
@@ -83,10 +96,17 @@ where
     type Row = Q::Row;
     const NAME: &'static str = M::NAME;
 
-    async fn load(&self, db: &impl Executor, owners: &[M::Key]) -> Result<HashMap<M::Key, Vec<Q::Row>>> {
-        let mut of: HashMap<_, Vec<_>> = HashMap::with_capacity(owners.len());
-        for (owner, row) in self.query.load(db, owners).await? {
-            of.entry(owner).or_default().push(row);
+    async fn load(&self, db: &impl Executor, owners: &[M::Key]) -> Result<Copies<M::Key, Q::Row>> {
+        let times = times(owners);
+        let distinct: Vec<M::Key> = times.keys().cloned().collect();
+        let rows = self.query.load(db, &distinct, &|owner| times.get(owner).copied().unwrap_or(0)).await?;
+        let mut of: Copies<M::Key, Q::Row> = HashMap::with_capacity(distinct.len());
+        for (owner, copy, row) in rows {
+            let copies = of.entry(owner).or_default();
+            if copies.len() <= copy {
+                copies.resize_with(copy + 1, Vec::new);
+            }
+            copies[copy].push(row);
         }
         Ok(of)
     }
@@ -97,7 +117,8 @@ where
         owners: &[M::Key],
     ) -> Result<HashMap<M::Key, Arc<Vec<Tree>>>> {
         let mut of: HashMap<_, Vec<Tree>> = HashMap::with_capacity(owners.len());
-        for (owner, json) in self.query.load_json(db, owners).await? {
+        let distinct: Vec<M::Key> = times(owners).into_keys().collect();
+        for (owner, json) in self.query.load_json(db, &distinct).await? {
             of.entry(owner).or_default().push(json);
         }
         Ok(of.into_iter().map(|(owner, rows)| (owner, Arc::new(rows))).collect())
@@ -112,7 +133,7 @@ where
     type Row = M::Target;
     const NAME: &'static str = M::NAME;
 
-    async fn load(&self, db: &impl Executor, owners: &[M::Key]) -> Result<HashMap<M::Key, Vec<M::Target>>> {
+    async fn load(&self, db: &impl Executor, owners: &[M::Key]) -> Result<Copies<M::Key, M::Target>> {
         self.all_related().load(db, owners).await
     }
 
@@ -146,7 +167,7 @@ macro_rules! prefetches {
                 let ($(mut $name,)+) = $join($(self.$index.load(db, owners)),+).await?;
                 Ok(rows
                     .into_iter()
-                    .map(|(key, row)| (row, $($name.remove(&key).unwrap_or_default()),+))
+                    .map(|(key, row)| (row, $($name.get_mut(&key).and_then(Vec::pop).unwrap_or_default()),+))
                     .collect())
             }
 
@@ -294,12 +315,17 @@ where
 {
     type Row = T::With<S::Row>;
 
-    async fn load(&self, db: &impl Executor, owners: &[M::Key]) -> Result<Vec<(M::Key, Self::Row)>> {
-        let rows = Belonging::<M, I>::load(&self.query, db, owners).await?;
-        let (keys, rows): (Vec<_>, Vec<_>) =
-            rows.into_iter().map(|(owner, row)| (owner, (S::key(&row), row))).unzip();
+    async fn load(
+        &self,
+        db: &impl Executor,
+        owners: &[M::Key],
+        copies: &(dyn Fn(&M::Key) -> usize + Sync),
+    ) -> Result<Vec<(M::Key, usize, Self::Row)>> {
+        let rows = Belonging::<M, I>::load(&self.query, db, owners, copies).await?;
+        let (places, rows): (Vec<_>, Vec<_>) =
+            rows.into_iter().map(|(owner, copy, row)| ((owner, copy), (S::key(&row), row))).unzip();
         let rows = self.relations.attach(db, rows).await?;
-        Ok(keys.into_iter().zip(rows).collect())
+        Ok(places.into_iter().zip(rows).map(|((owner, copy), row)| (owner, copy, row)).collect())
     }
 
     async fn load_json(&self, db: &impl Executor, owners: &[M::Key]) -> Result<Vec<(M::Key, Tree)>> {

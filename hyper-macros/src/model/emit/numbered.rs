@@ -25,6 +25,8 @@ pub(super) fn numbered(model: &Model, i: usize, field: &Field) -> TokenStream {
             type Source = #source;
             const RULES: ::hyperdjango::orm::validation::Rules = #rules;
 
+            // The struct may have a field called `value`.
+            #[allow(clippy::misnamed_getters)]
             fn value(&self) -> &Self::Value {
                 #value
             }
