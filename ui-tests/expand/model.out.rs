@@ -312,6 +312,7 @@ impl ::hyperdjango::orm::model::HasColumn<0usize> for Post {
     type Value = i64;
     type Source = ::hyperdjango::orm::model::Stored;
     const RULES: ::hyperdjango::orm::validation::Rules = ::hyperdjango::orm::validation::Rules::NONE;
+    #[allow(clippy::misnamed_getters)]
     fn value(&self) -> &Self::Value {
         &self.id
     }
@@ -324,6 +325,7 @@ impl ::hyperdjango::orm::model::HasColumn<1usize> for Post {
         max_length: ::std::option::Option::Some(200u64),
         ..::hyperdjango::orm::validation::Rules::NONE
     };
+    #[allow(clippy::misnamed_getters)]
     fn value(&self) -> &Self::Value {
         &self.title
     }
@@ -333,6 +335,7 @@ impl ::hyperdjango::orm::model::HasColumn<2usize> for Post {
     type Value = ForeignKey<User>;
     type Source = ::hyperdjango::orm::model::Stored;
     const RULES: ::hyperdjango::orm::validation::Rules = ::hyperdjango::orm::validation::Rules::NONE;
+    #[allow(clippy::misnamed_getters)]
     fn value(&self) -> &Self::Value {
         &self.author
     }
@@ -355,6 +358,7 @@ impl ::hyperdjango::orm::model::HasColumn<3usize> for Post {
     type Value = Option<ForeignKey<Post>>;
     type Source = ::hyperdjango::orm::model::Stored;
     const RULES: ::hyperdjango::orm::validation::Rules = ::hyperdjango::orm::validation::Rules::NONE;
+    #[allow(clippy::misnamed_getters)]
     fn value(&self) -> &Self::Value {
         &self.parent
     }
@@ -378,6 +382,7 @@ impl ::hyperdjango::orm::model::HasColumn<4usize> for Post {
         ge: ::std::option::Option::Some(::hyperdjango::orm::validation::Limit::Int(0)),
         ..::hyperdjango::orm::validation::Rules::NONE
     };
+    #[allow(clippy::misnamed_getters)]
     fn value(&self) -> &Self::Value {
         &self.score
     }
@@ -387,6 +392,7 @@ impl ::hyperdjango::orm::model::HasColumn<5usize> for Post {
     type Value = Option<String>;
     type Source = ::hyperdjango::orm::model::Stored;
     const RULES: ::hyperdjango::orm::validation::Rules = ::hyperdjango::orm::validation::Rules::NONE;
+    #[allow(clippy::misnamed_getters)]
     fn value(&self) -> &Self::Value {
         &self.token
     }
@@ -396,6 +402,7 @@ impl ::hyperdjango::orm::model::HasColumn<6usize> for Post {
     type Value = Timestamp;
     type Source = ::hyperdjango::orm::model::Stored;
     const RULES: ::hyperdjango::orm::validation::Rules = ::hyperdjango::orm::validation::Rules::NONE;
+    #[allow(clippy::misnamed_getters)]
     fn value(&self) -> &Self::Value {
         &self.created
     }
