@@ -98,6 +98,7 @@ fn part(input: &DeriveInput, text: &str) -> syn::Result<TokenStream> {
             };
         }
 
+        // Only models name it: a part of no model yet is no mistake. (Inside `quote!`, so not in the user's code.)
         #[doc(hidden)]
         #[allow(unused_imports)]
         #vis use #hidden as #name;
