@@ -12,6 +12,7 @@ fn a_body_that_says_it_is_too_large_is_refused_unread() {
         (answer.status, answer.detail()),
         (413, "The body is larger than the 1000 bytes accepted here.".into())
     );
+    assert_eq!(answer.header("connection"), Some("close"));
     let body = "x".repeat(1000);
     assert_eq!(served.post("/echo", "text/plain", &body).body, body);
 }

@@ -103,6 +103,35 @@ fn chunked_bodies_and_expect_continue_are_read() {
 }
 
 #[test]
+fn a_short_body_that_nobody_reads_is_passed_over() {
+    let served = Served::new();
+    let mut client = served.connect();
+    for _ in 0..20 {
+        client.send("POST /nowhere HTTP/1.1\r\nhost: t\r\ncontent-length: 20\r\n\r\n");
+        client.send("GET /stream HTTP/1.1");
+        let answer = client.answer();
+        assert_eq!((answer.status, answer.header("connection")), (404, None));
+    }
+    client.send("GET / HTTP/1.1\r\nhost: t\r\n\r\n");
+    assert_eq!(client.answer().body, "Hello");
+}
+
+#[test]
+fn a_body_that_nobody_reads_and_that_may_be_long_ends_the_connection() {
+    let served = Served::new();
+    for field in
+        ["content-length: 70000", "transfer-encoding: chunked", "content-length: 9\r\nexpect: 100-continue"]
+    {
+        let mut client = served.connect();
+        client.send(format!("POST /nowhere HTTP/1.1\r\nhost: t\r\n{field}\r\n\r\n"));
+        let answer = client.answer();
+        assert_eq!((answer.status, answer.header("connection")), (404, Some("close")), "{field}");
+        client.finish();
+        assert!(client.rest().is_empty());
+    }
+}
+
+#[test]
 fn a_panic_costs_its_request_only() {
     let served = Served::new();
     let mut client = served.connect();

@@ -12,6 +12,9 @@ use hyper::body::Incoming;
 
 use crate::{Error, Result};
 
+/// The longest body, in bytes, that is read only to get past it.
+const DISCARDED: u64 = 64 * 1024;
+
 /// What keeps time while a body is read; the server's connection.
 pub(crate) trait BodyWatch: Send + Sync {
     /// The body is being waited for, that many bytes of it have arrived.
@@ -123,6 +126,30 @@ impl RequestBody {
                     }
                 }
             };
+        }
+    }
+
+    /// Whether bytes of it may still be on their way.
+    pub(super) fn is_pending(&self) -> bool {
+        matches!(&self.kind, Kind::Incoming(body, _) if !body.is_end_stream())
+    }
+
+    /// Reads a short body that nobody wanted, so that the next request can follow it. One that is long, of unknown
+    /// length, or waits to be asked for is given up: the connection ends with the answer.
+    pub(super) async fn discard(mut self, comes_unasked: bool) {
+        if !comes_unasked || self.size_hint().is_none_or(|size| size > DISCARDED) {
+            return;
+        }
+        let mut received = 0;
+        while let Ok(Some(chunk)) = self.chunk(received).await {
+            received += chunk.len();
+        }
+    }
+
+    fn size_hint(&self) -> Option<u64> {
+        match &self.kind {
+            Kind::Incoming(body, _) => body.size_hint().exact(),
+            Kind::Bytes(_) | Kind::Taken => None,
         }
     }
 

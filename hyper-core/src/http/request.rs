@@ -160,6 +160,20 @@ impl Request {
         self.body.take()
     }
 
+    /// Whether a body that nobody has read may still be on its way.
+    #[inline]
+    pub(crate) fn body_is_pending(&self) -> bool {
+        self.body.is_pending()
+    }
+
+    /// Gets past the body, which nobody will read.
+    #[cold]
+    pub(crate) async fn discard_body(&mut self) {
+        // A client that expects to be asked sends nothing until then.
+        let comes_unasked = !self.parts.headers.contains_key(http::header::EXPECT);
+        self.body.take().discard(comes_unasked).await;
+    }
+
     /// Reads the whole body.
     ///
     /// # Errors

@@ -123,6 +123,12 @@ impl State {
         self.enter(phase::IDLE, clock::now().saturating_add(self.limits.keep_alive));
     }
 
+    /// Whether a body was given up before its end.
+    #[inline]
+    pub(super) fn body_was_abandoned(&self) -> bool {
+        self.abandoned.load(Relaxed)
+    }
+
     /// Keeps account of whether the client takes what is written.
     #[inline]
     pub(super) fn wrote<T>(&self, written: Poll<T>) -> Poll<T> {
@@ -221,7 +227,7 @@ pub(super) async fn serve<A: App>(app: &'static A, stream: Stream, peer: Peer, r
             if let Err(error) = result {
                 tracing::debug!(%error, ?peer, "a connection ended early");
             }
-            if refused || state.abandoned.load(Relaxed) {
+            if refused || state.body_was_abandoned() {
                 // An error leaves the sending side open.
                 drop(connection);
                 state.linger().await;

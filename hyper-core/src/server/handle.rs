@@ -8,6 +8,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
 
+use http::header::{self, HeaderValue};
 use hyper::body::Incoming;
 
 use super::connection::State;
@@ -45,6 +46,13 @@ pub(super) fn handle<A: App>(
             };
             answered.unwrap_or_else(|panic| panicked(panic, &request))
         };
+        if request.body_is_pending() {
+            request.discard_body().await;
+        }
+        if state.body_was_abandoned() {
+            // What the client still sends would be taken for the next request.
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
         if response.body().is_stream() {
             response = response.map(|body| body.on_stream_end(move || state.idle()));
         } else {
