@@ -28,11 +28,11 @@ mod things;
 
 pub use hyper_core::{
     App, Component, Error, NON_FIELD_ERRORS, Provides, Result, Settings, ValidationErrors, app, db, http,
-    routing, server, settings,
+    middleware, routing, server, settings,
 };
 pub use hyper_macros::{
-    __model_with_parts, App, Choices, Field, Input, Model, Part, Patch, Shape, delete, get, patch, post, put,
-    routes, sql,
+    __model_with_parts, App, Choices, Field, Input, Model, Part, Patch, Shape, delete, get, middleware,
+    patch, post, put, routes, sql,
 };
 pub use manage::manage;
 pub use {sailfish, serde, serde_json, tokio};
@@ -45,12 +45,18 @@ pub mod orm {
 /// What the macros' code names. Not for use by hand: it changes without notice.
 #[doc(hidden)]
 pub mod __private {
-    pub use hyper_core::app::no_such_route;
+    pub use hyper_core::app::{no_such_route, refused};
     pub use hyper_core::db::Db;
-    pub use hyper_core::http::{FromRequest, IntoResponse, PathParam, Request, Response, Url, path_param};
+    pub use hyper_core::http::{
+        FromRequest, IntoResponse, OnError, PathParam, Request, Response, Url, path_param,
+    };
+    pub use hyper_core::middleware::{
+        After, Capability, Layer, LayerDef, Middleware, Mounted, Next, Stack, Step, check_layers,
+    };
     pub use hyper_core::routing::{
         FlatRoute, Item, MountDef, MountPoint, Packed, Route, RouteDef, RouteItems, RouteMeta, RouteSet,
-        Segment, Sizes, Tree, Trie, Verb, capacity, check_bodies, count, flatten, table_size,
+        Segment, Sizes, Tree, Trie, Verb, capacity, check_bodies, check_no_bodies, count, flatten,
+        table_size,
     };
     pub use hyper_core::{App, Component, Provides, Result, Settings};
     pub use hyper_orm::model::Model;

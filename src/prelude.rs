@@ -7,9 +7,11 @@ pub use hyper_core::http::{
     Cookie, Cookies, Form, FromRequest, HeaderMap, Html, IntoResponse, Json, Method, PathParam, Query,
     RawHtml, Redirect, Request, Response, StatusCode, Text, Uri, Url,
 };
+pub use hyper_core::middleware::{Layer, Middleware, Next};
 pub use hyper_core::{App, Component, Error, Provides, Result, Settings, ValidationErrors};
 pub use hyper_macros::{
-    App, Choices, Field, Input, Model, Part, Patch, Shape, delete, get, patch, post, put, routes, sql,
+    App, Choices, Field, Input, Model, Part, Patch, Shape, delete, get, middleware, patch, post, put, routes,
+    sql,
 };
 
 pub use hyper_orm::expr::{count, row};

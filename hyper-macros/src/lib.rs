@@ -8,6 +8,7 @@ mod diagnostic;
 mod field;
 mod fnv1a;
 mod input;
+mod middleware;
 mod model;
 mod of_model;
 mod patch;
@@ -56,6 +57,15 @@ pub fn delete(attribute: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn routes(input: TokenStream) -> TokenStream {
     routes::expand(input.into()).into()
+}
+
+/// Makes an `async fn` a middleware: `#[middleware]`, `#[middleware(needs = [SESSIONS])]`.
+///
+/// It takes `request: &mut Request` and `next: impl Next`, and beside them what handlers take: `&T` of the application,
+/// and what comes from a request. An argument that cannot be made is answered with its error.
+#[proc_macro_attribute]
+pub fn middleware(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    middleware::expand(attribute.into(), item.into()).into()
 }
 
 /// An application: `#[derive(App)] #[app(routes = Urls)]`.

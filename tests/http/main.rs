@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod limits;
+mod middleware;
 mod protocol;
 mod served;
 mod site;

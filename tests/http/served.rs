@@ -5,6 +5,7 @@ use std::net::{Shutdown, TcpStream};
 use std::time::Duration;
 
 use hyperdjango::Settings;
+use hyperdjango::app::Running;
 use hyperdjango::server::{Drained, Listener, Server};
 use hyperdjango::settings::Bind;
 use tokio::runtime::Runtime;
@@ -17,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// A running site.
 pub(crate) struct Served {
     pub(crate) runtime: Runtime,
-    pub(crate) site: &'static Site,
+    pub(crate) site: &'static Running<Site>,
     server: Option<Server>,
     port: u16,
 }

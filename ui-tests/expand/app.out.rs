@@ -35,18 +35,109 @@ const _: () = {
         leaves: &PACKED.leaves,
         routes: ROUTES,
     };
-    impl __hyper::App for Site {
-        fn tree() -> &'static __hyper::Tree {
-            &TREE
+    const _: () = __hyper::check_layers(
+        "Site",
+        &[
+            __hyper::LayerDef::new(
+                "SecurityHeaders",
+                <SecurityHeaders as __hyper::Layer>::NEEDS,
+                <SecurityHeaders as __hyper::Layer>::AFTER,
+                <SecurityHeaders as __hyper::Layer>::PROVIDES,
+            ),
+            __hyper::LayerDef::new(
+                "Cors",
+                <Cors as __hyper::Layer>::NEEDS,
+                <Cors as __hyper::Layer>::AFTER,
+                <Cors as __hyper::Layer>::PROVIDES,
+            ),
+        ],
+        ROUTES,
+    );
+    impl __hyper::Step<0usize> for Site {
+        #[allow(unused_variables)]
+        fn step(
+            &'static self,
+            middleware: &'static Self::Middleware,
+            request: &mut __hyper::Request,
+            routes: impl __hyper::Next,
+        ) -> impl ::core::future::Future<
+            Output = __hyper::Response,
+        > + ::core::marker::Send {
+            let next = __hyper::After::<Self, _, 1usize>::new(self, middleware, routes);
+            <SecurityHeaders as __hyper::Middleware<
+                Self,
+            >>::call(&middleware.0, self, request, next)
         }
+    }
+    impl __hyper::Step<1usize> for Site {
+        #[allow(unused_variables)]
+        fn step(
+            &'static self,
+            middleware: &'static Self::Middleware,
+            request: &mut __hyper::Request,
+            routes: impl __hyper::Next,
+        ) -> impl ::core::future::Future<
+            Output = __hyper::Response,
+        > + ::core::marker::Send {
+            let next = __hyper::After::<Self, _, 2usize>::new(self, middleware, routes);
+            <Cors as __hyper::Middleware<
+                Self,
+            >>::call(&middleware.1.0, self, request, next)
+        }
+    }
+    impl __hyper::Step<2usize> for Site {
+        #[allow(unused_variables)]
+        fn step(
+            &'static self,
+            middleware: &'static Self::Middleware,
+            request: &mut __hyper::Request,
+            routes: impl __hyper::Next,
+        ) -> impl ::core::future::Future<
+            Output = __hyper::Response,
+        > + ::core::marker::Send {
+            __hyper::Next::run(routes, request)
+        }
+    }
+    impl __hyper::App for Site {
+        type Middleware = (SecurityHeaders, (Cors, ()));
+        type Layers = <Urls as __hyper::RouteItems>::Layers;
         fn dispatch(
             &'static self,
             index: usize,
+            layers: &'static Self::Layers,
             request: &mut __hyper::Request,
         ) -> impl ::core::future::Future<
             Output = __hyper::Response,
         > + ::core::marker::Send {
-            <Urls as __hyper::RouteSet<Self>>::dispatch(index, self, request)
+            <Urls as __hyper::RouteSet<Self>>::dispatch(index, self, layers, request)
+        }
+        const ON_ERROR: ::core::option::Option<__hyper::OnError> = ::core::option::Option::Some(
+            failed,
+        );
+        fn tree() -> &'static __hyper::Tree {
+            &TREE
+        }
+        fn respond(
+            &'static self,
+            middleware: &'static Self::Middleware,
+            request: &mut __hyper::Request,
+            routes: impl __hyper::Next,
+        ) -> impl ::core::future::Future<
+            Output = __hyper::Response,
+        > + ::core::marker::Send {
+            <Self as __hyper::Step<0>>::step(self, middleware, request, routes)
+        }
+        #[allow(unused_variables)]
+        async fn middleware(
+            settings: &__hyper::Settings,
+        ) -> __hyper::Result<(Self::Middleware, Self::Layers)> {
+            ::core::result::Result::Ok((
+                (
+                    <SecurityHeaders as __hyper::Layer>::start(settings).await?,
+                    (Cors::any(), ()),
+                ),
+                <Urls as __hyper::RouteItems>::start(settings).await?,
+            ))
         }
         #[allow(unused_variables)]
         async fn create(settings: &__hyper::Settings) -> __hyper::Result<Self> {

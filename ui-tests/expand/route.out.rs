@@ -29,6 +29,7 @@ const _: () = {
             summary: "Shows one comment of a post.",
             file: ::core::file!(),
             line: ::core::line!(),
+            needs: &[("Query<Page>", <Query<Page> as __hyper::FromRequest>::NEEDS)],
             mount_point: || &MOUNT_POINT,
         };
     }
@@ -116,6 +117,7 @@ const _: () = {
             summary: "",
             file: ::core::file!(),
             line: ::core::line!(),
+            needs: &[("Json<NewPost>", <Json<NewPost> as __hyper::FromRequest>::NEEDS)],
             mount_point: || &MOUNT_POINT,
         };
     }

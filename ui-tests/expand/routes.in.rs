@@ -4,4 +4,5 @@ routes! {
         index,
         posts::show,
         mount("/api/v1", api::Urls),
+        mount("/feed", feed::Urls, middleware = [Timing, Cors::any().max_age(60)]),
 }

@@ -7,6 +7,7 @@ use http::{HeaderMap, Method, Uri};
 
 use super::{Peer, Request};
 use crate::Result;
+use crate::middleware::Capability;
 
 /// What a handler can take as an argument.
 ///
@@ -36,6 +37,9 @@ use crate::Result;
 pub trait FromRequest: Sized {
     /// Whether it reads the body of the request.
     const READS_BODY: bool = false;
+
+    /// What must stand around the handler: without a middleware that provides it the application does not compile.
+    const NEEDS: &'static [Capability] = &[];
 
     /// Makes it from the request.
     ///
@@ -82,6 +86,7 @@ impl FromRequest for Bytes {
 /// and 400 included), so an `Option<LoggedIn>` is somebody or nobody.
 impl<T: FromRequest + Send> FromRequest for Option<T> {
     const READS_BODY: bool = T::READS_BODY;
+    const NEEDS: &'static [Capability] = T::NEEDS;
 
     async fn from_request(request: &mut Request) -> Result<Self> {
         match T::from_request(request).await {

@@ -25,7 +25,10 @@ impl IntoResponse for Error {
         if self.status().is_server_error() {
             log(&self, request);
         }
-        answer(&self, preferred(request.headers()))
+        match request.context().on_error {
+            Some(on_error) => on_error(&self, request),
+            None => answer(&self, preferred(request.headers())),
+        }
     }
 }
 

@@ -7,6 +7,7 @@
 pub mod accept;
 mod answers;
 mod body;
+mod context;
 mod cookies;
 mod extract;
 mod failure;
@@ -23,6 +24,8 @@ mod url;
 
 pub use answers::{Html, RawHtml, Text};
 pub use body::{Body, BoxError};
+pub(crate) use context::Context;
+pub use context::OnError;
 pub use cookies::{Cookie, Cookies, SameSite};
 pub use extract::FromRequest;
 pub use form::{Form, Query};

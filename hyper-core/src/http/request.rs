@@ -9,10 +9,10 @@ use http::request::Parts;
 use http::{Extensions, HeaderMap, Method, Uri, Version};
 use hyper::body::Incoming;
 
-use crate::routing::{Params, normalise};
-use crate::{Error, Result};
+use crate::routing::{FlatRoute, Params, VerbSet, normalise};
+use crate::{Error, Result, Settings};
 
-use super::{BodyWatch, RequestBody};
+use super::{BodyWatch, Context, RequestBody};
 
 /// Who is at the other end of the connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -42,6 +42,10 @@ pub struct Request {
     /// The path in normal form, where it differs from the one in `parts`.
     normalised: Option<Box<str>>,
     peer: Peer,
+    context: &'static Context,
+    route: Option<&'static FlatRoute>,
+    /// What the route's path allows, when it does not allow the method.
+    refused: Option<VerbSet>,
 }
 
 impl Request {
@@ -52,7 +56,7 @@ impl Request {
     pub fn new(method: Method, target: &str) -> Result<Self> {
         let parts = http::Request::builder().method(method).uri(target).body(());
         let (parts, ()) = parts.map_err(|error| Error::bad_request(error.to_string()))?.into_parts();
-        let mut request = Self::from_parts(parts, RequestBody::empty(), Peer::InProcess);
+        let mut request = Self::from_parts(parts, RequestBody::empty(), Peer::InProcess, Context::nowhere());
         request.normalise()?;
         Ok(request)
     }
@@ -62,6 +66,7 @@ impl Request {
         watch: impl FnOnce() -> Arc<dyn BodyWatch>,
         limit: usize,
         peer: Peer,
+        context: &'static Context,
     ) -> Self {
         let (parts, body) = request.into_parts();
         let body = if http_body::Body::is_end_stream(&body) {
@@ -69,11 +74,20 @@ impl Request {
         } else {
             RequestBody::incoming(body, watch(), limit)
         };
-        Self::from_parts(parts, body, peer)
+        Self::from_parts(parts, body, peer, context)
     }
 
-    fn from_parts(parts: Parts, body: RequestBody, peer: Peer) -> Self {
-        Self { parts, body, params: Params::default(), normalised: None, peer }
+    fn from_parts(parts: Parts, body: RequestBody, peer: Peer, context: &'static Context) -> Self {
+        Self {
+            parts,
+            body,
+            params: Params::default(),
+            normalised: None,
+            peer,
+            context,
+            route: None,
+            refused: None,
+        }
     }
 
     /// Brings the path into normal form.
@@ -155,6 +169,22 @@ impl Request {
         self.peer
     }
 
+    /// The settings of the site it came to.
+    #[must_use]
+    pub fn settings(&self) -> &'static Settings {
+        &self.context.settings
+    }
+
+    pub(crate) fn context(&self) -> &'static Context {
+        self.context
+    }
+
+    /// The route that answers it: known to handlers, and to middleware once the others have answered.
+    #[must_use]
+    pub fn route(&self) -> Option<&'static FlatRoute> {
+        self.route
+    }
+
     /// Takes the body, to read it whole or in pieces.
     pub fn take_body(&mut self) -> RequestBody {
         self.body.take()
@@ -188,7 +218,20 @@ impl Request {
         self.path().get(self.params.range(index)?)
     }
 
-    pub(crate) fn set_params(&mut self, params: Params) {
+    pub(crate) fn set_route(&mut self, route: &'static FlatRoute, params: Params) {
+        self.route = Some(route);
         self.params = params;
+    }
+
+    /// Has the middleware of the route's mounts run, but not its handler: the method is not allowed.
+    pub(crate) fn refuse(&mut self, allowed: VerbSet) {
+        self.refused = Some(allowed);
+    }
+
+    #[doc(hidden)]
+    #[inline]
+    #[must_use]
+    pub fn refused(&self) -> Option<VerbSet> {
+        self.refused
     }
 }

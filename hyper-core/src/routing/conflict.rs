@@ -2,17 +2,13 @@
 //! requests, and handlers that read the body twice.
 
 use super::{FlatRoute, MAX_MOUNTS, Verb};
-
-const CAPACITY: usize = 1024;
+use crate::sentence::Sentence;
 
 /// Stops the compiler with a sentence that names both handlers, where they are and their full paths.
 #[track_caller]
 pub(super) const fn conflict(first: &FlatRoute, second: &FlatRoute) -> ! {
-    let text = Text { bytes: [0; CAPACITY], len: 0 }
-        .push("conflicting routes: ")
-        .route(first)
-        .push(" and ")
-        .route(second)
+    let text = named(Sentence::new("conflicting routes: "), first);
+    let text = named(text.push(" and "), second)
         .push(" match the same requests: change the path or the method of one");
     panic!("{}", text.as_str())
 }
@@ -22,7 +18,7 @@ pub(super) const fn conflict(first: &FlatRoute, second: &FlatRoute) -> ! {
 #[doc(hidden)]
 #[track_caller]
 pub const fn check_bodies(handler: &str, method: &str, arguments: &[(&str, bool)]) {
-    let text = Text { bytes: [0; CAPACITY], len: 0 };
+    let text = Sentence::new("");
     let (mut first, mut i) = (None, 0);
     while i < arguments.len() {
         let (ty, reads) = arguments[i];
@@ -44,59 +40,39 @@ pub const fn check_bodies(handler: &str, method: &str, arguments: &[(&str, bool)
     }
 }
 
-#[derive(Clone, Copy)]
-struct Text {
-    bytes: [u8; CAPACITY],
-    len: usize,
+/// Stops the compiler when a middleware reads the body, which is the handler's. `arguments` as for [`check_bodies`].
+#[doc(hidden)]
+#[track_caller]
+pub const fn check_no_bodies(middleware: &str, arguments: &[(&str, bool)]) {
+    let mut i = 0;
+    while i < arguments.len() {
+        if arguments[i].1 {
+            let text = Sentence::new("`").push(arguments[i].0).push("` of the middleware `").push(middleware);
+            let text = text.push("` reads the body of the request, which is then lost for the handler");
+            panic!("{}", text.as_str());
+        }
+        i += 1;
+    }
 }
 
-impl Text {
-    const fn push(mut self, text: &str) -> Self {
-        let (text, mut i) = (text.as_bytes(), 0);
-        while i < text.len() && self.len < CAPACITY {
-            self.bytes[self.len] = text[i];
-            self.len += 1;
-            i += 1;
+const fn named(text: Sentence, route: &FlatRoute) -> Sentence {
+    let verb: Verb = route.def.verb;
+    let mut text = text.push("`").push(verb.as_str()).push(" ");
+    let mut i = 0;
+    while i < MAX_MOUNTS {
+        if let Some(mount) = route.mounts()[i] {
+            text = text.push(mount.prefix);
         }
-        self
+        i += 1;
     }
-
-    const fn route(self, route: &FlatRoute) -> Self {
-        let verb: Verb = route.def.verb;
-        let mut text = self.push("`").push(verb.as_str()).push(" ");
-        let mut i = 0;
-        while i < MAX_MOUNTS {
-            if let Some(mount) = route.mounts()[i] {
-                text = text.push(mount.prefix);
-            }
-            i += 1;
-        }
-        if !(route.is_prefixed() && route.own_segments().is_empty()) {
-            text = text.push(route.def.path);
-        }
-        text.push("` (")
-            .push(route.def.name)
-            .push(", ")
-            .push(route.def.file)
-            .push(":")
-            .number(route.def.line)
-            .push(")")
+    if !(route.is_prefixed() && route.own_segments().is_empty()) {
+        text = text.push(route.def.path);
     }
-
-    const fn number(self, n: u32) -> Self {
-        let text = if n >= 10 { self.number(n / 10) } else { self };
-        let digit = [b'0' + (n % 10) as u8];
-        match std::str::from_utf8(&digit) {
-            Ok(digit) => text.push(digit),
-            Err(_) => text,
-        }
-    }
-
-    const fn as_str(&self) -> &str {
-        match std::str::from_utf8(self.bytes.split_at(self.len).0) {
-            Ok(text) => text,
-            // Only a sentence cut off inside a character gets here.
-            Err(_) => "conflicting routes: two handlers match the same requests",
-        }
-    }
+    text.push("` (")
+        .push(route.def.name)
+        .push(", ")
+        .push(route.def.file)
+        .push(":")
+        .number(route.def.line)
+        .push(")")
 }

@@ -3,7 +3,9 @@
 use std::future::Future;
 use std::sync::OnceLock;
 
+use crate::Settings;
 use crate::http::{Request, Response};
+use crate::middleware::{Capability, LayerDef};
 
 use super::{Segment, Verb};
 
@@ -29,6 +31,8 @@ pub struct RouteDef {
     pub file: &'static str,
     /// The line of the handler.
     pub line: u32,
+    /// What its arguments need of the middleware around it, each with its type as it is written.
+    pub needs: &'static [(&'static str, &'static [Capability])],
     /// Where applications mount it; see [`MountPoint`].
     pub mount_point: fn() -> &'static MountPoint,
 }
@@ -66,6 +70,8 @@ pub struct MountDef {
     pub prefix: &'static str,
     /// The prefix in pieces; all literals.
     pub segments: &'static [Segment],
+    /// The middleware around the set.
+    pub layers: &'static [LayerDef],
     /// The file of the `routes!`.
     pub file: &'static str,
     /// The line of the `routes!`.
@@ -114,6 +120,14 @@ pub trait RouteItems {
     const ITEMS: &'static [Item];
     /// How many routes there are, those of mounted sets included.
     const COUNT: usize = super::count(Self::ITEMS);
+    /// The middleware of its mounts.
+    type Layers: Send + Sync + 'static;
+
+    /// Makes the middleware of its mounts, when the process starts.
+    ///
+    /// # Errors
+    /// What keeps one from starting.
+    fn start(settings: &Settings) -> impl Future<Output = crate::Result<Self::Layers>> + Send;
 }
 
 /// A `routes!` as it answers for the application `S`.
@@ -122,11 +136,12 @@ pub trait RouteItems {
     label = "not made by `routes!`",
     note = "sets of routes are made by `routes! {{ pub Urls: index, show }}`"
 )]
-pub trait RouteSet<S: 'static> {
+pub trait RouteSet<S: 'static>: RouteItems {
     /// Calls the handler with this number; numbers follow the entries, depth first.
     fn dispatch(
         index: usize,
         app: &'static S,
+        layers: &'static Self::Layers,
         request: &mut Request,
     ) -> impl Future<Output = Response> + Send;
 }

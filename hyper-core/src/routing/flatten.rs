@@ -27,7 +27,7 @@ impl FlatRoute {
         self.mounts.iter().flatten().map(|mount| mount.prefix).collect()
     }
 
-    pub(super) const fn mounts(&self) -> &[Option<&'static MountDef>; MAX_MOUNTS] {
+    pub(crate) const fn mounts(&self) -> &[Option<&'static MountDef>; MAX_MOUNTS] {
         &self.mounts
     }
 
@@ -80,6 +80,7 @@ pub const fn flatten<const N: usize>(items: &[Item]) -> [FlatRoute; N] {
         summary: "",
         file: "",
         line: 0,
+        needs: &[],
         mount_point: || unreachable!(),
     };
     let mut routes = [FlatRoute { def: &NOWHERE, mounts: [None; MAX_MOUNTS] }; N];

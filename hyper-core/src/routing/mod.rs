@@ -19,7 +19,7 @@ mod trie;
 mod verb;
 
 #[doc(hidden)]
-pub use conflict::check_bodies;
+pub use conflict::{check_bodies, check_no_bodies};
 pub use def::{
     Item, MAX_MOUNTS, MAX_PARAMS, MountDef, MountPoint, Route, RouteDef, RouteItems, RouteMeta, RouteSet,
 };

@@ -5,6 +5,7 @@
 
 use super::conflict::conflict;
 use super::{FlatRoute, Literal, MAX_MOUNTS, MAX_PARAMS, Segment, Verb};
+use crate::sentence::same;
 
 pub(super) const NONE: u16 = u16::MAX;
 
@@ -159,19 +160,4 @@ impl<const CAP: usize> Trie<CAP> {
         self.nodes[node].children += 1;
         child
     }
-}
-
-const fn same(a: &str, b: &str) -> bool {
-    let (a, b) = (a.as_bytes(), b.as_bytes());
-    if a.len() != b.len() {
-        return false;
-    }
-    let mut i = 0;
-    while i < a.len() {
-        if a[i] != b[i] {
-            return false;
-        }
-        i += 1;
-    }
-    true
 }

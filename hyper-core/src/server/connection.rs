@@ -14,7 +14,7 @@ use super::handle::handle;
 use super::io::{Io, Stream, Watched};
 use super::refusal;
 use super::registry::Registry;
-use crate::app::App;
+use crate::app::{App, Running};
 use crate::clock;
 use crate::http::{BodyWatch, Peer};
 use crate::settings::Limits;
@@ -183,7 +183,12 @@ impl BodyWatch for State {
 }
 
 /// Serves a connection until it ends.
-pub(super) async fn serve<A: App>(app: &'static A, stream: Stream, peer: Peer, registry: Arc<Registry>) {
+pub(super) async fn serve<A: App>(
+    app: &'static Running<A>,
+    stream: Stream,
+    peer: Peer,
+    registry: Arc<Registry>,
+) {
     let state = Arc::new(State::new(stream, registry.limits));
     let _entry = registry.enter(Arc::clone(&state));
     let max_body_size = registry.max_body_size;

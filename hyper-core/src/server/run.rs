@@ -24,7 +24,7 @@ pub fn run<A: App>(settings: &Settings, ready: impl FnOnce(&Bind)) -> Result<Dra
     let drained = runtime.block_on(async {
         let mut signals = Signals::new().map_err(Error::internal)?;
         let listener = Listener::bind(settings.bind()).await.map_err(Error::internal)?;
-        let app: &'static A = start(settings).await?;
+        let app = start::<A>(settings).await?;
         let server = Server::start(app, listener, settings).map_err(Error::internal)?;
         ready(server.address());
         signals.next().await;

@@ -8,7 +8,7 @@ use tokio::task::JoinHandle;
 use super::Listener;
 use super::connection;
 use super::registry::Registry;
-use crate::app::App;
+use crate::app::{App, Running};
 use crate::settings::{Bind, Settings};
 
 /// How the connections of a server ended.
@@ -32,7 +32,11 @@ impl Server {
     ///
     /// # Errors
     /// The system's, when there can be no thread for the time limits.
-    pub fn start<A: App>(app: &'static A, listener: Listener, settings: &Settings) -> std::io::Result<Self> {
+    pub fn start<A: App>(
+        app: &'static Running<A>,
+        listener: Listener,
+        settings: &Settings,
+    ) -> std::io::Result<Self> {
         let registry = Registry::new(settings.limits(), settings.max_body_size());
         Registry::sweep(&registry)?;
         let address = listener.address().clone();
@@ -70,7 +74,7 @@ impl Drop for Server {
     }
 }
 
-async fn accept<A: App>(app: &'static A, listener: Listener, registry: Arc<Registry>) {
+async fn accept<A: App>(app: &'static Running<A>, listener: Listener, registry: Arc<Registry>) {
     loop {
         match listener.accept().await {
             Ok((stream, peer)) => {

@@ -8,7 +8,7 @@ use syn::spanned::Spanned;
 use super::parse::Application;
 
 pub(super) fn application(application: &Application) -> TokenStream {
-    let Application { name, fields, routes, models, setup } = application;
+    let Application { name, fields, routes, models, middleware, setup, on_error } = application;
     let provides = fields.iter().map(|(field, ty)| {
         quote_spanned! {ty.span()=>
             #[diagnostic::do_not_recommend]
@@ -29,27 +29,53 @@ pub(super) fn application(application: &Application) -> TokenStream {
     let tree = tree(application);
     // Here is where a part that a handler needs and the application has not is missed: at the routes' name.
     let dispatch = quote_spanned! {routes.span()=>
+        type Layers = <#routes as __hyper::RouteItems>::Layers;
+
         fn dispatch(
             &'static self,
             index: usize,
+            layers: &'static Self::Layers,
             request: &mut __hyper::Request,
         ) -> impl ::core::future::Future<Output = __hyper::Response> + ::core::marker::Send {
-            <#routes as __hyper::RouteSet<Self>>::dispatch(index, self, request)
+            <#routes as __hyper::RouteSet<Self>>::dispatch(index, self, layers, request)
         }
     };
+    let layers = quote_spanned!(routes.span()=> <#routes as __hyper::RouteItems>::start(settings).await?);
+    let (stack, start) = (middleware.ty(), middleware.start());
+    let steps = middleware.steps(name);
+    let on_error = on_error.as_ref().map(|path| {
+        quote_spanned!(path.span()=> const ON_ERROR: ::core::option::Option<__hyper::OnError> = ::core::option::Option::Some(#path);)
+    });
     quote! {
         const _: () = {
             use ::hyperdjango::__private as __hyper;
 
             #(#provides)*
             #tree
+            #(#steps)*
 
             impl __hyper::App for #name {
+                type Middleware = #stack;
+                #dispatch
+                #on_error
+
                 fn tree() -> &'static __hyper::Tree {
                     &TREE
                 }
 
-                #dispatch
+                fn respond(
+                    &'static self,
+                    middleware: &'static Self::Middleware,
+                    request: &mut __hyper::Request,
+                    routes: impl __hyper::Next,
+                ) -> impl ::core::future::Future<Output = __hyper::Response> + ::core::marker::Send {
+                    <Self as __hyper::Step<0>>::step(self, middleware, request, routes)
+                }
+
+                #[allow(unused_variables)]
+                async fn middleware(settings: &__hyper::Settings) -> __hyper::Result<(Self::Middleware, Self::Layers)> {
+                    ::core::result::Result::Ok((#start, #layers))
+                }
 
                 #[allow(unused_variables)]
                 async fn create(settings: &__hyper::Settings) -> __hyper::Result<Self> {
@@ -93,7 +119,8 @@ fn prepare(models: &[Path], setup: Option<&Path>) -> Option<TokenStream> {
 /// The route tree in constants that are not generic, so that `cargo check` evaluates them. Their
 /// spans are those of the routes' name, where a conflict is then reported.
 fn tree(application: &Application) -> TokenStream {
-    let routes = &application.routes;
+    let (routes, layers) = (&application.routes, application.middleware.definitions());
+    let site = application.name.to_string();
     quote_spanned! {routes.span()=>
         const ITEMS: &[__hyper::Item] = <#routes as __hyper::RouteItems>::ITEMS;
         const COUNT: usize = __hyper::count(ITEMS);
@@ -113,5 +140,6 @@ fn tree(application: &Application) -> TokenStream {
             leaves: &PACKED.leaves,
             routes: ROUTES,
         };
+        const _: () = __hyper::check_layers(#site, #layers, ROUTES);
     }
 }

@@ -8,8 +8,9 @@ use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Error, Fields, Ident, Path, Result, Token, Type, bracketed};
 
 use crate::diagnostic::nearest;
+use crate::middleware::List;
 
-const OPTIONS: [&str; 3] = ["routes", "models", "setup"];
+const OPTIONS: [&str; 5] = ["routes", "models", "middleware", "setup", "on_error"];
 
 /// An application that can be emitted.
 pub(super) struct Application {
@@ -17,7 +18,19 @@ pub(super) struct Application {
     pub(super) fields: Vec<(Ident, Type)>,
     pub(super) routes: Path,
     pub(super) models: Vec<Path>,
+    pub(super) middleware: List,
     pub(super) setup: Option<Path>,
+    pub(super) on_error: Option<Path>,
+}
+
+/// What `#[app(..)]` says.
+#[derive(Default)]
+struct Options {
+    routes: Option<Path>,
+    models: Vec<Path>,
+    middleware: List,
+    setup: Option<Path>,
+    on_error: Option<Path>,
 }
 
 pub(super) fn application(input: TokenStream) -> Result<Application> {
@@ -35,36 +48,34 @@ pub(super) fn application(input: TokenStream) -> Result<Application> {
         Fields::Unnamed(_) => return Err(shape()),
     };
     distinct(&input.ident, &fields)?;
-    let (mut routes, mut models, mut setup) = (None, Vec::new(), None);
+    let mut options = Options::default();
     for attribute in input.attrs.iter().filter(|attribute| attribute.path().is_ident("app")) {
-        attribute.parse_nested_meta(|meta| option(&meta, &mut routes, &mut models, &mut setup))?;
+        attribute.parse_nested_meta(|meta| option(&meta, &mut options))?;
     }
+    let Options { routes, models, middleware, setup, on_error } = options;
     let routes = routes.ok_or_else(|| {
         Error::new(input.ident.span(), "an application needs its routes\n  help: add `#[app(routes = Urls)]`")
     })?;
-    Ok(Application { name: input.ident, fields, routes, models, setup })
+    Ok(Application { name: input.ident, fields, routes, models, middleware, setup, on_error })
 }
 
-fn option(
-    meta: &ParseNestedMeta<'_>,
-    routes: &mut Option<Path>,
-    models: &mut Vec<Path>,
-    setup: &mut Option<Path>,
-) -> Result<()> {
+fn option(meta: &ParseNestedMeta<'_>, options: &mut Options) -> Result<()> {
     let name = meta.path.get_ident().map(ToString::to_string).unwrap_or_default();
     match name.as_str() {
-        "routes" => *routes = Some(meta.value()?.parse()?),
-        "setup" => *setup = Some(meta.value()?.parse()?),
+        "routes" => options.routes = Some(meta.value()?.parse()?),
+        "setup" => options.setup = Some(meta.value()?.parse()?),
+        "on_error" => options.on_error = Some(meta.value()?.parse()?),
+        "middleware" => options.middleware = List::parse(meta.value()?)?,
         "models" => {
             let list;
             let value = meta.value()?;
             bracketed!(list in value);
-            models.extend(Punctuated::<Path, Token![,]>::parse_terminated(&list)?);
+            options.models.extend(Punctuated::<Path, Token![,]>::parse_terminated(&list)?);
         }
         other => {
             let help = match nearest(other, OPTIONS) {
                 Some(name) => format!("did you mean `{name}`?"),
-                None => "the options are `routes`, `models` and `setup`".to_owned(),
+                None => "the options are `routes`, `models`, `middleware`, `setup` and `on_error`".to_owned(),
             };
             return Err(meta.error(format!("unknown option `{other}`\n  help: {help}")));
         }

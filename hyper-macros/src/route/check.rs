@@ -17,8 +17,8 @@ pub(super) struct Route {
 }
 
 /// Where an argument comes from.
-#[derive(Debug)]
-pub(super) enum Argument {
+#[derive(Debug, Clone)]
+pub(crate) enum Argument {
     /// The path: the name, and which parameter it is from the left.
     Path { name: String, index: usize, ty: Box<Type> },
     /// The application; the type is the one behind the `&`.

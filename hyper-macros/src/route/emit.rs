@@ -13,7 +13,13 @@ pub(super) fn route(route: &Route, function: &ItemFn) -> TokenStream {
     let name = &function.sig.ident;
     let doc = format!(" The route of [`{name}`](fn@{name}): `{} {}`.", verb.method(), attribute.path.value());
     let route_type = route_type(function, &doc);
-    let meta = meta(*verb, function, &attribute.path.value(), &segments(&attribute.pattern));
+    let meta = meta(
+        *verb,
+        function,
+        &attribute.path.value(),
+        &segments(&attribute.pattern),
+        &requirements(arguments),
+    );
     let call = call(route, function);
     let url = url(&attribute.pattern, arguments, function);
     let bodies = bodies(*verb, arguments, name);
@@ -38,7 +44,7 @@ pub(super) fn broken(verb: Verb, function: &ItemFn, error: &Error) -> TokenStrea
     let route_type = route_type(function, " A route with a mistake.");
     let path = format!("/{name}-does-not-compile");
     let literal = &path[1..];
-    let meta = meta(verb, function, &path, &[quote!(__hyper::Segment::literal(#literal))]);
+    let meta = meta(verb, function, &path, &[quote!(__hyper::Segment::literal(#literal))], &[]);
     quote! {
         #function
         #errors
@@ -74,7 +80,25 @@ pub(crate) fn segments(pattern: &Pattern) -> Vec<TokenStream> {
     pattern.pieces.iter().map(piece).collect()
 }
 
-fn meta(verb: Verb, function: &ItemFn, path: &str, segments: &[TokenStream]) -> TokenStream {
+/// What the arguments need of the middleware around, each with its type as written.
+pub(crate) fn requirements(arguments: &[Argument]) -> Vec<TokenStream> {
+    let of_argument = |argument: &Argument| match argument {
+        Argument::Request { ty } => {
+            let (shown, (span, ty)) = (text(ty), in_one_place(ty));
+            Some(quote_spanned!(span=> (#shown, <#ty as __hyper::FromRequest>::NEEDS)))
+        }
+        _ => None,
+    };
+    arguments.iter().filter_map(of_argument).collect()
+}
+
+fn meta(
+    verb: Verb,
+    function: &ItemFn,
+    path: &str,
+    segments: &[TokenStream],
+    needs: &[TokenStream],
+) -> TokenStream {
     let name = &function.sig.ident;
     let verb = Ident::new(verb.variant(), Span::call_site());
     let (handler, summary) = (name.to_string(), summary(&function.attrs));
@@ -90,6 +114,7 @@ fn meta(verb: Verb, function: &ItemFn, path: &str, segments: &[TokenStream]) -> 
                 summary: #summary,
                 file: ::core::file!(),
                 line: ::core::line!(),
+                needs: &[#(#needs),*],
                 mount_point: || &MOUNT_POINT,
             };
         }
@@ -101,10 +126,7 @@ fn call(route: &Route, function: &ItemFn) -> TokenStream {
     let variables: Vec<Ident> = (0..route.arguments.len()).map(|i| format_ident!("__argument_{i}")).collect();
     let extractions =
         route.arguments.iter().zip(&variables).map(|(argument, variable)| extract(argument, variable));
-    let needs = route.arguments.iter().filter_map(|argument| match argument {
-        Argument::State { ty } => Some(quote_spanned!(span(ty)=> __hyper::Provides<#ty>)),
-        _ => None,
-    });
+    let needs = state(&route.arguments);
     let future = quote!(#name(#(#variables),*));
     let future = if route.attribute.boxed { quote!(::std::boxed::Box::pin(#future)) } else { future };
     let answer = match &function.sig.output {
@@ -134,7 +156,17 @@ fn call(route: &Route, function: &ItemFn) -> TokenStream {
     }
 }
 
-fn extract(argument: &Argument, variable: &Ident) -> TokenStream {
+/// The bounds that the parts of the application are there.
+pub(crate) fn state(arguments: &[Argument]) -> Vec<TokenStream> {
+    let of_argument = |argument: &Argument| match argument {
+        Argument::State { ty } => Some(quote_spanned!(span(ty)=> __hyper::Provides<#ty>)),
+        _ => None,
+    };
+    arguments.iter().filter_map(of_argument).collect()
+}
+
+/// The code that makes an argument, from `__app` and `__request`, or returns the answer.
+pub(crate) fn extract(argument: &Argument, variable: &Ident) -> TokenStream {
     let extracted = match argument {
         Argument::State { ty } => {
             return quote_spanned!(span(ty)=> let #variable = __hyper::Provides::<#ty>::provide(__app););
@@ -199,16 +231,7 @@ fn is_string(ty: &Type) -> bool {
 
 /// The assertion that at most one argument reads the body, and none where there is no body.
 fn bodies(verb: Verb, arguments: &[Argument], name: &Ident) -> TokenStream {
-    let readers: Vec<TokenStream> = arguments
-        .iter()
-        .filter_map(|argument| match argument {
-            Argument::Request { ty } => {
-                let (shown, (span, ty)) = (text(ty), in_one_place(ty));
-                Some(quote_spanned!(span=> (#shown, <#ty as __hyper::FromRequest>::READS_BODY)))
-            }
-            _ => None,
-        })
-        .collect();
+    let readers = readers(arguments);
     if readers.is_empty() {
         return TokenStream::new();
     }
@@ -216,6 +239,18 @@ fn bodies(verb: Verb, arguments: &[Argument], name: &Ident) -> TokenStream {
     quote_spanned! {span(name)=>
         const _: () = __hyper::check_bodies(#handler, #method, &[#(#readers),*]);
     }
+}
+
+/// Whether the arguments read the body, each with its type as written.
+pub(crate) fn readers(arguments: &[Argument]) -> Vec<TokenStream> {
+    let of_argument = |argument: &Argument| match argument {
+        Argument::Request { ty } => {
+            let (shown, (span, ty)) = (text(ty), in_one_place(ty));
+            Some(quote_spanned!(span=> (#shown, <#ty as __hyper::FromRequest>::READS_BODY)))
+        }
+        _ => None,
+    };
+    arguments.iter().filter_map(of_argument).collect()
 }
 
 /// A type with all its tokens where the first is: two errors about it are then at the same place,

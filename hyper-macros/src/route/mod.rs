@@ -9,7 +9,9 @@ mod emit;
 mod parse;
 mod pattern;
 
-pub(crate) use emit::segments;
+pub(crate) use check::Argument;
+pub(crate) use emit::{extract, readers, requirements, segments, state};
+pub(crate) use parse::span;
 pub(crate) use pattern::{Pattern, Piece};
 
 use proc_macro2::TokenStream;

@@ -92,7 +92,7 @@ pub(super) fn summary(attributes: &[Attribute]) -> String {
 }
 
 /// The text of tokens without the spaces that `quote` puts between them.
-pub(super) fn text(tokens: &impl quote::ToTokens) -> String {
+pub(crate) fn text(tokens: &impl quote::ToTokens) -> String {
     let spaced = tokens.to_token_stream().to_string();
     let mut text = spaced;
     for (long, short) in
@@ -105,6 +105,6 @@ pub(super) fn text(tokens: &impl quote::ToTokens) -> String {
 
 /// The place of something, for errors about it. Names written there mean what they mean in the rest of the macro's code,
 /// also when the user's token came out of a `macro_rules!`.
-pub(super) fn span(tokens: &impl Spanned) -> proc_macro2::Span {
+pub(crate) fn span(tokens: &impl Spanned) -> proc_macro2::Span {
     tokens.span().resolved_at(proc_macro2::Span::call_site())
 }

@@ -1,38 +1,49 @@
 //! Writes the set: its entries for the tree, and the `match` that calls them.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::parse::{Entry, Routes};
+use super::parse::{Entry, Mount, Routes};
 use crate::route::segments;
 
 pub(super) fn routes(routes: &Routes) -> TokenStream {
     let Routes { attributes, visibility, name, entries } = routes;
+    let app = quote!(__App);
     let items = entries.iter().map(item);
-    let bounds = entries.iter().map(|entry| match entry {
-        Entry::Route(path) => quote_spanned!(path.span()=> #path: __hyper::Route<__App>),
-        Entry::Mount { set, .. } => quote_spanned!(set.span()=> #set: __hyper::RouteSet<__App>),
+    let bounds = entries.iter().flat_map(|entry| match entry {
+        Entry::Route(path) => vec![quote_spanned!(path.span()=> #path: __hyper::Route<__App>)],
+        Entry::Mount(Mount { set, middleware, .. }) => {
+            let mut bounds = middleware.bounds(&app);
+            bounds.push(quote_spanned!(set.span()=> #set: __hyper::RouteSet<__App>));
+            bounds
+        }
     });
     let starts: Vec<_> = (0..=entries.len()).map(|i| format_ident!("START_{i}")).collect();
     let sizes = entries.iter().map(|entry| match entry {
         Entry::Route(_) => quote!(1),
-        Entry::Mount { set, .. } => quote!(<#set as __hyper::RouteItems>::COUNT),
+        Entry::Mount(Mount { set, .. }) => quote!(<#set as __hyper::RouteItems>::COUNT),
     });
     let (before, after) = (&starts[..entries.len()], &starts[1..]);
-    let arms = entries.iter().enumerate().map(|(i, entry)| {
-        let (start, end) = (&starts[i], &starts[i + 1]);
-        match entry {
-            Entry::Route(path) => quote! {
-                #start => <#path as __hyper::Route<__App>>::call(app, request).await,
-            },
-            Entry::Mount { set, .. } => quote! {
-                index if (#start..#end).contains(&index) => {
-                    <#set as __hyper::RouteSet<__App>>::dispatch(index - #start, app, request).await
-                }
-            },
-        }
+    let mounts = mounts(entries, &starts);
+    let calls = entries.iter().zip(&starts).filter_map(|(entry, start)| match entry {
+        Entry::Route(path) => Some(quote! {
+            #start => <#path as __hyper::Route<__App>>::call(app, request).await,
+        }),
+        Entry::Mount(_) => None,
     });
+    let (layers, layers_start) = layers(entries);
+    // What is wrong with a mounted set is reported at its name.
+    let place = entries.iter().find_map(|entry| match entry {
+        Entry::Mount(Mount { set, .. }) => Some(set.span().resolved_at(Span::call_site())),
+        Entry::Route(_) => None,
+    });
+    let start = quote_spanned! {place.unwrap_or_else(Span::call_site)=>
+        #[allow(unused_variables)]
+        async fn start(settings: &__hyper::Settings) -> __hyper::Result<Self::Layers> {
+            ::core::result::Result::Ok(#layers_start)
+        }
+    };
     let documented = attributes.iter().any(|attribute| attribute.path().is_ident("doc"));
     let doc = (!documented).then(|| quote!(#[doc = " A set of routes."]));
     let header = quote_spanned!(name.span()=> impl<__App> __hyper::RouteSet<__App> for #name);
@@ -47,6 +58,9 @@ pub(super) fn routes(routes: &Routes) -> TokenStream {
 
             impl __hyper::RouteItems for #name {
                 const ITEMS: &'static [__hyper::Item] = &[#(#items),*];
+                type Layers = #layers;
+
+                #start
             }
 
             const START_0: usize = 0;
@@ -57,13 +71,17 @@ pub(super) fn routes(routes: &Routes) -> TokenStream {
                 __App: ::core::marker::Send + ::core::marker::Sync + 'static,
                 #(#bounds,)*
             {
+                #[allow(unused_variables)]
                 async fn dispatch(
                     index: usize,
                     app: &'static __App,
+                    layers: &'static Self::Layers,
                     request: &mut __hyper::Request,
                 ) -> __hyper::Response {
                     match index {
-                        #(#arms)*
+                        #(#mounts)*
+                        _ if request.refused().is_some() => __hyper::refused(request),
+                        #(#calls)*
                         _ => __hyper::no_such_route(request),
                     }
                 }
@@ -72,17 +90,64 @@ pub(super) fn routes(routes: &Routes) -> TokenStream {
     }
 }
 
+/// The arms of the mounted sets. They stand before those of the routes: the middleware of a mount also sees requests
+/// whose method is refused.
+fn mounts(entries: &[Entry], starts: &[Ident]) -> Vec<TokenStream> {
+    let mut arms = Vec::new();
+    for (i, entry) in entries.iter().enumerate() {
+        let Entry::Mount(Mount { set, middleware, .. }) = entry else { continue };
+        let (start, end, number) = (&starts[i], &starts[i + 1], syn::Index::from(arms.len()));
+        let dispatch = if middleware.is_empty() {
+            quote! {
+                <#set as __hyper::RouteSet<__App>>::dispatch(index - #start, app, &layers.#number.1, request).await
+            }
+        } else {
+            quote! {
+                let end = __hyper::Mounted::<__App, #set>::new(index - #start, app, &layers.#number.1);
+                __hyper::Stack::<__App>::run(&layers.#number.0, app, request, end).await
+            }
+        };
+        arms.push(quote! {
+            index if (#start..#end).contains(&index) => { #dispatch }
+        });
+    }
+    arms
+}
+
+/// What the mounts keep, in a tuple: of each its own middleware, and what its set keeps.
+fn layers(entries: &[Entry]) -> (TokenStream, TokenStream) {
+    let mounts = || {
+        entries.iter().filter_map(|entry| match entry {
+            Entry::Mount(mount) => Some(mount),
+            Entry::Route(_) => None,
+        })
+    };
+    let types = mounts().map(|Mount { set, middleware, .. }| {
+        let stack = middleware.ty();
+        let inner = quote_spanned!(set.span()=> <#set as __hyper::RouteItems>::Layers);
+        quote!((#stack, #inner))
+    });
+    let starts = mounts().map(|Mount { set, middleware, .. }| {
+        let stack = middleware.start();
+        let inner = quote_spanned!(set.span()=> <#set as __hyper::RouteItems>::start(settings).await?);
+        quote!((#stack, #inner))
+    });
+    (quote!((#(#types,)*)), quote!((#(#starts,)*)))
+}
+
 fn item(entry: &Entry) -> TokenStream {
     match entry {
         Entry::Route(path) => {
             quote_spanned!(path.span()=> __hyper::Item::Route(&<#path as __hyper::RouteMeta>::DEF))
         }
-        Entry::Mount { prefix, pattern, set } => {
+        Entry::Mount(Mount { prefix, pattern, set, middleware }) => {
+            let layers = middleware.definitions();
             let segments = segments(pattern);
             let definition = quote! {
                 __hyper::MountDef {
                     prefix: #prefix,
                     segments: &[#(#segments),*],
+                    layers: #layers,
                     file: ::core::file!(),
                     line: ::core::line!(),
                 }

@@ -41,7 +41,7 @@ mod tests {
         );
         assert_eq!(
             error(quote!(pub Urls: mount(api::Urls))),
-            "`mount` takes a prefix and a set of routes\n  help: write `mount(\"/api\", api::Urls)`"
+            "`mount` takes a prefix and a set of routes\n  help: write `mount(\"/api\", api::Urls)`, or with `middleware = [..]` after the set"
         );
         assert_eq!(
             error(quote!(pub Urls: mount("/users/{id}", u::Urls))),

@@ -4,6 +4,7 @@ use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Error, Ident, LitStr, Path, Result, Token, Visibility, parenthesized};
 
 use crate::diagnostic::Flaw;
+use crate::middleware::List;
 use crate::route::{Pattern, Piece};
 
 /// The whole of `routes!`.
@@ -17,7 +18,15 @@ pub(super) struct Routes {
 /// One entry of the list.
 pub(super) enum Entry {
     Route(Path),
-    Mount { prefix: String, pattern: Pattern, set: Path },
+    Mount(Mount),
+}
+
+/// A set under a prefix.
+pub(super) struct Mount {
+    pub(super) prefix: String,
+    pub(super) pattern: Pattern,
+    pub(super) set: Path,
+    pub(super) middleware: List,
 }
 
 impl Parse for Routes {
@@ -51,20 +60,30 @@ impl Parse for Entry {
         let inside;
         parenthesized!(inside in input);
         let shape = |error: Error| {
-            let help = "write `mount(\"/api\", api::Urls)`";
+            let help = "write `mount(\"/api\", api::Urls)`, or with `middleware = [..]` after the set";
             Error::new(error.span(), format!("`mount` takes a prefix and a set of routes\n  help: {help}"))
         };
         let literal: LitStr = inside.parse().map_err(shape)?;
         inside.parse::<Token![,]>().map_err(shape)?;
         let set = inside.call(Path::parse_mod_style).map_err(shape)?;
         inside.parse::<Option<Token![,]>>()?;
-        if !inside.is_empty() {
-            return Err(shape(inside.error("")));
-        }
+        let middleware = if inside.is_empty() { List::default() } else { options(&inside, shape)? };
         let text = literal.value();
         let (prefix, pattern) = prefix(&text).map_err(|flaw| flaw.error(&text, literal.span()))?;
-        Ok(Self::Mount { prefix, pattern, set })
+        Ok(Self::Mount(Mount { prefix, pattern, set, middleware }))
     }
+}
+
+/// What may follow the set: `middleware = [..]`.
+fn options(input: ParseStream<'_>, shape: impl Fn(Error) -> Error + Copy) -> Result<List> {
+    let name: Ident = input.parse().map_err(shape)?;
+    if name != "middleware" {
+        return Err(shape(Error::new(name.span(), "")));
+    }
+    input.parse::<Token![=]>().map_err(shape)?;
+    let list = List::parse(input)?;
+    input.parse::<Option<Token![,]>>()?;
+    if input.is_empty() { Ok(list) } else { Err(shape(input.error(""))) }
 }
 
 /// A prefix: literals only, `/` being no prefix at all.

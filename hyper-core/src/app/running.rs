@@ -1,0 +1,96 @@
+//! An application that has started, and the way of a request through it.
+
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::ops::Deref;
+use std::pin::pin;
+
+use super::refused::refuse;
+use super::{App, panicked, poll_caught};
+use crate::Result;
+use crate::http::{Context, Request, Response};
+use crate::middleware::Next;
+use crate::routing::{Found, Params, Verb};
+use crate::settings::Settings;
+
+/// An application that has started: its parts, its middleware, and what its requests know of it.
+///
+/// It is reached through this as `&A`.
+pub struct Running<A: App> {
+    app: &'static A,
+    middleware: A::Middleware,
+    layers: A::Layers,
+    context: Context,
+}
+
+impl<A: App> fmt::Debug for Running<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Running").field("context", &self.context).finish_non_exhaustive()
+    }
+}
+
+impl<A: App> Deref for Running<A> {
+    type Target = A;
+
+    fn deref(&self) -> &A {
+        self.app
+    }
+}
+
+/// Creates the application, tells its routes where they are mounted, and runs its set-up.
+///
+/// # Errors
+/// What keeps a component, a middleware or the set-up from starting.
+pub async fn start<A: App>(settings: &Settings) -> Result<&'static Running<A>> {
+    for route in A::tree().routes {
+        (route.def.mount_point)().fill(&route.prefix());
+    }
+    let app: &'static A = Box::leak(Box::new(A::create(settings).await?));
+    app.setup().await?;
+    let (middleware, layers) = A::middleware(settings).await?;
+    let context = Context::new(settings, A::ON_ERROR);
+    Ok(Box::leak(Box::new(Running { app, middleware, layers, context })))
+}
+
+impl<A: App> Running<A> {
+    pub(crate) fn context(&'static self) -> &'static Context {
+        &self.context
+    }
+
+    /// Answers one request: through the middleware, by the handler of its route.
+    ///
+    /// A path that is only missing or has one slash too many at its end is redirected to the one that
+    /// exists (308, `GET` and `HEAD` only).
+    pub fn respond(&'static self, request: &mut Request) -> impl Future<Output = Response> + Send {
+        self.app.respond(&self.middleware, request, Routes(self))
+    }
+
+    async fn route(&'static self, request: &mut Request) -> Response {
+        let tree = A::tree();
+        let mut params = Params::default();
+        let index = match tree.find(request.path(), Verb::of(request.method()), &mut params) {
+            Found::Route(index) => index,
+            other => match refuse(tree, other, request) {
+                Ok(index) => index,
+                Err(response) => return response,
+            },
+        };
+        if let Some(route) = tree.routes.get(index) {
+            request.set_route(route, params);
+        }
+        self.app.dispatch(index, &self.layers, request).await
+    }
+}
+
+/// What stands inside all middleware. A panic ends here, so that middleware sees the answer to it.
+struct Routes<A: App>(&'static Running<A>);
+
+impl<A: App> Next for Routes<A> {
+    async fn run(self, request: &mut Request) -> Response {
+        let answered = {
+            let mut answering = pin!(self.0.route(request));
+            poll_fn(|cx| poll_caught(answering.as_mut(), cx)).await
+        };
+        answered.unwrap_or_else(|panic| panicked(panic, request))
+    }
+}
