@@ -32,13 +32,16 @@ pub(super) fn routes(routes: &Routes) -> TokenStream {
         }),
         Entry::Mount(_) => None,
     });
-    let (layers, layers_start) = layers(entries);
     // What is wrong with a mounted set is reported at its name.
     let place = entries.iter().find_map(|entry| match entry {
         Entry::Mount(Mount { set, .. }) => Some(set.span().resolved_at(Span::call_site())),
         Entry::Route(_) => None,
     });
-    let start = quote_spanned! {place.unwrap_or_else(Span::call_site)=>
+    let place = place.unwrap_or_else(Span::call_site);
+    let (layers, layers_start) = layers(entries, place);
+    let start = quote_spanned! {place=>
+        type Layers = #layers;
+
         #[allow(unused_variables)]
         async fn start(settings: &__hyper::Settings) -> __hyper::Result<Self::Layers> {
             ::core::result::Result::Ok(#layers_start)
@@ -58,7 +61,6 @@ pub(super) fn routes(routes: &Routes) -> TokenStream {
 
             impl __hyper::RouteItems for #name {
                 const ITEMS: &'static [__hyper::Item] = &[#(#items),*];
-                type Layers = #layers;
 
                 #start
             }
@@ -115,7 +117,7 @@ fn mounts(entries: &[Entry], starts: &[Ident]) -> Vec<TokenStream> {
 }
 
 /// What the mounts keep, in a tuple: of each its own middleware, and what its set keeps.
-fn layers(entries: &[Entry]) -> (TokenStream, TokenStream) {
+fn layers(entries: &[Entry], place: Span) -> (TokenStream, TokenStream) {
     let mounts = || {
         entries.iter().filter_map(|entry| match entry {
             Entry::Mount(mount) => Some(mount),
@@ -125,14 +127,14 @@ fn layers(entries: &[Entry]) -> (TokenStream, TokenStream) {
     let types = mounts().map(|Mount { set, middleware, .. }| {
         let stack = middleware.ty();
         let inner = quote_spanned!(set.span()=> <#set as __hyper::RouteItems>::Layers);
-        quote!((#stack, #inner))
+        quote_spanned!(place=> (#stack, #inner))
     });
     let starts = mounts().map(|Mount { set, middleware, .. }| {
         let stack = middleware.start();
         let inner = quote_spanned!(set.span()=> <#set as __hyper::RouteItems>::start(settings).await?);
-        quote!((#stack, #inner))
+        quote_spanned!(place=> (#stack, #inner))
     });
-    (quote!((#(#types,)*)), quote!((#(#starts,)*)))
+    (quote_spanned!(place=> (#(#types,)*)), quote_spanned!(place=> (#(#starts,)*)))
 }
 
 fn item(entry: &Entry) -> TokenStream {
