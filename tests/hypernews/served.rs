@@ -35,7 +35,7 @@ const SECRET_KEY: &str = "a secret key of the tests, and of nothing else";
 /// A running site.
 pub(crate) struct Served {
     pub(crate) runtime: Runtime,
-    pub(crate) site: &'static Site,
+    pub(crate) site: &'static hyperdjango::app::Running<Site>,
     /// Where its database is.
     pub(crate) url: String,
     server: Server,
