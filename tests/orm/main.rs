@@ -3,6 +3,7 @@
 mod bad_input;
 mod bulk;
 mod callbacks;
+mod copying;
 mod cutting;
 mod explain;
 mod fields;
