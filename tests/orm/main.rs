@@ -10,6 +10,7 @@ mod fields;
 mod fields_read_back;
 mod functions;
 mod inputs;
+mod json_rows;
 mod locks;
 mod marks;
 mod models;
