@@ -87,7 +87,7 @@ pub trait Executor: Send + Sync {
     /// arrived.
     ///
     /// A piece is asked for when the one before is on its way, so that memory does not grow with what comes. A connection
-    /// is held as long as the stream lasts.
+    /// is held as long as the stream lasts: the transaction's own, whose other statements wait until then.
     ///
     /// ```no_run
     /// # use hyper_core::db::{Db, DatabaseError, Executor};

@@ -8,6 +8,7 @@ mod belonging;
 mod by_key;
 mod combine;
 mod cte;
+mod dates;
 mod direct;
 mod distinct;
 mod dynamic;
@@ -38,6 +39,7 @@ pub use combine::{
     Combination, Combined, CombinedRows, Difference, Intersection, Nth, Union, UnionAll, Unsorted, nth,
 };
 pub use cte::{Cte, CteBody, Ctes, JoinedWith, OfJoined, Recursive, With, joined};
+pub use dates::ByDate;
 pub use direct::{FromRow, RawSql};
 pub use distinct::{Distinct, DistinctOn};
 pub use dynamic::{Dynamic, DynamicCondition, Sortable};

@@ -65,7 +65,8 @@ impl<M: Model> QuerySet<M> {
     ///
     /// They come from an iterator or from a `futures::Stream`, either of which may also give `Result`s: [`CopyRow`]. A
     /// row is asked for when those before are on their way, so that any number takes constant memory. When one is an
-    /// `Err`, or the future is dropped, no row has arrived. A connection is held as long as the stream lasts.
+    /// `Err`, or the future is dropped, no row has arrived. A connection is held as long as the stream lasts; in a
+    /// transaction it is that one's, so that a stream that reads from the same transaction would wait for itself.
     ///
     /// ```
     /// # hyperdjango::__blog!();
