@@ -11,6 +11,7 @@ mod fields_read_back;
 mod functions;
 mod inputs;
 mod json_rows;
+mod limits;
 mod locks;
 mod marks;
 mod models;
