@@ -2,6 +2,7 @@
 
 use hyperdjango::db::{Db, ErrorKind};
 use hyperdjango::orm::Error;
+use hyperdjango::orm::field::Binary;
 use hyperdjango::orm::schema::create_missing_tables;
 use hyperdjango::prelude::*;
 
@@ -133,6 +134,125 @@ async fn columns_of_many_rows_are_updated() {
     assert_eq!(Post::objects().bulk_update(db, Post.score, &[]).await.unwrap(), 0);
     posts[0].score = -5000;
     assert!(matches!(Post::objects().bulk_update(db, Post.score, &posts).await, Err(Error::Invalid(_))));
+}
+
+#[tokio::test]
+async fn arrays_are_updated_in_bulk_too() {
+    let db = &dictionary().await;
+    let rows = (0..5).map(|i| (Word.text.set(format!("w{i}")), Word.forms.set(vec!["old".to_owned()])));
+    let mut words = Word::objects().bulk_create(db, rows).await.unwrap();
+    let forms = [
+        Some(vec![]),
+        None,
+        Some(vec!["ä".to_owned(), "NULL".into(), "{\"a\",b}".into(), String::new()]),
+        Some(vec!["old".to_owned()]),
+        Some((0..1000).map(|i| i.to_string()).collect()),
+    ];
+    for (word, forms) in words.iter_mut().zip(forms) {
+        word.forms = forms;
+        word.uses += 7;
+        word.language = None;
+    }
+    let columns = (Word.forms, Word.uses, Word.language);
+    assert_eq!(Word::objects().bulk_update(db, columns, &words[..4]).await.unwrap(), 4);
+    assert_eq!(Word::objects().bulk_update(db, Word.forms, &words[4..]).await.unwrap(), 1);
+    words[4].uses -= 7;
+    assert_eq!(Word::objects().all(db).await.unwrap(), words);
+    assert_eq!(Word::objects().bulk_update(db, Word.forms, &[]).await.unwrap(), 0);
+
+    // Of very many rows: all or none, though it takes several statements.
+    let rows = (0..40_000).map(|i| (Word.text.set(format!("m{i}")), Word.code.set(Some(i))));
+    let mut many = Word::objects().bulk_create(db, rows).await.unwrap();
+    for word in &mut many {
+        word.forms = Some(vec![word.text.clone()]);
+        word.code = word.code.map(|code| code + 100_000);
+    }
+    let last = many.last().unwrap().code;
+    many.last_mut().unwrap().code = many[0].code;
+    let refused = Word::objects().bulk_update(db, (Word.forms, Word.code), &many).await.unwrap_err();
+    assert_eq!(kind(&refused), Some(ErrorKind::Unique));
+    assert_eq!(refused.violation().unwrap().fields(), ["code"]);
+    let changed =
+        Word::objects().filter(Word.code.gte(100_000) | Word.text.eq("m0") & Word.forms.is_not_null());
+    assert_eq!(changed.count(db).await.unwrap(), 0);
+    many.last_mut().unwrap().code = last;
+    let changed = Word::objects().bulk_update(db, (Word.forms, Word.code), &many).await.unwrap();
+    assert_eq!(changed, 40_000);
+    assert_eq!(Word::objects().filter(Word.code.is_not_null()).all(db).await.unwrap(), many);
+}
+
+#[derive(Choices, Debug, Clone, Copy, PartialEq)]
+#[choices(native = "mood")]
+enum Mood {
+    Good,
+    Bad,
+}
+
+/// Arrays of each kind, and a key of two columns.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "lists", ordering = [a, b])]
+struct Lists {
+    #[field(primary_key)]
+    a: i32,
+    #[field(primary_key)]
+    b: String,
+    numbers: Vec<Option<i64>>,
+    bytes: Vec<Option<Binary>>,
+    moods: Vec<Mood>,
+    instants: Option<Vec<Timestamp>>,
+    #[field(max_length = 3)]
+    codes: Vec<String>,
+    json: Vec<serde_json::Value>,
+    mood: Mood,
+}
+
+#[tokio::test]
+async fn arrays_of_each_kind_are_updated_in_bulk() {
+    let db = &Db::new(hyper_tests::postgres().url().parse().unwrap());
+    create_missing_tables(db, &[Lists::META]).await.unwrap();
+    let empty = |a, b: &str| Lists {
+        a,
+        b: b.into(),
+        numbers: vec![],
+        bytes: vec![],
+        moods: vec![],
+        instants: None,
+        codes: vec![],
+        json: vec![],
+        mood: Mood::Good,
+    };
+    for (a, b) in [(1, "x"), (1, "ü"), (2, "x")] {
+        let no = || Vec::<String>::new();
+        let values = (
+            (Lists.a.set(a), Lists.b.set(b), Lists.numbers.set(vec![Some(1)]), Lists.bytes.set(vec![])),
+            (
+                Lists.moods.set(vec![Mood::Bad]),
+                Lists.codes.set(no()),
+                Lists.json.set(vec![]),
+                Lists.mood.set(Mood::Bad),
+            ),
+        );
+        Lists::objects().create(db, values).await.unwrap();
+    }
+    let full = Lists {
+        numbers: vec![Some(i64::MIN), None, Some(i64::MAX)],
+        bytes: vec![None, Some(Binary(vec![0, 255])), Some(Binary(vec![]))],
+        moods: vec![Mood::Good, Mood::Bad, Mood::Good],
+        instants: Some(vec![Timestamp::UNIX_EPOCH]),
+        codes: vec!["abc".into(), String::new()],
+        json: vec![serde_json::json!({"a": [null]}), serde_json::json!(null)],
+        ..empty(1, "ü")
+    };
+    let rows = [empty(1, "x"), full.clone(), empty(2, "x")];
+    let columns =
+        (Lists.numbers, Lists.bytes, Lists.moods, Lists.instants, Lists.codes, Lists.json, Lists.mood);
+    assert_eq!(Lists::objects().bulk_update(db, columns, &rows).await.unwrap(), 3);
+    let mut expected = rows.to_vec();
+    expected.sort_by_key(|row| (row.a, row.b != "x"));
+    assert_eq!(Lists::objects().all(db).await.unwrap(), expected);
+    let long = Lists { codes: vec!["abcd".into()], ..full };
+    let refused = Lists::objects().bulk_update(db, columns, &[long]).await.unwrap_err();
+    assert!(!refused.validation_errors().unwrap().field("codes").is_empty());
 }
 
 #[tokio::test]

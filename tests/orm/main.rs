@@ -3,12 +3,15 @@
 mod bad_input;
 mod bulk;
 mod callbacks;
+mod copying;
 mod cutting;
 mod explain;
 mod fields;
 mod fields_read_back;
 mod functions;
 mod inputs;
+mod json_rows;
+mod limits;
 mod locks;
 mod marks;
 mod models;

@@ -238,3 +238,45 @@ async fn rules_of_a_part_are_the_models() {
     assert_eq!(errors.field("street").len(), 1);
     assert_eq!(errors.field("billing_street").len(), 1);
 }
+
+/// A part has as many fields as it needs.
+#[expect(dead_code, reason = "most are there to be many")]
+#[derive(Part, Debug, Clone, PartialEq)]
+pub(crate) struct Readings {
+    pub(crate) m1: Option<i32>,
+    pub(crate) m2: Option<i32>,
+    pub(crate) m3: Option<i32>,
+    pub(crate) m4: Option<i32>,
+    pub(crate) m5: Option<i32>,
+    pub(crate) m6: Option<i32>,
+    pub(crate) m7: Option<i32>,
+    pub(crate) m8: Option<i32>,
+    pub(crate) m9: Option<i32>,
+    pub(crate) m10: Option<i32>,
+    pub(crate) m11: Option<i32>,
+    pub(crate) m12: Option<i32>,
+    pub(crate) m13: Option<i32>,
+    pub(crate) m14: Option<i32>,
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "stations")]
+struct Station {
+    #[field(primary_key)]
+    id: i64,
+    #[field(part)]
+    by_day: Readings,
+    #[field(part, prefix = "night_")]
+    by_night: Readings,
+}
+
+#[tokio::test]
+async fn a_part_has_any_number_of_fields() {
+    let db = &database(&[Station::META]).await;
+    assert_eq!(Station::NAMES.len(), 29);
+    let values = (Station.by_day.m13.set(Some(13)), Station.by_night.m14.set(Some(14)));
+    let station = Station::objects().create(db, values).await.unwrap();
+    assert_eq!((station.by_day.m13, station.by_night.m13, station.by_night.m14), (Some(13), None, Some(14)));
+    let found = Station::objects().filter(Station.by_night.m14.eq(14)).one(db).await.unwrap();
+    assert_eq!(found, station);
+}

@@ -224,3 +224,45 @@ async fn odd_names_stay_what_they_are() {
     let keys = "SELECT count(*)::text FROM pg_constraint WHERE contype = 'f'";
     assert_eq!(texts(&db, keys).await, ["4"]);
 }
+
+#[derive(Model)]
+#[model(table = "accented", comment = "it's", extension = "plpgsql", index(name))]
+struct Accented {
+    #[field(primary_key)]
+    id: i64,
+    #[field(comment = "who")]
+    name: String,
+}
+
+/// Each program that starts creates what is missing, while others work.
+#[tokio::test]
+async fn what_is_there_is_not_made_again() {
+    let db = database(&[Accented::META, OddName::META, OddPair::META]).await;
+    let comments = "SELECT string_agg(xmin::text || description, ',' ORDER BY objoid, objsubid) FROM pg_description \
+                    WHERE objoid::regclass::text IN ('accented', 'odd $do$ pair') AND classoid = 'pg_class'::regclass";
+    let before = texts(&db, comments).await;
+    assert!(before[0].ends_with("who"), "{before:?}");
+    let tables = [Accented::META, OddName::META, OddPair::META];
+    {
+        // Somebody who writes is not waited for, though an index would.
+        let tx = db.begin().await.unwrap();
+        Accented::objects().create(&tx, Accented.name.set("é")).await.unwrap();
+        let again = create_missing_tables(&db, &tables);
+        tokio::time::timeout(std::time::Duration::from_secs(20), again).await.expect("it waits").unwrap();
+        tx.commit().await.unwrap();
+    }
+    assert_eq!(texts(&db, comments).await, before);
+    // What is missing or different is made.
+    let indexes = "SELECT indexname::text FROM pg_indexes WHERE tablename = 'accented' ORDER BY 1";
+    let there = texts(&db, indexes).await;
+    assert_eq!(there.len(), 2);
+    let drop = format!(
+        "DROP INDEX \"{}\"; COMMENT ON TABLE accented IS 'else'; COMMENT ON COLUMN accented.name IS NULL",
+        there[0]
+    );
+    db.execute_batch(&drop).await.unwrap();
+    create_missing_tables(&db, &tables).await.unwrap();
+    assert_eq!(texts(&db, indexes).await, there);
+    let of_table = "SELECT obj_description('accented'::regclass) || col_description('accented'::regclass, 2)";
+    assert_eq!(texts(&db, of_table).await, ["it'swho"]);
+}

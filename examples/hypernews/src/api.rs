@@ -1,6 +1,6 @@
 //! The same as JSON, under `/api/v1`.
 
-use hyperdjango::orm::row::JsonRows;
+use hyperdjango::orm::row::{JsonRow, JsonRows};
 use hyperdjango::prelude::*;
 
 use crate::accounts::Accounts;
@@ -35,17 +35,8 @@ pub async fn posts(listing: Query<Listing>, db: &Db) -> Result<JsonRows> {
 
 /// Shows a post with its author.
 #[get("/posts/{id}")]
-pub async fn post(id: i64, db: &Db) -> Result<Json<Detail>> {
-    let (post, author) = Post::objects().select_related(Post.author).get(db, id).await?;
-    Ok(Json(Detail { post, author }))
-}
-
-/// A post with who posted it.
-#[derive(Debug, serde::Serialize)]
-pub struct Detail {
-    #[serde(flatten)]
-    post: Post,
-    author: User,
+pub async fn post(id: i64, db: &Db) -> Result<JsonRow> {
+    Ok(Post::objects().select_related(Post.author).json_get(db, id).await?)
 }
 
 /// Adds a post: `title`, and `url` or `body`.

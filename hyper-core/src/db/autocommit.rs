@@ -2,7 +2,8 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use bytes::BytesMut;
+use bytes::Bytes;
+use futures_util::Stream;
 use tokio_postgres::Row;
 
 use super::cursor::Cursor;
@@ -66,15 +67,15 @@ impl Executor for Db {
         }
     }
 
-    async fn copy_in(
+    async fn copy_in_stream(
         &self,
         text: &str,
-        fill: impl FnMut(&mut BytesMut) -> Result<bool, DatabaseError> + Send,
+        pieces: impl Stream<Item = Result<Bytes, DatabaseError>> + Send,
     ) -> Result<u64, DatabaseError> {
         // A constraint checked at the end fails after PostgreSQL has said how many rows it took: only the answer to
         // a COMMIT is final.
         let tx = self.begin().await?;
-        let rows = tx.copy_in(text, fill).await?;
+        let rows = tx.copy_in_stream(text, pieces).await?;
         tx.commit().await?;
         Ok(rows)
     }

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::task::{Context, Waker};
 use std::time::Duration;
 
-use bytes::BytesMut;
-use futures_util::{SinkExt, TryStreamExt};
+use bytes::Bytes;
+use futures_util::{SinkExt, Stream, TryStreamExt};
 use tokio_postgres::{CancelToken, Client, Config, NoTls, Row, Statement};
 
 use super::error::DatabaseError;
@@ -236,25 +236,22 @@ impl Connection {
         self.abandoned.store(true, Ordering::Relaxed);
     }
 
-    /// Feeds a `COPY .. FROM STDIN`, as [`Executor::copy_in`](super::Executor::copy_in) says.
+    /// Feeds a `COPY .. FROM STDIN`, as [`Executor::copy_in_stream`](super::Executor::copy_in_stream) says.
     pub(super) async fn copy_in(
         &self,
         text: &str,
-        mut fill: impl FnMut(&mut BytesMut) -> Result<bool, DatabaseError> + Send,
+        pieces: impl Stream<Item = Result<Bytes, DatabaseError>> + Send,
     ) -> Result<u64, DatabaseError> {
         let work = async {
-            let sink = self.client.copy_in::<_, bytes::Bytes>(text).await?;
-            let mut sink = std::pin::pin!(sink);
-            let mut buffer = BytesMut::new();
-            loop {
-                let more = fill(&mut buffer)?;
-                if !buffer.is_empty() {
-                    sink.send(buffer.split().freeze()).await?;
-                }
-                if !more {
-                    return Ok(sink.finish().await?);
+            // Dropped before it is finished, it has PostgreSQL forget what came.
+            let sink = self.client.copy_in::<_, Bytes>(text).await?;
+            let (mut sink, mut pieces) = (std::pin::pin!(sink), std::pin::pin!(pieces));
+            while let Some(piece) = pieces.try_next().await? {
+                if !piece.is_empty() {
+                    sink.send(piece).await?;
                 }
             }
+            Ok(sink.finish().await?)
         };
         self.watch(work).await
     }

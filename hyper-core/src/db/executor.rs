@@ -1,5 +1,9 @@
 //! Who can run a statement: the database handle and a transaction.
 
+use std::task::Poll;
+
+use bytes::{Bytes, BytesMut};
+use futures_util::stream::{self, Stream};
 use tokio_postgres::Row;
 
 use super::cursor::Cursor;
@@ -64,7 +68,45 @@ pub trait Executor: Send + Sync {
     fn copy_in(
         &self,
         text: &str,
-        fill: impl FnMut(&mut bytes::BytesMut) -> Result<bool, DatabaseError> + Send,
+        mut fill: impl FnMut(&mut BytesMut) -> Result<bool, DatabaseError> + Send,
+    ) -> impl Future<Output = Result<u64, DatabaseError>> + Send {
+        let (mut buffer, mut more) = (BytesMut::new(), true);
+        let pieces = stream::poll_fn(move |_| {
+            if !std::mem::take(&mut more) {
+                return Poll::Ready(None);
+            }
+            Poll::Ready(Some(fill(&mut buffer).map(|further| {
+                more = further;
+                buffer.split().freeze()
+            })))
+        });
+        async move { self.copy_in_stream(text, pieces).await }
+    }
+
+    /// Starts a `COPY .. FROM STDIN` and feeds it the pieces of a stream, however they are cut. Returns how many rows
+    /// arrived.
+    ///
+    /// A piece is asked for when the one before is on its way, so that memory does not grow with what comes. A connection
+    /// is held as long as the stream lasts: the transaction's own, whose other statements wait until then.
+    ///
+    /// ```no_run
+    /// # use hyper_core::db::{Db, DatabaseError, Executor};
+    /// use bytes::Bytes;
+    /// use futures_util::stream;
+    ///
+    /// # async fn f(db: Db) -> Result<(), DatabaseError> {
+    /// let pieces = stream::iter(["1,Hel", "lo\n2,World\n"].map(|piece| Ok(Bytes::from(piece))));
+    /// assert_eq!(db.copy_in_stream("COPY posts (id, title) FROM STDIN (FORMAT csv)", pieces).await?, 2);
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`write`](Self::write), and the first error of the stream's: nothing has arrived then, nor when the future is
+    /// dropped.
+    fn copy_in_stream(
+        &self,
+        text: &str,
+        pieces: impl Stream<Item = Result<Bytes, DatabaseError>> + Send,
     ) -> impl Future<Output = Result<u64, DatabaseError>> + Send;
 
     /// Runs a `COPY .. TO STDOUT` and gives what it sends to `each`, as a rule a row at a time. Returns how many bytes

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use bytes::BytesMut;
+use bytes::Bytes;
+use futures_util::Stream;
 use tokio_postgres::Row;
 
 use super::cursor::{Cursor, Held};
@@ -222,12 +223,12 @@ impl Executor for Transaction {
         Cursor::open(Held::Lent(self), sql, params, chunk_size).await
     }
 
-    async fn copy_in(
+    async fn copy_in_stream(
         &self,
         text: &str,
-        fill: impl FnMut(&mut BytesMut) -> Result<bool, DatabaseError> + Send,
+        pieces: impl Stream<Item = Result<Bytes, DatabaseError>> + Send,
     ) -> Result<u64, DatabaseError> {
-        self.explained(self.connection()?.copy_in(text, fill).await)
+        self.explained(self.connection()?.copy_in(text, pieces).await)
     }
 
     async fn copy_out(

@@ -21,7 +21,7 @@ fn part(input: &DeriveInput, text: &str) -> syn::Result<TokenStream> {
     let name = &input.ident;
     let named = match &input.data {
         syn::Data::Struct(data) => match &data.fields {
-            Fields::Named(named) if !named.named.is_empty() && named.named.len() <= 12 => Some(named),
+            Fields::Named(named) if !named.named.is_empty() => Some(named),
             _ => None,
         },
         _ => None,
@@ -30,7 +30,7 @@ fn part(input: &DeriveInput, text: &str) -> syn::Result<TokenStream> {
         return Err(Error::new(
             name.span(),
             format!(
-                "parts are structs with one to twelve named fields\n  help: struct {name} {{ created: Timestamp, .. }}"
+                "parts are structs with named fields\n  help: struct {name} {{ created: Timestamp, .. }}"
             ),
         ));
     };

@@ -40,6 +40,8 @@ pub enum Error {
     /// What PostgreSQL reports, or that it cannot be reached. For a constraint that refused a row,
     /// [`violation`](Self::violation) says which fields it is about.
     Database(DatabaseError),
+    /// The rows that were to be written could not be had: what the stream or iterator failed with. Nothing was written. 500.
+    Source(Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl Error {
@@ -129,6 +131,7 @@ impl fmt::Display for Error {
             }
             Self::Invalid(errors) => write!(f, "invalid values: {errors}"),
             Self::Database(error) => error.fmt(f),
+            Self::Source(error) => write!(f, "the rows to be written could not be had: {error}"),
         }
     }
 }
@@ -138,6 +141,7 @@ impl std::error::Error for Error {
         match self {
             Self::Invalid(errors) => Some(errors),
             Self::Database(error) => Some(error),
+            Self::Source(error) => Some(&**error),
             _ => None,
         }
     }
@@ -161,7 +165,7 @@ impl From<Error> for hyper_core::Error {
             Error::DoesNotExist { .. } => {
                 Self::not_found("What was asked for does not exist.").with_source(error)
             }
-            Error::MultipleObjectsReturned { .. } => Self::internal(error),
+            Error::MultipleObjectsReturned { .. } | Error::Source(_) => Self::internal(error),
             Error::Changed { .. } => {
                 Self::conflict("Somebody else has changed this meanwhile. Look at it again.")
                     .with_source(error)

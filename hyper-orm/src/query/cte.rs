@@ -4,6 +4,7 @@ use std::marker::PhantomData;
 
 use hyper_core::db::{Column, DatabaseError, Executor};
 
+use super::explain::{Explain, Explanation};
 use super::query_set::QuerySet;
 use super::run;
 use super::select::{Selection, Whole};
@@ -251,6 +252,25 @@ impl<C: Ctes, Q: Select> With<C, Q> {
     /// As [`all`](Self::all).
     pub async fn json(&self, db: &impl Executor) -> Result<JsonRows> {
         run::json(self, db).await
+    }
+
+    /// How PostgreSQL would run [`all`](Self::all), as [`QuerySet::explain`].
+    ///
+    /// # Errors
+    /// As [`all`](Self::all).
+    pub async fn explain(&self, db: &impl Executor) -> Result<Explanation> {
+        self.explain_with(db, Explain::new()).await
+    }
+
+    /// The same, with what `options` ask for: [`Explain`].
+    ///
+    /// # Errors
+    /// As [`all`](Self::all).
+    pub async fn explain_with(&self, db: &impl Executor, options: Explain) -> Result<Explanation> {
+        let mut params = Params::new();
+        Select::bind(self, &mut params);
+        let params = &params;
+        options.read(db, self.sql(), params.as_slice()).await
     }
 
     /// How many rows there are.

@@ -7,6 +7,7 @@ use hyper_core::db::{Column, DatabaseError, ErrorKind, Executor, Param, Sql};
 use crate::error::{Error, Result};
 use crate::field::Field;
 use crate::row::{AnyJson, JsonRows, RowReader};
+use crate::write::{CopyRows, IntoRow, copy_into};
 
 /// A row of SQL of one's own: a value, or a tuple of up to twelve, read by their places.
 #[diagnostic::on_unimplemented(
@@ -175,6 +176,33 @@ pub trait RawSql: Executor {
             out.push(b']');
             Ok(JsonRows::new(out))
         }
+    }
+
+    /// Loads rows into columns of a table by `COPY`, several times faster than inserting them, all or none. Returns how many
+    /// there were. Where there is a model, [`copy_in`](crate::query::QuerySet::copy_in) knows more.
+    ///
+    /// ```
+    /// # use hyperdjango::prelude::*;
+    /// # async fn f(db: &Db) -> Result<()> {
+    /// // COPY "archive"."posts" ("id", "url") FROM STDIN (FORMAT binary)
+    /// let rows = [(1_i64, Some("https://example.org".to_owned())), (2, None)];
+    /// let loaded: u64 = db.copy_into("archive.posts", &["id", "url"], rows).await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// Rows are tuples or `Result`s of them, from an iterator or a stream. A name with a dot is that of a
+    /// schema and a table. Numbering by PostgreSQL is left where it is.
+    ///
+    /// # Errors
+    /// [`SchemaMismatch`](ErrorKind::SchemaMismatch) when the columns are of other types than the values, before anything is
+    /// sent; the first error among the rows; what PostgreSQL reports. Nothing has arrived then.
+    fn copy_into<Kind>(
+        &self,
+        table: &str,
+        columns: &[&str],
+        rows: impl CopyRows<Kind, Item: IntoRow> + Send,
+    ) -> impl Future<Output = Result<u64>> + Send {
+        copy_into(self, table, columns, rows)
     }
 }
 

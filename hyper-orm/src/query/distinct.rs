@@ -10,7 +10,7 @@ use crate::sql::{Params, Part, Rope};
 
 /// `DISTINCT ..`
 #[derive(Debug, Clone, Copy)]
-pub struct Distinct<S>(S);
+pub struct Distinct<S>(pub(super) S);
 
 /// `DISTINCT ON (..) ..`
 #[derive(Debug, Clone, Copy)]

@@ -116,7 +116,7 @@ where
     /// # Errors
     /// As [`all`](Self::all).
     pub async fn first(&self, db: &impl Executor) -> Result<Option<S::Row>> {
-        self.first_by::<First<M, S, W, O, Window<LIMIT, OFFSET>>>(db).await
+        self.first_by::<First<M, S, W, O, Window<LIMIT, OFFSET>>, _>(db, S::decode).await
     }
 
     /// The last row, or none; without an order, the one with the greatest primary key. PostgreSQL reads from the other
@@ -139,7 +139,7 @@ where
                 "the last row of a part of the result is not known without reading it: reverse the order and take `first`"
             )
         };
-        self.first_by::<First<M, S, W, Reversed<O>, Window<LIMIT, OFFSET>>>(db).await
+        self.first_by::<First<M, S, W, Reversed<O>, Window<LIMIT, OFFSET>>, _>(db, S::decode).await
     }
 
     /// The row in which this is least; none where there is no row.
@@ -172,7 +172,11 @@ where
         self.clone().order_by(by).reverse().first(db).await
     }
 
-    pub(super) async fn first_by<H: Statement>(&self, db: &impl Executor) -> Result<Option<S::Row>> {
+    pub(super) async fn first_by<H: Statement, T: Send>(
+        &self,
+        db: &impl Executor,
+        mut read: impl FnMut(&mut RowReader<'_>) -> Result<T, DatabaseError> + Send,
+    ) -> Result<Option<T>> {
         if LIMIT && self.window.limit == 0 {
             return Ok(None);
         }
@@ -185,7 +189,7 @@ where
         self.window.bind_skip(&mut params);
         let params = &params;
         db.read(self.statement::<H>(), params.as_slice(), |row| {
-            found = Some(S::decode(&mut RowReader::new(row))?);
+            found = Some(read(&mut RowReader::new(row))?);
             Ok(())
         })
         .await?;
@@ -206,10 +210,14 @@ where
     /// [`DoesNotExist`](Error::DoesNotExist) when there is none, which answers 404;
     /// [`MultipleObjectsReturned`](Error::MultipleObjectsReturned) when there are several.
     pub async fn one(&self, db: &impl Executor) -> Result<S::Row> {
-        self.one_by::<One<M, S, W, Window<LIMIT, OFFSET>>>(db).await
+        self.one_by::<One<M, S, W, Window<LIMIT, OFFSET>>, _>(db, S::decode).await
     }
 
-    pub(super) async fn one_by<H: Statement>(&self, db: &impl Executor) -> Result<S::Row> {
+    pub(super) async fn one_by<H: Statement, T: Send>(
+        &self,
+        db: &impl Executor,
+        mut read: impl FnMut(&mut RowReader<'_>) -> Result<T, DatabaseError> + Send,
+    ) -> Result<T> {
         let mut found = None;
         let mut params = Params::new();
         self.select.bind(&mut params);
@@ -219,7 +227,7 @@ where
         let params = &params;
         let rows = db
             .read(self.statement::<H>(), params.as_slice(), |row| {
-                found = Some(S::decode(&mut RowReader::new(row))?);
+                found = Some(read(&mut RowReader::new(row))?);
                 Ok(())
             })
             .await?;
@@ -243,7 +251,7 @@ where
     /// # Errors
     /// [`DoesNotExist`](Error::DoesNotExist), which answers 404.
     pub async fn get(&self, db: &impl Executor, key: impl Into<M::Key>) -> Result<S::Row> {
-        self.get_by::<Get<M, S, W>>(db, key.into()).await
+        self.get_by::<Get<M, S, W>, _>(db, key.into(), S::decode).await
     }
 
     /// The rows with these primary keys, by their keys; those that are not there are missing.
@@ -278,7 +286,12 @@ where
         Ok(found)
     }
 
-    pub(super) async fn get_by<H: Statement>(&self, db: &impl Executor, key: M::Key) -> Result<S::Row> {
+    pub(super) async fn get_by<H: Statement, T: Send>(
+        &self,
+        db: &impl Executor,
+        key: M::Key,
+        mut read: impl FnMut(&mut RowReader<'_>) -> Result<T, DatabaseError> + Send,
+    ) -> Result<T> {
         let mut found = None;
         let mut params = Params::new();
         self.select.bind(&mut params);
@@ -286,7 +299,7 @@ where
         key.bind(&mut params);
         let params = &params;
         db.read(self.statement::<H>(), params.as_slice(), |row| {
-            found = Some(S::decode(&mut RowReader::new(row))?);
+            found = Some(read(&mut RowReader::new(row))?);
             Ok(())
         })
         .await?;

@@ -4,6 +4,7 @@ use std::marker::PhantomData;
 
 use hyper_core::db::{Column, DatabaseError, Executor};
 
+use super::explain::{Explain, Explanation};
 use super::filter::{Conditions, Filter};
 use super::query_set::{QuerySet, Unordered};
 use super::select::{Related, Relations, Selection, Whole};
@@ -12,7 +13,7 @@ use super::window::Window;
 use crate::error::{Error, Result};
 use crate::expr::{Condition, Expr, Group, Node, Ordering};
 use crate::model::Model;
-use crate::row::RowReader;
+use crate::row::{JsonRow, RowReader};
 use crate::sql::{Options, Params, Part, Rope, Statement};
 
 /// Rows with further expressions beside them.
@@ -286,6 +287,41 @@ impl<M: Model, S, W: Filter, O> QuerySet<M, S, W, O, Window<false, false>> {
         db: &impl Executor,
         aggregates: A,
     ) -> Result<A::Row> {
+        self.aggregate_by(db, &aggregates, A::decode).await
+    }
+
+    /// The same as a JSON object: [`named`](Expr::named) says what its members are called.
+    ///
+    /// ```
+    /// # hyperdjango::__blog!();
+    /// # async fn f(db: &Db) -> Result<()> {
+    /// let json = Post::objects().json_aggregate(db, (count(), Post.score.max().named("best"))).await?;
+    /// // {"count":17,"best":9}
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`aggregate`](Self::aggregate).
+    pub async fn json_aggregate<A: ValuesOf<Group<M>>>(
+        &self,
+        db: &impl Executor,
+        aggregates: A,
+    ) -> Result<JsonRow> {
+        self.aggregate_by(db, &aggregates, |row| {
+            let mut out = vec![b'{'];
+            aggregates.write_json(row, &mut out)?;
+            out.push(b'}');
+            Ok(JsonRow::new(out))
+        })
+        .await
+    }
+
+    async fn aggregate_by<A: ValuesOf<Group<M>>, T: Send>(
+        &self,
+        db: &impl Executor,
+        aggregates: &A,
+        mut read: impl FnMut(&mut RowReader<'_>) -> Result<T, DatabaseError> + Send,
+    ) -> Result<T> {
         let sql = W::Options::sql::<Aggregates<M, A, W>>(self.filter.present()).checked(A::check);
         let mut params = Params::new();
         aggregates.bind(&mut params);
@@ -293,7 +329,7 @@ impl<M: Model, S, W: Filter, O> QuerySet<M, S, W, O, Window<false, false>> {
         let params = &params;
         let mut found = None;
         db.read(sql, params.as_slice(), |row| {
-            found = Some(A::decode(&mut RowReader::new(row))?);
+            found = Some(read(&mut RowReader::new(row))?);
             Ok(())
         })
         .await?;
@@ -304,5 +340,22 @@ impl<M: Model, S, W: Filter, O> QuerySet<M, S, W, O, Window<false, false>> {
     #[must_use]
     pub fn aggregate_sql<A: ValuesOf<Group<M>>>(&self, _aggregates: &A) -> &'static str {
         W::Options::sql::<Aggregates<M, A, W>>(self.filter.present()).text
+    }
+
+    /// How PostgreSQL would run [`aggregate`](Self::aggregate), as [`QuerySet::explain_with`].
+    ///
+    /// # Errors
+    /// As [`aggregate`](Self::aggregate).
+    pub async fn explain_aggregate<A: ValuesOf<Group<M>>>(
+        &self,
+        db: &impl Executor,
+        aggregates: A,
+        options: Explain,
+    ) -> Result<Explanation> {
+        let mut params = Params::new();
+        aggregates.bind(&mut params);
+        self.filter.bind(&mut params);
+        let params = &params;
+        options.read(db, self.aggregate_sql(&aggregates), params.as_slice()).await
     }
 }

@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use hyper_core::db::Transaction;
 
 use super::belonging::Rows;
+use super::explain::{Explain, Explanation};
 use super::filter::Filter;
 use super::query_set::QuerySet;
 use super::statements::{All, First, Get, One};
@@ -168,6 +169,24 @@ where
         self.query.statement::<For<M, All<M, S, W, O, Window<LIMIT, OFFSET>>, T, NO_KEY, HOW>>().text
     }
 
+    /// How PostgreSQL would run [`all`](Self::all), as [`QuerySet::explain`]. Nothing is locked.
+    ///
+    /// # Errors
+    /// What PostgreSQL reports, or that it cannot be reached.
+    pub async fn explain(&self, tx: &Transaction) -> Result<Explanation> {
+        self.explain_with(tx, Explain::new()).await
+    }
+
+    /// The same, with what `options` ask for: [`Explain`]. With [`analyze`](Explain::analyze) the query is run, and the rows
+    /// are locked no longer than that.
+    ///
+    /// # Errors
+    /// As [`all`](Self::all).
+    pub async fn explain_with(&self, tx: &Transaction, options: Explain) -> Result<Explanation> {
+        let params = &self.query.params();
+        options.write(tx, self.sql(), params.as_slice()).await
+    }
+
     /// All rows.
     ///
     /// # Errors
@@ -189,7 +208,9 @@ where
     /// # Errors
     /// As [`all`](Self::all).
     pub async fn first(&self, tx: &Transaction) -> Result<Option<S::Row>> {
-        self.query.first_by::<For<M, First<M, S, W, O, Window<LIMIT, OFFSET>>, T, NO_KEY, HOW>>(tx).await
+        self.query
+            .first_by::<For<M, First<M, S, W, O, Window<LIMIT, OFFSET>>, T, NO_KEY, HOW>, _>(tx, S::decode)
+            .await
     }
 
     /// The only row.
@@ -197,7 +218,9 @@ where
     /// # Errors
     /// As [`all`](Self::all), and as [`QuerySet::one`].
     pub async fn one(&self, tx: &Transaction) -> Result<S::Row> {
-        self.query.one_by::<For<M, One<M, S, W, Window<LIMIT, OFFSET>>, T, NO_KEY, HOW>>(tx).await
+        self.query
+            .one_by::<For<M, One<M, S, W, Window<LIMIT, OFFSET>>, T, NO_KEY, HOW>, _>(tx, S::decode)
+            .await
     }
 
     /// The row with this primary key.
@@ -205,6 +228,6 @@ where
     /// # Errors
     /// As [`all`](Self::all), and as [`QuerySet::get`].
     pub async fn get(&self, tx: &Transaction, key: impl Into<M::Key>) -> Result<S::Row> {
-        self.query.get_by::<For<M, Get<M, S, W>, T, NO_KEY, HOW>>(tx, key.into()).await
+        self.query.get_by::<For<M, Get<M, S, W>, T, NO_KEY, HOW>, _>(tx, key.into(), S::decode).await
     }
 }

@@ -9,6 +9,7 @@ use hyper_core::db::types::ToSql;
 use hyper_core::db::{DatabaseError, Executor};
 
 use super::belonging::{Belonging, KeyedRows};
+use super::explain::{Explain, Explanation};
 use super::filter::{Chain, Filter};
 use super::many::Many;
 use super::query_set::QuerySet;
@@ -18,7 +19,7 @@ use crate::error::{Error, Result};
 use crate::expr::{Condition, Ordering};
 use crate::field::Field;
 use crate::model::{HasMany, Model, Path, Root, ToMany};
-use crate::row::{JsonRows, RowReader};
+use crate::row::{JsonRow, JsonRows, RowReader};
 use crate::sql::Zero;
 
 /// A query with the relations to many that are loaded behind it.
@@ -445,6 +446,65 @@ where
                 Ok(())
             })
             .await?;
+        self.attach_json(db, rows).await
+    }
+
+    /// The row that [`get`](Self::get) finds, as a JSON object.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn json_get(&self, db: &impl Executor, key: impl Into<M::Key>) -> Result<JsonRow> {
+        let row = self.query.get_json(db, key.into(), |row| self.open(row)).await?;
+        self.object(db, row).await
+    }
+
+    /// The row that [`one`](Self::one) finds, as a JSON object.
+    ///
+    /// # Errors
+    /// As [`one`](Self::one).
+    pub async fn json_one(&self, db: &impl Executor) -> Result<JsonRow> {
+        let row = self.query.one_json(db, |row| self.open(row)).await?;
+        self.object(db, row).await
+    }
+
+    /// The row that [`first`](Self::first) finds, as a JSON object.
+    ///
+    /// # Errors
+    /// As [`first`](Self::first).
+    pub async fn json_first(&self, db: &impl Executor) -> Result<Option<JsonRow>> {
+        match self.query.first_json(db, |row| self.open(row)).await? {
+            Some(row) => self.object(db, row).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// How PostgreSQL would run the query itself, as [`QuerySet::explain`]. The statements for the relations are not among
+    /// it.
+    ///
+    /// # Errors
+    /// As [`all`](Self::all).
+    pub async fn explain(&self, db: &impl Executor) -> Result<Explanation> {
+        self.query.explain(db).await
+    }
+
+    /// The same, with what `options` ask for: [`Explain`].
+    ///
+    /// # Errors
+    /// As [`all`](Self::all).
+    pub async fn explain_with(&self, db: &impl Executor, options: Explain) -> Result<Explanation> {
+        self.query.explain_with(db, options).await
+    }
+
+    fn open(&self, row: &mut RowReader<'_>) -> Result<(M::Key, Tree), DatabaseError> {
+        open_object::<M, S>(&self.query.select, row, &mut Room::default())
+    }
+
+    async fn object(&self, db: &impl Executor, row: (M::Key, Tree)) -> Result<JsonRow> {
+        let rows = self.attach_json(db, vec![row]).await?;
+        JsonRow::only(&rows).ok_or(Error::DoesNotExist { table: M::TABLE })
+    }
+
+    async fn attach_json(&self, db: &impl Executor, mut rows: Vec<(M::Key, Tree)>) -> Result<JsonRows> {
         if !rows.is_empty() {
             self.relations.attach_json(db, &mut rows).await?;
         }

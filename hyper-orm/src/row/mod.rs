@@ -6,5 +6,5 @@ mod json;
 mod reader;
 
 pub(crate) use any_json::AnyJson;
-pub use json::JsonRows;
+pub use json::{JsonRow, JsonRows};
 pub use reader::RowReader;

@@ -1,16 +1,16 @@
 //! Queries whose rows are read into a shape.
 
-use hyper_core::db::Executor;
+use hyper_core::db::{DatabaseError, Executor};
 
 use super::plan::Plan;
 use super::selection::Shaped;
 use super::splice::whole;
 use super::{Shape, ShapeOf};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::expr::{Condition, Not, Ordering};
 use crate::model::{Model, Root};
-use crate::query::{Chain, Filter, QuerySet, Whole, Window};
-use crate::row::JsonRows;
+use crate::query::{Chain, Explain, Explanation, Filter, QuerySet, Whole, Window};
+use crate::row::{JsonRow, JsonRows, RowReader};
 
 /// A query over `M` whose rows are read into the shape `S`.
 #[derive(Debug)]
@@ -145,10 +145,55 @@ where
             })
             .await?;
         out.push(b']');
-        if Q::MANY && out.len() > 2 {
-            out = whole(out, self.0.select.0.load_json(db, owners).await?);
+        self.complete_json(db, out, owners).await
+    }
+
+    async fn complete_json(&self, db: &impl Executor, json: Vec<u8>, owners: Q::Owners) -> Result<JsonRows> {
+        if !Q::MANY || json.len() <= 2 {
+            return Ok(JsonRows::new(json));
         }
-        Ok(JsonRows::new(out))
+        Ok(JsonRows::new(whole(json, self.0.select.0.load_json(db, owners).await?)))
+    }
+
+    /// The row that [`get`](Self::get) finds, as a JSON object.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn json_get(&self, db: &impl Executor, key: impl Into<M::Key>) -> Result<JsonRow> {
+        let row = self.0.get_json(db, key.into(), |row| self.array(row)).await?;
+        self.object(db, row).await
+    }
+
+    /// The row that [`one`](Self::one) finds, as a JSON object.
+    ///
+    /// # Errors
+    /// As [`one`](Self::one).
+    pub async fn json_one(&self, db: &impl Executor) -> Result<JsonRow> {
+        let row = self.0.one_json(db, |row| self.array(row)).await?;
+        self.object(db, row).await
+    }
+
+    /// The row that [`first`](Self::first) finds, as a JSON object.
+    ///
+    /// # Errors
+    /// As [`first`](Self::first).
+    pub async fn json_first(&self, db: &impl Executor) -> Result<Option<JsonRow>> {
+        match self.0.first_json(db, |row| self.array(row)).await? {
+            Some(row) => self.object(db, row).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn array(&self, row: &mut RowReader<'_>) -> Result<(Vec<u8>, Q::Owners), DatabaseError> {
+        let (mut out, mut owners) = (vec![b'['], Q::Owners::default());
+        self.0.select.0.write_json(row, &mut owners, &mut out)?;
+        out.push(b']');
+        Ok((out, owners))
+    }
+
+    async fn object(&self, db: &impl Executor, (json, owners): (Vec<u8>, Q::Owners)) -> Result<JsonRow> {
+        let rows = self.complete_json(db, json, owners).await?;
+        JsonRow::only(&rows).ok_or(Error::DoesNotExist { table: M::TABLE })
     }
 
     /// The first row, or none; without an order, the one with the smallest primary key.
@@ -179,6 +224,23 @@ where
     pub async fn get(&self, db: &impl Executor, key: impl Into<M::Key>) -> Result<S> {
         let row = self.0.get(db, key).await?;
         self.complete(db, row).await
+    }
+
+    /// How PostgreSQL would run the query itself, as [`QuerySet::explain`]. The statements for relations to many are not
+    /// among it.
+    ///
+    /// # Errors
+    /// As [`all`](Self::all).
+    pub async fn explain(&self, db: &impl Executor) -> Result<Explanation> {
+        self.0.explain(db).await
+    }
+
+    /// The same, with what `options` ask for: [`Explain`].
+    ///
+    /// # Errors
+    /// As [`all`](Self::all).
+    pub async fn explain_with(&self, db: &impl Executor, options: Explain) -> Result<Explanation> {
+        self.0.explain_with(db, options).await
     }
 
     /// How many rows there are.

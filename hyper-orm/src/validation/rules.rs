@@ -167,6 +167,16 @@ impl Rules {
         {
             errors
                 .add(field, format!("Ensure that there are no more than {most} {} in total.", digits(most)));
+        } else if let (Some(most), Some(places)) = (self.max_digits, self.decimal_places)
+            && whole > most.saturating_sub(places)
+        {
+            // Fewer in total than the column has, but it keeps some of them for behind the point.
+            let most = most.saturating_sub(places);
+            let digits = digits(most);
+            errors.add(
+                field,
+                format!("Ensure that there are no more than {most} {digits} before the decimal point."),
+            );
         }
         if let Some(most) = self.decimal_places
             && value.scale() > most
@@ -303,6 +313,13 @@ mod tests {
              x: Ensure that there are no more than 2 decimal places."
         );
         assert!(wrong("79228162514264337593543950335").contains("in total"));
+        let rules = Rules { lt: None, ge: None, ..rules };
+        let mut errors = ValidationErrors::new();
+        rules.decimal("-1000".parse().unwrap(), "x", &mut errors);
+        assert_eq!(
+            errors.to_string(),
+            "x: Ensure that there are no more than 3 digits before the decimal point."
+        );
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Many rows in one statement: `bulk_create` and `bulk_update`, by an array a column.
+//! Many rows inserted by one statement: `bulk_create`, by an array a column.
 
 use std::error::Error as StdError;
 use std::fmt::{self, Write};
@@ -10,7 +10,6 @@ use hyper_core::db::types::{IsNull, Kind, ToSql, Type};
 use hyper_core::db::{Executor, Param, Sql};
 
 use super::conflict::{Conflict, Refuse};
-use super::copy::CopyColumns;
 use super::create::check_required;
 use crate::error::{Result, refused};
 use crate::expr::{Assign, Assignments, Node, Value};
@@ -65,9 +64,9 @@ macro_rules! implement {
 tuples!(up to 16: implement);
 
 /// One column's values in all rows, as an array.
-struct Column<F> {
-    rows: usize,
-    value: F,
+pub(super) struct Column<F> {
+    pub(super) rows: usize,
+    pub(super) value: F,
 }
 
 impl<F> fmt::Debug for Column<F> {
@@ -133,7 +132,7 @@ impl<M: Model, A: Assignments<M>, C: Conflict<M>> Statement for BulkInsert<M, A,
 }
 
 /// Most parameters of a statement.
-const MOST_PARAMS: usize = 65_535;
+pub(super) const MOST_PARAMS: usize = 65_535;
 
 /// Inserts all rows, and returns those that were inserted or updated.
 pub(super) async fn insert<M: Model, A: BulkRow<M>, C: Conflict<M>>(
@@ -243,80 +242,4 @@ impl<M: Model> QuerySet<M> {
     ) -> Result<Vec<M>> {
         insert(db, rows.into_iter().collect(), &Refuse).await
     }
-
-    /// Writes some columns of many rows, found by their primary keys, in one statement. Returns how many there were.
-    ///
-    /// ```
-    /// # hyperdjango::__blog!();
-    /// # async fn f(db: &Db, mut posts: Vec<Post>) -> Result<()> {
-    /// posts.iter_mut().for_each(|post| post.score += 1);
-    /// // UPDATE "posts" SET "score" = "values"."score" FROM unnest($1::bigint[], $2::integer[])
-    /// //     AS "values" ("id", "score") WHERE "posts"."id" = "values"."id"
-    /// Post::objects().bulk_update(db, Post.score, &posts).await?;
-    /// # Ok(()) }
-    /// ```
-    ///
-    /// # Errors
-    /// [`Invalid`](crate::Error::Invalid) with the broken rules of the first row that has some; what PostgreSQL reports:
-    /// then no row was changed.
-    pub async fn bulk_update<C: CopyColumns<M>>(
-        self,
-        db: &impl Executor,
-        _columns: C,
-        rows: &[M],
-    ) -> Result<u64> {
-        const {
-            assert!(
-                !any_array::<M>(C::COLUMNS),
-                "`bulk_update` cannot write columns that are arrays; `save` each row, in a transaction"
-            );
-        }
-        if rows.is_empty() {
-            return Ok(0);
-        }
-        for row in rows {
-            row.validate()?;
-        }
-        let numbers = M::KEY_COLUMNS.iter().chain(C::COLUMNS);
-        let columns: Vec<_> = numbers
-            .map(|&number| Column { rows: rows.len(), value: move |row: usize| rows[row].column(number) })
-            .collect();
-        let mut params = Params::new();
-        columns.iter().for_each(|column| params.push(column));
-        let params = &params;
-        db.write(Text::<BulkUpdate<M, C>, 0>::SQL, params.as_slice(), |_| Ok(())).await.map_err(refused::<M>)
-    }
-}
-
-const fn any_array<M: Model>(columns: &[usize]) -> bool {
-    let mut i = 0;
-    while i < columns.len() {
-        if M::META.columns[columns[i]].is_array {
-            return true;
-        }
-        i += 1;
-    }
-    false
-}
-
-struct BulkUpdate<M, C>(PhantomData<fn() -> (M, C)>);
-
-impl<M: Model, C: CopyColumns<M>> Statement for BulkUpdate<M, C> {
-    const TABLE: &'static str = M::TABLE;
-    const ROPE: Rope = &[
-        Part::Text("UPDATE "),
-        Part::Name(M::TABLE),
-        Part::Text(" SET "),
-        Part::Same("", C::COLUMNS, M::NAMES, ", "),
-        Part::Text(" FROM unnest("),
-        Part::Arrays(M::KEY_COLUMNS, M::META.columns),
-        Part::Text(", "),
-        Part::Arrays(C::COLUMNS, M::META.columns),
-        Part::Text(") AS \"values\" ("),
-        Part::Names(M::KEY_COLUMNS, M::NAMES),
-        Part::Text(", "),
-        Part::Names(C::COLUMNS, M::NAMES),
-        Part::Text(") WHERE "),
-        Part::Same(M::TABLE, M::KEY_COLUMNS, M::NAMES, " AND "),
-    ];
 }

@@ -1,23 +1,16 @@
-//! `COPY .. FROM STDIN` in PostgreSQL's binary format: the way to load very many rows.
-
-use std::fmt::Write;
+//! Columns and values as `COPY` takes them in PostgreSQL's binary format.
 
 use bytes::{BufMut, BytesMut};
 use hyper_core::ValidationErrors;
 use hyper_core::db::types::{IsNull, ToSql};
-use hyper_core::db::{DatabaseError, ErrorKind, Executor};
+use hyper_core::db::{DatabaseError, ErrorKind};
 
 use super::copy_out::CopiedRow;
-use crate::error::{Error, Result, refused};
 use crate::expr::{Column, Expr};
 use crate::field::Field;
-use crate::model::{HasColumn, HasForeignKey, Model, Relation, Root, Writable};
-use crate::query::QuerySet;
+use crate::model::{HasColumn, HasForeignKey, Relation, Root, Writable};
 use crate::tuples::tuples;
 use crate::validation::Check;
-
-/// How many bytes are gathered before they are handed to the connection.
-const CHUNK: usize = 64 * 1024;
 
 /// Columns of `M` that `copy_in` fills: one, or a tuple of up to sixteen.
 #[diagnostic::on_unimplemented(
@@ -79,7 +72,7 @@ where
 }
 
 /// A value as COPY wants it: its length in four bytes, -1 for NULL, and itself.
-fn encode<T: Field + ToSql>(value: &T, out: &mut BytesMut) -> Result<(), DatabaseError> {
+pub(super) fn encode<T: Field + ToSql>(value: &T, out: &mut BytesMut) -> Result<(), DatabaseError> {
     let at = out.len();
     out.put_i32(0);
     let problem = |what: String| DatabaseError::new(ErrorKind::Data, what);
@@ -125,82 +118,3 @@ macro_rules! implement {
 }
 
 tuples!(up to 16: implement);
-
-impl<M: Model> QuerySet<M> {
-    /// Loads rows by `COPY`, several times faster than inserting them, all or none. Returns how many there were.
-    ///
-    /// ```
-    /// # hyperdjango::__blog!();
-    /// # async fn f(db: &Db, names: Vec<String>) -> Result<()> {
-    /// // COPY "users" ("id", "name") FROM STDIN (FORMAT binary)
-    /// let loaded: u64 = User::objects().copy_in(db, (User.id, User.name), (1..).zip(names)).await?;
-    /// # Ok(()) }
-    /// ```
-    ///
-    /// When the primary key is among the columns and numbered by PostgreSQL, the numbering goes on behind the
-    /// greatest key.
-    ///
-    /// # Errors
-    /// [`Invalid`](Error::Invalid) with the broken rules of the first row that has some; what PostgreSQL reports.
-    pub async fn copy_in<C: CopyColumns<M>>(
-        self,
-        db: &impl Executor,
-        _columns: C,
-        rows: impl IntoIterator<Item = C::Row, IntoIter: Send>,
-    ) -> Result<u64> {
-        let mut rows = rows.into_iter();
-        let mut invalid = None;
-        let mut header = true;
-        let text = copy_sql::<M>(C::COLUMNS);
-        let copied = db
-            .copy_in(&text, |out| {
-                if std::mem::take(&mut header) {
-                    // Signature, flags, length of the header's extension.
-                    out.put_slice(b"PGCOPY\n\xff\r\n\0");
-                    out.put_u64(0);
-                }
-                while out.len() < CHUNK {
-                    let Some(row) = rows.next() else {
-                        out.put_i16(-1);
-                        return Ok(false);
-                    };
-                    let mut errors = ValidationErrors::new();
-                    C::check(&row, &mut errors);
-                    if let Err(errors) = errors.into_result() {
-                        invalid = Some(errors);
-                        return Err(DatabaseError::new(
-                            ErrorKind::Data,
-                            "a row breaks the rules of its fields",
-                        ));
-                    }
-                    out.put_i16(C::COLUMNS.len() as i16);
-                    C::encode(&row, out)?;
-                }
-                Ok(true)
-            })
-            .await;
-        if let Some(errors) = invalid {
-            return Err(Error::Invalid(errors));
-        }
-        let copied = copied.map_err(refused::<M>)?;
-        if C::COLUMNS.iter().any(|&column| M::META.columns[column].identity) {
-            db.execute_batch(&format!(
-                "SELECT setval(pg_get_serial_sequence('\"{table}\"', '{key}'), max(\"{key}\")) FROM \"{table}\"",
-                table = M::TABLE,
-                key = M::META.columns[C::COLUMNS.iter().copied().find(|&column| M::META.columns[column].identity).unwrap_or(0)].name,
-            ))
-            .await?;
-        }
-        Ok(copied)
-    }
-}
-
-fn copy_sql<M: Model>(columns: &[usize]) -> String {
-    let mut sql = format!("COPY \"{}\" (", M::TABLE);
-    for (i, &column) in columns.iter().enumerate() {
-        let comma = if i == 0 { "" } else { ", " };
-        let _ = write!(sql, "{comma}\"{}\"", M::NAMES[column]);
-    }
-    sql.push_str(") FROM STDIN (FORMAT binary)");
-    sql
-}

@@ -2,6 +2,7 @@
 
 use std::hint::black_box;
 
+use futures_util::Stream;
 use hyperdjango::db::{Callback, Cursor, DatabaseError, ErrorKind, Executor, Param, Row, Sql, Transaction};
 
 /// Takes statements and has no rows.
@@ -36,10 +37,10 @@ impl Executor for Nowhere {
         Err(nothing())
     }
 
-    async fn copy_in(
+    async fn copy_in_stream(
         &self,
         _: &str,
-        _: impl FnMut(&mut bytes::BytesMut) -> Result<bool, DatabaseError> + Send,
+        _: impl Stream<Item = Result<bytes::Bytes, DatabaseError>> + Send,
     ) -> Result<u64, DatabaseError> {
         Err(nothing())
     }

@@ -6,7 +6,7 @@ use syn::{Error, Expr, LitInt, Type};
 
 use super::super::emit::name_span;
 use super::super::parse::{Field, Literal, literal};
-use super::{default, foreign_key, index};
+use super::{default, foreign_key, index, pattern};
 
 /// What a column of a type the macro knows by name can have.
 #[derive(PartialEq, Clone, Copy)]
@@ -39,6 +39,9 @@ pub(super) fn check(field: &Field, errors: &mut Vec<Error>) {
     let family = family(field);
     if let Some(using) = &field.options.method {
         index::method(using, errors);
+    }
+    if let Some(text) = &field.options.pattern {
+        pattern::check(text, errors);
     }
     let mut wrong = |span: Span, message: String| errors.push(Error::new(span, message));
     column_name(field, &mut wrong);

@@ -5,6 +5,7 @@ mod field;
 mod foreign_key;
 mod index;
 mod names;
+mod pattern;
 
 use syn::{Error, Result};
 
@@ -35,7 +36,7 @@ pub(super) fn part(fields: &[super::parse::Field]) -> Vec<Error> {
     for field in fields {
         field::check(field, &mut errors);
         if let Some(span) = field.options.part {
-            errors.push(Error::new(span, "a part has no parts of its own"));
+            errors.push(Error::new(span, "a part has no parts of its own\n  help: write its fields here, or have the models take both parts"));
         }
         if let Some(span) = field.options.primary_key {
             errors.push(Error::new(

@@ -47,8 +47,8 @@ pub use version::Version;
 /// assert!(query.sql().ends_with(r#" WHERE "customers"."country" = $1"#));
 /// ```
 ///
-/// In JSON and in errors its fields are the model's, with the prefix where there is one. A part has up to twelve
-/// fields, none of them a primary key or a part. It can be generic, as in `Ownership<User>`.
+/// In JSON and in errors its fields are the model's, with the prefix where there is one. None of them is a primary key or a
+/// part: a model that needs both takes both. It can be generic, as in `Ownership<User>`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a part of models",
     label = "its fields are not known here",

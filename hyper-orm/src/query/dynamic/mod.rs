@@ -9,6 +9,7 @@ use std::marker::PhantomData;
 use hyper_core::ValidationErrors;
 use hyper_core::db::{DatabaseError, ErrorKind, Executor, Sql};
 
+use super::explain::{Explain, Explanation};
 use super::filter::Filter;
 use super::query_set::QuerySet;
 use super::select::Selection;
@@ -17,7 +18,7 @@ use crate::error::{Error, Result};
 use crate::expr::Ordering;
 use crate::field::Field;
 use crate::model::Model;
-use crate::row::{JsonRows, RowReader};
+use crate::row::{JsonRow, JsonRows, RowReader};
 use crate::sql::{Params, Part, Rope, render_now};
 
 pub use condition::DynamicCondition;
@@ -188,15 +189,42 @@ impl<'q, M: Model, S: Selection<M>> Dynamic<'q, M, S> {
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn first(mut self, db: &impl Executor) -> Result<Option<S::Row>> {
-        if self.limit == Some(0) {
-            return Ok(None);
-        }
-        self.limit = Some(1);
+    pub async fn first(self, db: &impl Executor) -> Result<Option<S::Row>> {
+        Ok(self.only_first().all(db).await?.pop())
+    }
+
+    /// The row that [`first`](Self::first) finds, as a JSON object.
+    ///
+    /// # Errors
+    /// As [`all`](Self::all).
+    pub async fn json_first(self, db: &impl Executor) -> Result<Option<JsonRow>> {
+        Ok(JsonRow::only(&self.only_first().json(db).await?))
+    }
+
+    fn only_first(mut self) -> Self {
+        self.limit = self.limit.or(Some(1)).map(|limit| limit.min(1));
         if self.order.is_empty() && self.ordering.is_empty() && S::PLAIN {
             self.order.push(Box::new(KeyPiece::<M>::new()));
         }
-        Ok(self.all(db).await?.pop())
+        self
+    }
+
+    /// How PostgreSQL would run [`all`](Self::all), as [`QuerySet::explain`].
+    ///
+    /// # Errors
+    /// As [`all`](Self::all).
+    pub async fn explain(&self, db: &impl Executor) -> Result<Explanation> {
+        self.explain_with(db, Explain::new()).await
+    }
+
+    /// The same, with what `options` ask for: [`Explain`].
+    ///
+    /// # Errors
+    /// As [`all`](Self::all).
+    pub async fn explain_with(&self, db: &impl Executor, options: Explain) -> Result<Explanation> {
+        let text = self.text(&self.select_parts())?;
+        let params = &self.params();
+        options.read(db, &text, params.as_slice()).await
     }
 
     /// All rows as a JSON array.
@@ -239,16 +267,20 @@ impl<'q, M: Model, S: Selection<M>> Dynamic<'q, M, S> {
         mut each: impl FnMut(&mut RowReader<'_>) -> Result<(), DatabaseError> + Send,
     ) -> Result<()> {
         let text = self.text(&self.select_parts())?;
+        let params = &self.params();
+        let sql = Sql::rendered(&text).checked(S::check);
+        db.read(sql, params.as_slice(), |row| each(&mut RowReader::new(row))).await?;
+        Ok(())
+    }
+
+    fn params(&self) -> Params<'_> {
         let mut params = Params::new();
         self.select.bind(&mut params);
         self.bind_conditions(&mut params);
         self.select.bind_tail(&mut params);
         self.order.iter().for_each(|piece| piece.bind(&mut params));
         self.bind_window(&mut params);
-        let params = &params;
-        let sql = Sql::rendered(&text).checked(S::check);
-        db.read(sql, params.as_slice(), |row| each(&mut RowReader::new(row))).await?;
-        Ok(())
+        params
     }
 
     async fn scalar<T: Field>(

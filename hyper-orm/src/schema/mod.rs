@@ -1,11 +1,14 @@
 //! Tables from models: `CREATE TABLE IF NOT EXISTS`, for a database that has none yet.
 
-use std::fmt::Write;
+mod missing;
 
-use hyper_core::db::{DatabaseError, Executor};
+use std::fmt::Write;
 
 use crate::model::{ColumnMeta, Index, Reference, Table};
 use crate::sql::{Part, Rope};
+
+pub use missing::create_missing_tables;
+use missing::{Step, Thing};
 
 /// The statements that create a table and its indexes where they are missing, with the tables of its relations many to
 /// many. What exists is left as it is.
@@ -33,22 +36,25 @@ use crate::sql::{Part, Rope};
 /// ```
 #[must_use]
 pub fn create_table(table: &Table) -> String {
-    let mut sql = create_one(table, |_| true);
+    let mut steps = create_one(table, |_| true);
     for junction in table.junctions {
-        sql.push_str(&create_one(junction, |_| true));
+        steps.extend(create_one(junction, |_| true));
     }
-    sql
+    missing::text(&steps)
 }
 
 /// The statements for a table, with those of its foreign keys to tables of which `known` is true.
-fn create_one(table: &Table, known: impl Fn(&str) -> bool) -> String {
-    let mut sql = String::new();
+fn create_one(table: &Table, known: impl Fn(&str) -> bool) -> Vec<Step> {
+    let mut steps = Vec::new();
+    let mut step = |makes, sql| steps.push(Step { makes, sql });
     for extension in table.extensions {
-        let _ = writeln!(sql, "CREATE EXTENSION IF NOT EXISTS {};", quoted(extension));
+        let sql = format!("CREATE EXTENSION IF NOT EXISTS {};\n", quoted(extension));
+        step(Thing::Extension(extension), sql);
     }
     for create in table.columns.iter().filter_map(|column| column.create) {
-        sql.push_str(create);
+        step(Thing::Other, create.to_owned());
     }
+    let mut sql = String::new();
     let unlogged = if table.unlogged { "UNLOGGED " } else { "" };
     let _ = write!(sql, "CREATE {unlogged}TABLE IF NOT EXISTS {} (", quoted(table.name));
     let keys: Vec<_> = table.key().map(|column| quoted(column.name)).collect();
@@ -69,19 +75,22 @@ fn create_one(table: &Table, known: impl Fn(&str) -> bool) -> String {
         let _ = write!(sql, ",\n    CONSTRAINT {} {}", quoted(constraint.name), constraint.definition);
     }
     sql.push_str("\n);\n");
+    step(Thing::Other, sql);
     for index in table.indexes {
-        create_index(table, index, &mut sql);
+        step(Thing::Index(index.name), create_index(table, index));
     }
+    let name = quoted(table.name);
     if let Some(comment) = table.comment {
-        let _ = writeln!(sql, "COMMENT ON TABLE {} IS {};", quoted(table.name), text(comment));
+        let sql = format!("COMMENT ON TABLE {name} IS {};\n", text(comment));
+        step(Thing::Comment { table: table.name, column: "", text: comment }, sql);
     }
     for column in table.columns {
         if let Some(comment) = column.comment {
-            let (table, column) = (quoted(table.name), quoted(column.name));
-            let _ = writeln!(sql, "COMMENT ON COLUMN {table}.{column} IS {};", text(comment));
+            let sql = format!("COMMENT ON COLUMN {name}.{} IS {};\n", quoted(column.name), text(comment));
+            step(Thing::Comment { table: table.name, column: column.name, text: comment }, sql);
         }
     }
-    sql
+    steps
 }
 
 /// A name as an identifier.
@@ -148,7 +157,8 @@ fn refer(reference: &Reference, sql: &mut String) {
         write!(sql, "REFERENCES {} ({}) ON DELETE {on_delete} {deferrable}", quoted(table), quoted(column));
 }
 
-fn create_index(table: &Table, index: &Index, sql: &mut String) {
+fn create_index(table: &Table, index: &Index) -> String {
+    let mut sql = String::new();
     let unique = if index.unique { "UNIQUE " } else { "" };
     let using = if index.using == "btree" { String::new() } else { format!("USING {} ", index.using) };
     let _ = write!(
@@ -157,7 +167,7 @@ fn create_index(table: &Table, index: &Index, sql: &mut String) {
         quoted(index.name),
         quoted(table.name)
     );
-    columns(index.columns, sql);
+    columns(index.columns, &mut sql);
     sql.push(')');
     if !index.include.is_empty() {
         let include: Vec<_> = index.include.iter().map(|column| quoted(column)).collect();
@@ -167,6 +177,7 @@ fn create_index(table: &Table, index: &Index, sql: &mut String) {
         let _ = write!(sql, " WHERE {condition}");
     }
     sql.push_str(";\n");
+    sql
 }
 
 /// An index has bare names and text; of any length, which the compiler's rendering has not.
@@ -221,12 +232,16 @@ pub fn in_order(tables: &[&'static Table]) -> Result<Vec<&'static Table>, String
 /// # Errors
 /// As [`in_order`].
 pub fn create_tables(tables: &[&'static Table]) -> Result<String, String> {
+    Ok(missing::text(&steps(tables)?))
+}
+
+fn steps(tables: &[&'static Table]) -> Result<Vec<Step>, String> {
     let ordered = in_order(tables)?;
-    let mut sql = String::new();
+    let mut steps = Vec::new();
     let mut later = String::new();
     for (i, table) in ordered.iter().enumerate() {
         let known = |name: &str| ordered[..=i].iter().any(|table| table.name == name);
-        sql.push_str(&create_one(table, known));
+        steps.extend(create_one(table, known));
         for column in table.columns {
             if let Some(reference) = constraining(column)
                 && !known(reference.table)
@@ -235,11 +250,11 @@ pub fn create_tables(tables: &[&'static Table]) -> Result<String, String> {
             }
         }
     }
-    sql.push_str(&later);
+    steps.push(Step { makes: Thing::Other, sql: later });
     for junction in ordered.iter().flat_map(|table| table.junctions) {
-        sql.push_str(&create_one(junction, |_| true));
+        steps.extend(create_one(junction, |_| true));
     }
-    Ok(sql)
+    Ok(steps)
 }
 
 /// Adds a foreign key to a table that is there, unless it has it.
@@ -257,23 +272,4 @@ fn add_foreign_key(table: &Table, column: &ColumnMeta, reference: &Reference, sq
     );
     // As a text, since names may have any dollars in them.
     let _ = writeln!(sql, "DO {};", text(&block));
-}
-
-/// Creates the tables that are missing, all or none. Two programs that do it at the same time take turns.
-///
-/// # Errors
-/// What PostgreSQL reports.
-pub async fn create_missing_tables(
-    db: &hyper_core::db::Db,
-    tables: &[&'static Table],
-) -> Result<(), DatabaseError> {
-    let statements = create_tables(tables)
-        .map_err(|problem| DatabaseError::new(hyper_core::db::ErrorKind::SchemaMismatch, problem))?;
-    db.atomic(async |tx| {
-        // Any constant will do, as long as all agree on it; freed by the end of the transaction.
-        tx.execute_batch("SET LOCAL client_min_messages = warning; SELECT pg_advisory_xact_lock(7265657463)")
-            .await?;
-        tx.execute_batch(&statements).await
-    })
-    .await
 }

@@ -1,0 +1,95 @@
+//! One row as a JSON object.
+
+use hyper_core::db::{DatabaseError, Executor};
+
+use super::filter::Filter;
+use super::query_set::QuerySet;
+use super::select::Selection;
+use super::statements::{First, Get, One};
+use super::window::Window;
+use crate::error::Result;
+use crate::expr::Ordering;
+use crate::model::Model;
+use crate::row::{JsonRow, RowReader};
+
+impl<M, S, W, O, const LIMIT: bool, const OFFSET: bool> QuerySet<M, S, W, O, Window<LIMIT, OFFSET>>
+where
+    M: Model,
+    S: Selection<M>,
+    W: Filter,
+    O: Ordering<S::Scope>,
+{
+    /// The row that [`get`](Self::get) finds, as a JSON object written as [`json`](Self::json) writes each.
+    ///
+    /// ```
+    /// # hyperdjango::__blog!();
+    /// # async fn f(db: &Db) -> Result<()> {
+    /// let json = Post::objects().select_related(Post.author).json_get(db, 7).await?;
+    /// // {"id":7,"title":"..","url":null,"score":3,"author":{"id":1,"name":"ana"}}
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn json_get(&self, db: &impl Executor, key: impl Into<M::Key>) -> Result<JsonRow> {
+        self.get_json(db, key.into(), |row| self.object(row)).await
+    }
+
+    /// The row that [`one`](Self::one) finds, as a JSON object.
+    ///
+    /// # Errors
+    /// As [`one`](Self::one).
+    pub async fn json_one(&self, db: &impl Executor) -> Result<JsonRow> {
+        self.one_json(db, |row| self.object(row)).await
+    }
+
+    /// The row that [`first`](Self::first) finds, as a JSON object.
+    ///
+    /// ```
+    /// # hyperdjango::__blog!();
+    /// # async fn f(db: &Db) -> Result<()> {
+    /// let best = Post::objects().order_by(Post.score.desc()).values((Post.id, Post.title)).json_first(db).await?;
+    /// // {"id":7,"title":".."}
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`all`](Self::all).
+    pub async fn json_first(&self, db: &impl Executor) -> Result<Option<JsonRow>> {
+        self.first_json(db, |row| self.object(row)).await
+    }
+
+    fn object(&self, row: &mut RowReader<'_>) -> Result<JsonRow, DatabaseError> {
+        let mut out = Vec::with_capacity(256);
+        self.select.write_json(row, &mut out)?;
+        Ok(JsonRow::new(out))
+    }
+
+    /// [`get`](Self::get), read by `read`.
+    pub(crate) async fn get_json<T: Send>(
+        &self,
+        db: &impl Executor,
+        key: M::Key,
+        read: impl FnMut(&mut RowReader<'_>) -> Result<T, DatabaseError> + Send,
+    ) -> Result<T> {
+        self.get_by::<Get<M, S, W>, _>(db, key, read).await
+    }
+
+    /// [`one`](Self::one), read by `read`.
+    pub(crate) async fn one_json<T: Send>(
+        &self,
+        db: &impl Executor,
+        read: impl FnMut(&mut RowReader<'_>) -> Result<T, DatabaseError> + Send,
+    ) -> Result<T> {
+        self.one_by::<One<M, S, W, Window<LIMIT, OFFSET>>, _>(db, read).await
+    }
+
+    /// [`first`](Self::first), read by `read`.
+    pub(crate) async fn first_json<T: Send>(
+        &self,
+        db: &impl Executor,
+        read: impl FnMut(&mut RowReader<'_>) -> Result<T, DatabaseError> + Send,
+    ) -> Result<Option<T>> {
+        self.first_by::<First<M, S, W, O, Window<LIMIT, OFFSET>>, _>(db, read).await
+    }
+}

@@ -1,0 +1,86 @@
+//! What is there already is not made again: an index that exists would make its table wait for whoever writes to it.
+
+use std::collections::HashSet;
+
+use hyper_core::db::{DatabaseError, Db, ErrorKind, Executor, Sql, Transaction};
+
+use super::steps;
+use crate::model::Table;
+
+/// A statement, and what it makes.
+pub(super) struct Step {
+    pub(super) makes: Thing,
+    pub(super) sql: String,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Thing {
+    Extension(&'static str),
+    Index(&'static str),
+    /// On a column, or on the table where that is empty.
+    Comment {
+        table: &'static str,
+        column: &'static str,
+        text: &'static str,
+    },
+    /// It looks for itself, and waits for nobody.
+    Other,
+}
+
+impl Thing {
+    /// As [`THERE`] tells it.
+    fn row(self) -> [&'static str; 4] {
+        match self {
+            Self::Extension(name) => ["extension", name, "", ""],
+            Self::Index(name) => ["index", name, "", ""],
+            Self::Comment { table, column, text } => ["comment", table, column, text],
+            Self::Other => [""; 4],
+        }
+    }
+}
+
+/// What the database has.
+const THERE: &str = "SELECT 'extension', extname::text, '', '' FROM pg_extension \
+    UNION ALL SELECT 'index', relname::text, '', '' FROM pg_class \
+    WHERE relkind IN ('i', 'I') AND relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) \
+    UNION ALL SELECT 'comment', relname::text, coalesce(attname::text, ''), description FROM pg_description \
+    JOIN pg_class ON classoid = 'pg_class'::regclass AND objoid = pg_class.oid \
+    LEFT JOIN pg_attribute ON attrelid = pg_class.oid AND attnum = objsubid AND attnum > 0 \
+    WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())";
+
+pub(super) fn text(steps: &[Step]) -> String {
+    steps.iter().map(|step| step.sql.as_str()).collect()
+}
+
+async fn there(tx: &Transaction) -> Result<HashSet<[String; 4]>, DatabaseError> {
+    let mut there = HashSet::new();
+    tx.read(Sql::rendered(THERE), &[], |row| {
+        there.insert([row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?]);
+        Ok(())
+    })
+    .await?;
+    Ok(there)
+}
+
+/// Creates the tables that are missing, all or none, and their indexes, extensions and comments. Where all of them are
+/// there, nothing is written and nobody is waited for. Two programs that do it at the same time take turns.
+///
+/// # Errors
+/// What PostgreSQL reports.
+pub async fn create_missing_tables(db: &Db, tables: &[&'static Table]) -> Result<(), DatabaseError> {
+    let steps = steps(tables).map_err(|problem| DatabaseError::new(ErrorKind::SchemaMismatch, problem))?;
+    db.atomic(async |tx| {
+        // Any constant will do, as long as all agree on it; freed by the end of the transaction.
+        tx.execute_batch("SET LOCAL client_min_messages = warning; SELECT pg_advisory_xact_lock(7265657463)")
+            .await?;
+        let there = there(tx).await?;
+        let mut statements = String::new();
+        for Step { makes, sql } in &steps {
+            if !there.contains(&makes.row().map(str::to_owned)) {
+                statements.push_str(sql);
+            }
+        }
+        tx.execute_batch(&statements).await
+    })
+    .await
+}
