@@ -19,7 +19,11 @@ use super::Model;
 /// assert_eq!(post.author.id, author.id);
 /// # Ok(()) }
 /// ```
-pub struct ForeignKey<M: Model> {
+pub struct ForeignKey<M: Model>
+where
+    // Known without a look at `M`: where that is no model, nothing follows from it for the struct around.
+    M::Key: Sized,
+{
     /// The primary key of the row it refers to.
     pub id: M::Key,
 }

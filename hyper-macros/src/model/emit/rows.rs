@@ -183,6 +183,7 @@ fn single_key(model: &Model, keys: &[&Field]) -> Option<TokenStream> {
         }
 
         impl<R> ::hyperdjango::orm::expr::Operand<R, #ty> for &#name {
+            type Truth = bool;
             type Node = ::hyperdjango::orm::expr::Value<#ty>;
 
             fn into_node(self) -> Self::Node {

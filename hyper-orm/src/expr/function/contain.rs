@@ -8,7 +8,7 @@ use crate::field::Field;
 /// A column type of which something like `V` can be a part.
 #[diagnostic::on_unimplemented(
     message = "a `{Self}` column cannot contain a `{V}`",
-    label = "expected a part of a `{Self}`: a text's is a text, JSON's is JSON"
+    label = "expected a part of a `{Self}`: a text's is a text, JSON's is JSON, a range's a range"
 )]
 pub trait Contains<R, V>: Field {
     /// `bool`, or `Option<bool>` where `V` can be NULL.
