@@ -211,18 +211,16 @@ impl ::hyperdjango::orm::model::Model for Post {
         ::std::result::Result::Ok(Self {
             id: row.read::<i64>()?,
             title: row.read::<String>()?,
-            author: ::hyperdjango::orm::model::ForeignKey {
-                id: row.read::<<User as ::hyperdjango::orm::model::SingleKey>::Column>()?,
-            },
+            author: ::hyperdjango::orm::model::ForeignKey::of(
+                row.read::<<User as ::hyperdjango::orm::model::SingleKey>::Column>()?,
+            ),
             parent: row
                 .read::<
                     ::std::option::Option<
                         <Post as ::hyperdjango::orm::model::SingleKey>::Column,
                     >,
                 >()?
-                .map(|id| ::hyperdjango::orm::model::ForeignKey {
-                    id,
-                }),
+                .map(::hyperdjango::orm::model::ForeignKey::of),
             score: row.read::<i32>()?,
             token: row.read::<Option<String>>()?,
             created: row.read::<Timestamp>()?,

@@ -141,20 +141,6 @@ type Lookup<R, T, N, V, const I: bool, const BEFORE: bool, const AFTER: bool> = 
     Like<N, <V as Sought<R>>::Pattern<BEFORE, AFTER>, I>,
 >;
 
-macro_rules! lookups {
-    ($($(#[$doc:meta])* $method:ident: $insensitive:literal, $before:literal, $after:literal;)+) => {
-        impl<R, T: Carries, N: Node> Expr<R, T, N>
-        where
-            T::Base: Textual,
-        {$(
-            $(#[$doc])*
-            pub fn $method<V: Sought<R>>(self, text: V) -> Lookup<R, T, N, V, $insensitive, $before, $after> {
-                Expr::new(Like(self.node, text.into_pattern::<$before, $after>()))
-            }
-        )+}
-    };
-}
-
 impl<A, P, const I: bool> Like<A, P, I> {
     /// Is like this pattern.
     pub(super) const fn new(node: A, pattern: P) -> Self {
@@ -162,7 +148,8 @@ impl<A, P, const I: bool> Like<A, P, I> {
     }
 }
 
-lookups! {
+// Written out, and with the bound at each method: errors show where a bound stands.
+impl<R, T: Carries, N: Node> Expr<R, T, N> {
     /// Django's `icontains`: contains this text in any case, `ILIKE '%..%'`.
     ///
     /// ```
@@ -170,7 +157,13 @@ lookups! {
     /// // Post.objects.filter(title__icontains="rust")
     /// assert_eq!(Post.title.icontains("rust").sql(), r#""posts"."title" ILIKE $1"#);
     /// ```
-    icontains: true, true, true;
+    pub fn icontains<V: Sought<R>>(self, text: V) -> Lookup<R, T, N, V, true, true, true>
+    where
+        T::Base: Textual,
+    {
+        Expr::new(Like(self.node, text.into_pattern::<true, true>()))
+    }
+
     /// Django's `startswith`: starts with this text, `LIKE '..%'`.
     ///
     /// ```
@@ -182,35 +175,64 @@ lookups! {
     ///     r#" WHERE "posts"."title" LIKE replace(replace(replace("author"."name", E'\\', E'\\\\'), '%', E'\\%'), '_', E'\\_') || '%'"#
     /// ));
     /// ```
-    startswith: false, false, true;
+    pub fn startswith<V: Sought<R>>(self, text: V) -> Lookup<R, T, N, V, false, false, true>
+    where
+        T::Base: Textual,
+    {
+        Expr::new(Like(self.node, text.into_pattern::<false, true>()))
+    }
+
     /// Django's `istartswith`: starts with this text in any case, `ILIKE '..%'`.
     ///
     /// ```
     /// # hyperdjango::__blog!();
     /// assert_eq!(Post.title.istartswith("rust").sql(), r#""posts"."title" ILIKE $1"#);
     /// ```
-    istartswith: true, false, true;
+    pub fn istartswith<V: Sought<R>>(self, text: V) -> Lookup<R, T, N, V, true, false, true>
+    where
+        T::Base: Textual,
+    {
+        Expr::new(Like(self.node, text.into_pattern::<false, true>()))
+    }
+
     /// Django's `endswith`: ends with this text, `LIKE '%..'`.
     ///
     /// ```
     /// # hyperdjango::__blog!();
     /// assert_eq!(Post.title.endswith("2.0").sql(), r#""posts"."title" LIKE $1"#);
     /// ```
-    endswith: false, true, false;
+    pub fn endswith<V: Sought<R>>(self, text: V) -> Lookup<R, T, N, V, false, true, false>
+    where
+        T::Base: Textual,
+    {
+        Expr::new(Like(self.node, text.into_pattern::<true, false>()))
+    }
+
     /// Django's `iendswith`: ends with this text in any case, `ILIKE '%..'`.
     ///
     /// ```
     /// # hyperdjango::__blog!();
     /// assert_eq!(Post.title.iendswith("GARDEN").sql(), r#""posts"."title" ILIKE $1"#);
     /// ```
-    iendswith: true, true, false;
+    pub fn iendswith<V: Sought<R>>(self, text: V) -> Lookup<R, T, N, V, true, true, false>
+    where
+        T::Base: Textual,
+    {
+        Expr::new(Like(self.node, text.into_pattern::<true, false>()))
+    }
+
     /// Django's `iexact`: is this text in any case, `ILIKE '..'`.
     ///
     /// ```
     /// # hyperdjango::__blog!();
     /// assert_eq!(Post.title.iexact("ten recipes").sql(), r#""posts"."title" ILIKE $1"#);
     /// ```
-    iexact: true, false, false;
+    pub fn iexact<V: Sought<R>>(self, text: V) -> Lookup<R, T, N, V, true, false, false>
+    where
+        T::Base: Textual,
+    {
+        Expr::new(Like(self.node, text.into_pattern::<false, false>()))
+    }
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ type Key<R, P, M, const I: usize> = Expr<R, <P as Path>::Reached<<M as HasColumn
 /// The type of the key it holds.
 type KeyOf<M, const I: usize> = <<M as HasForeignKey<I>>::Target as Model>::Key;
 
+#[diagnostic::do_not_recommend]
 impl<R, P, M, const I: usize> ValuesOf<R> for Relation<R, P, M, I>
 where
     P: Path,
@@ -47,6 +48,7 @@ where
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<R, P, M, const I: usize> OneValue<R> for Relation<R, P, M, I>
 where
     P: Path,

@@ -132,8 +132,8 @@ fn read(field: &Field) -> TokenStream {
     let read = quote_spanned!(place(field)=> row.read::<#ty>()?);
     match (&field.target, field.nullable) {
         (None, _) => read,
-        (Some(_), false) => quote!(::hyperdjango::orm::model::ForeignKey { id: #read }),
-        (Some(_), true) => quote!(#read.map(|id| ::hyperdjango::orm::model::ForeignKey { id })),
+        (Some(_), false) => quote!(::hyperdjango::orm::model::ForeignKey::of(#read)),
+        (Some(_), true) => quote!(#read.map(::hyperdjango::orm::model::ForeignKey::of)),
     }
 }
 
