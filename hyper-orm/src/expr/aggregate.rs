@@ -313,6 +313,7 @@ impl<R, T: Field<Base: Summed>, N: Node> Expr<R, T, N> {
     /// [`Duration`] it is one of them.
     ///
     /// ```
+    /// # use hyperdjango::orm::field::Duration;
     /// # use hyperdjango::prelude::*;
     /// #[derive(Model)]
     /// #[model(table = "calls")]
