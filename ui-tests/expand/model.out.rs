@@ -211,18 +211,16 @@ impl ::hyperdjango::orm::model::Model for Post {
         ::std::result::Result::Ok(Self {
             id: row.read::<i64>()?,
             title: row.read::<String>()?,
-            author: ::hyperdjango::orm::model::ForeignKey {
-                id: row.read::<<User as ::hyperdjango::orm::model::SingleKey>::Column>()?,
-            },
+            author: ::hyperdjango::orm::model::ForeignKey::of(
+                row.read::<<User as ::hyperdjango::orm::model::SingleKey>::Column>()?,
+            ),
             parent: row
                 .read::<
                     ::std::option::Option<
                         <Post as ::hyperdjango::orm::model::SingleKey>::Column,
                     >,
                 >()?
-                .map(|id| ::hyperdjango::orm::model::ForeignKey {
-                    id,
-                }),
+                .map(::hyperdjango::orm::model::ForeignKey::of),
             score: row.read::<i32>()?,
             token: row.read::<Option<String>>()?,
             created: row.read::<Timestamp>()?,
@@ -302,6 +300,7 @@ impl ::hyperdjango::orm::model::SingleKey for Post {
     type Column = i64;
 }
 impl<R> ::hyperdjango::orm::expr::Operand<R, i64> for &Post {
+    type Truth = bool;
     type Node = ::hyperdjango::orm::expr::Value<i64>;
     fn into_node(self) -> Self::Node {
         ::hyperdjango::orm::expr::Value::new(::hyperdjango::orm::model::Model::key(self))
@@ -345,7 +344,7 @@ impl ::hyperdjango::orm::model::HasForeignKey<2usize> for Post {
     const FIELD: &'static str = "author";
     const COLUMN: &'static str = "author_id";
     const NULLABLE: bool = false;
-    type Reached<T: ::hyperdjango::orm::field::Field> = T;
+    type Reached<T: ::hyperdjango::orm::expr::function::Carries> = T;
     type Loaded<
         P: ::hyperdjango::orm::model::Path,
         T: ::hyperdjango::orm::model::Model,
@@ -368,7 +367,7 @@ impl ::hyperdjango::orm::model::HasForeignKey<3usize> for Post {
     const FIELD: &'static str = "parent";
     const COLUMN: &'static str = "parent_id";
     const NULLABLE: bool = true;
-    type Reached<T: ::hyperdjango::orm::field::Field> = T::Nullable;
+    type Reached<T: ::hyperdjango::orm::expr::function::Carries> = T::Nullable;
     type Loaded<
         P: ::hyperdjango::orm::model::Path,
         T: ::hyperdjango::orm::model::Model,

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use super::Expr;
 use super::logic::Condition;
 use super::node::Node;
-use crate::field::{Field, Money};
+use crate::field::{Duration, Field, Interval, Money};
 use crate::sql::{Params, Part, Rope};
 
 /// Groups of rows of `R`: what aggregates are expressions over. A condition on aggregates is one of `having`, not of
@@ -21,13 +21,13 @@ pub trait AggregateFunction: Send + Sync + 'static {
     const NULLABLE: bool;
 }
 
-/// A type whose values can be added up, as PostgreSQL does it.
+/// A type whose values can be added up, as PostgreSQL does it: numbers, money, lengths of time.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be added up",
-    label = "not a number",
-    note = "`sum` and `avg` are of numbers; `count`, `min` and `max` are of anything"
+    label = "neither a number nor a length of time",
+    note = "`sum` and `avg` are of numbers and intervals; `count`, `min` and `max` are of anything"
 )]
-pub trait Number: Field {
+pub trait Summed: Field {
     /// The type of a sum.
     type Sum: Field;
     /// The type of an average.
@@ -38,15 +38,29 @@ pub trait Number: Field {
     const AVERAGE: &'static str;
 }
 
-macro_rules! numbers {
-    ($($number:ty => $sum:ty, $sum_cast:literal, $average:ty, $average_cast:literal;)+) => {$(
-        impl Number for $number {
+/// A type whose values are spread around a middle: numbers and money.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a number",
+    label = "`stddev` and `variance` are of numbers"
+)]
+pub trait Number: Summed {}
+
+macro_rules! summed {
+    ($($type:ty => $sum:ty, $sum_cast:literal, $average:ty, $average_cast:literal;)+) => {$(
+        impl Summed for $type {
             type Sum = $sum;
             type Average = $average;
             const SUM: &'static str = $sum_cast;
             const AVERAGE: &'static str = $average_cast;
         }
     )+};
+}
+
+macro_rules! numbers {
+    ($($number:ty => $sum:ty, $sum_cast:literal, $average:ty, $average_cast:literal;)+) => {
+        summed! { $($number => $sum, $sum_cast, $average, $average_cast;)+ }
+        $(impl Number for $number {})+
+    };
 }
 
 // PostgreSQL adds up bigints to a numeric; who needs more than 64 bits casts before.
@@ -57,6 +71,11 @@ numbers! {
     f32 => f32, "", f64, "";
     f64 => f64, "", f64, "";
     Money => Money, "::bigint", f64, "::double precision";
+}
+
+summed! {
+    Interval => Interval, "", Interval, "";
+    Duration => Duration, "", Duration, "";
 }
 
 #[cfg(feature = "decimal")]
@@ -117,7 +136,7 @@ const fn cast(rope: Rope, to: &'static str, both: Rope) -> Rope {
 
 macro_rules! brought {
     ($($name:ident $cast:ident;)+) => {$(
-        impl<T: Number, G: Node> Node for $name<T, G> {
+        impl<T: Summed, G: Node> Node for $name<T, G> {
             const ROPE: Rope = cast(
                 G::ROPE,
                 T::$cast,
@@ -278,22 +297,40 @@ impl<R, T: Field, N: Node> Expr<R, T, N> {
     }
 }
 
-/// An aggregate of numbers, and the type it is brought to.
+/// An aggregate that adds up, and the type it is brought to.
 type Brought<R, T, O> = Expr<Group<R>, T, O>;
 
-impl<R, T: Field<Base: Number>, N: Node> Expr<R, T, N> {
+impl<R, T: Field<Base: Summed>, N: Node> Expr<R, T, N> {
     /// Django's `Sum`: `sum(a)`. Of `i16`, `i32` and `i64` it is an `i64`, and more than that is an error; of
-    /// `Decimal`, `Money` and floating-point numbers it is one of them.
+    /// `Decimal`, `Money`, floating-point numbers, [`Interval`] and [`Duration`] it is one of them.
     pub fn sum(
         self,
-    ) -> Brought<R, Nullable<<T::Base as Number>::Sum>, SumOf<T::Base, Aggregate<aggregates::Sum, N>>> {
+    ) -> Brought<R, Nullable<<T::Base as Summed>::Sum>, SumOf<T::Base, Aggregate<aggregates::Sum, N>>> {
         Expr::new(SumOf(aggregate::<R, T, _, _>(self.node).node, PhantomData))
     }
 
-    /// Django's `Avg`: `avg(a)`. Of whole numbers and `Money` it is an `f64`, of `Decimal` a `Decimal`.
+    /// Django's `Avg`: `avg(a)`. Of whole numbers and `Money` it is an `f64`, of `Decimal`, [`Interval`] and
+    /// [`Duration`] it is one of them.
+    ///
+    /// ```
+    /// # use hyperdjango::orm::field::Duration;
+    /// # use hyperdjango::prelude::*;
+    /// #[derive(Model)]
+    /// #[model(table = "calls")]
+    /// struct Call {
+    ///     #[field(primary_key)]
+    ///     id: i64,
+    ///     length: Duration,
+    /// }
+    /// # async fn f(db: &Db) -> Result<()> {
+    /// let (all, mean): (Option<Duration>, Option<Duration>) =
+    ///     Call::objects().aggregate(db, (Call.length.sum(), Call.length.avg())).await?;
+    /// # Ok(()) }
+    /// assert_eq!(Call::objects().aggregate_sql(&Call.length.avg()), r#"SELECT avg("calls"."length") FROM "calls""#);
+    /// ```
     pub fn avg(
         self,
-    ) -> Brought<R, Nullable<<T::Base as Number>::Average>, AverageOf<T::Base, Aggregate<aggregates::Avg, N>>>
+    ) -> Brought<R, Nullable<<T::Base as Summed>::Average>, AverageOf<T::Base, Aggregate<aggregates::Avg, N>>>
     {
         Expr::new(AverageOf(aggregate::<R, T, _, _>(self.node).node, PhantomData))
     }
@@ -307,7 +344,7 @@ macro_rules! spread {
                 self,
             ) -> Brought<
                 R,
-                Nullable<<T::Base as Number>::Average>,
+                Nullable<<T::Base as Summed>::Average>,
                 AverageOf<T::Base, Aggregate<aggregates::$function, N>>,
             > {
                 Expr::new(AverageOf(aggregate::<R, T, _, _>(self.node).node, PhantomData))

@@ -3,7 +3,7 @@
 use std::ops;
 
 use super::Expr;
-use super::aggregate::Number;
+use super::aggregate::Summed;
 use super::function::{Arg, Carries};
 use super::node::{Node, binary_node};
 use super::operand::Operand;
@@ -51,7 +51,7 @@ impl<A: Node> Node for Neg<A> {
     }
 }
 
-impl<R, T: Field<Base: Number>, N: Node> ops::Neg for Expr<R, T, N> {
+impl<R, T: Field<Base: Summed>, N: Node> ops::Neg for Expr<R, T, N> {
     type Output = Expr<R, T, Neg<N>>;
 
     fn neg(self) -> Self::Output {

@@ -1,6 +1,7 @@
 //! Comparisons: `=`, `<>`, `<`, `<=`, `>`, `>=`, `BETWEEN`.
 
 use super::Expr;
+use super::function::Carries;
 use super::node::{Node, Tight, comparison_node};
 use super::operand::Operand;
 use crate::field::Field;
@@ -54,40 +55,47 @@ impl<A: Node, B: Node, C: Node> Node for Between<A, B, C> {
     }
 }
 
+/// A comparison of a `T` with a `V`: NULL, so an `Option<bool>`, where either can be.
+type Truth<R, T, V, N> = Expr<R, <T as Carries>::Carry<<V as Operand<R, <T as Field>::Base>>::Truth>, N>;
+
 // Written out, as errors show where a bound stands.
-impl<R, T: Field, N: Node> Expr<R, T, N> {
+impl<R, T: Carries, N: Node> Expr<R, T, N> {
     /// Django's `exact`: `= $1`. NULL is asked for with [`is_null`](Expr::is_null).
-    pub fn eq<V: Operand<R, T::Base>>(self, value: V) -> Expr<R, bool, Eq<N, V::Node>> {
+    pub fn eq<V: Operand<R, T::Base>>(self, value: V) -> Truth<R, T, V, Eq<N, V::Node>> {
         Expr::new(Eq(self.node, value.into_node()))
     }
 
     /// Differs: `<> $1`. Rows with NULL are neither equal nor different; `exclude` keeps them.
-    pub fn ne<V: Operand<R, T::Base>>(self, value: V) -> Expr<R, bool, Ne<N, V::Node>> {
+    pub fn ne<V: Operand<R, T::Base>>(self, value: V) -> Truth<R, T, V, Ne<N, V::Node>> {
         Expr::new(Ne(self.node, value.into_node()))
     }
 
     /// Django's `gt`: `> $1`.
-    pub fn gt<V: Operand<R, T::Base>>(self, value: V) -> Expr<R, bool, Gt<N, V::Node>> {
+    pub fn gt<V: Operand<R, T::Base>>(self, value: V) -> Truth<R, T, V, Gt<N, V::Node>> {
         Expr::new(Gt(self.node, value.into_node()))
     }
 
     /// Django's `gte`: `>= $1`.
-    pub fn gte<V: Operand<R, T::Base>>(self, value: V) -> Expr<R, bool, Gte<N, V::Node>> {
+    pub fn gte<V: Operand<R, T::Base>>(self, value: V) -> Truth<R, T, V, Gte<N, V::Node>> {
         Expr::new(Gte(self.node, value.into_node()))
     }
 
     /// Django's `lt`: `< $1`.
-    pub fn lt<V: Operand<R, T::Base>>(self, value: V) -> Expr<R, bool, Lt<N, V::Node>> {
+    pub fn lt<V: Operand<R, T::Base>>(self, value: V) -> Truth<R, T, V, Lt<N, V::Node>> {
         Expr::new(Lt(self.node, value.into_node()))
     }
 
     /// Django's `lte`: `<= $1`.
-    pub fn lte<V: Operand<R, T::Base>>(self, value: V) -> Expr<R, bool, Lte<N, V::Node>> {
+    pub fn lte<V: Operand<R, T::Base>>(self, value: V) -> Truth<R, T, V, Lte<N, V::Node>> {
         Expr::new(Lte(self.node, value.into_node()))
     }
 
     /// Django's `range`: `BETWEEN $1 AND $2`, both ends included.
-    pub fn range<A, B>(self, from: A, to: B) -> Expr<R, bool, Between<N, A::Node, B::Node>>
+    pub fn range<A, B>(
+        self,
+        from: A,
+        to: B,
+    ) -> Expr<R, T::Carry<<A::Truth as Carries>::Carry<B::Truth>>, Between<N, A::Node, B::Node>>
     where
         A: Operand<R, T::Base>,
         B: Operand<R, T::Base>,

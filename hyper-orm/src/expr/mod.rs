@@ -24,7 +24,7 @@ use std::marker::PhantomData;
 
 pub use aggregate::{
     Aggregate, AggregateFunction, ArrayAgg, AverageOf, EveryRow, Group, Narrow, Number, Star, StringAgg,
-    SumOf, aggregates, count,
+    SumOf, Summed, aggregates, count,
 };
 pub use arithmetic::{Add, Div, Mul, Neg, Rem, Sub};
 pub use assign::{Assign, Assignments, Settable};
@@ -35,8 +35,8 @@ pub use null::{IsDistinctFrom, IsNotDistinctFrom, IsNotNull, IsNull};
 pub use operand::Operand;
 pub use order::{Order, Ordering};
 pub use row::{RowValue, row};
-pub use text::{Like, Pattern};
-pub use within::{AnyOf, Members, Within};
+pub use text::{Escaped, Like, Pattern, Sought};
+pub use within::{AnyOf, Fixed, Members, Within};
 
 /// An expression of type `T` over the columns of a query on `R`.
 pub struct Expr<R, T, N> {

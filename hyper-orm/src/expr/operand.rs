@@ -6,6 +6,7 @@ use hyper_core::db::types::ToSql;
 
 use super::Expr;
 use super::assign::Settable;
+use super::function::Carries;
 use super::node::{Node, Value};
 use crate::field::{Comparable, Field};
 use crate::model::{ForeignKey, Model};
@@ -17,6 +18,8 @@ use crate::model::{ForeignKey, Model};
     note = "NULL is asked for with `.is_null()`; columns of a related table are reached through the foreign key, as in `Post.author.name`"
 )]
 pub trait Operand<R, T> {
+    /// What a comparison with it is: `bool`, or `Option<bool>` for an expression that can be NULL.
+    type Truth: Carries<Base = bool>;
     /// What it becomes in the expression.
     type Node: Node;
     /// Becomes it.
@@ -24,7 +27,8 @@ pub trait Operand<R, T> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<R, T: Field, N: Node> Operand<R, T::Base> for Expr<R, T, N> {
+impl<R, T: Carries, N: Node> Operand<R, T::Base> for Expr<R, T, N> {
+    type Truth = T::Carry<bool>;
     type Node = N;
 
     #[inline]
@@ -35,6 +39,7 @@ impl<R, T: Field, N: Node> Operand<R, T::Base> for Expr<R, T, N> {
 
 /// A value of a column's own type.
 impl<R, T: Field<Base = T, Kind: Comparable> + ToSql> Operand<R, T> for T {
+    type Truth = bool;
     type Node = Value<T>;
 
     #[inline]
@@ -45,6 +50,7 @@ impl<R, T: Field<Base = T, Kind: Comparable> + ToSql> Operand<R, T> for T {
 
 #[diagnostic::do_not_recommend]
 impl<'v, R, T: Field<Base = T, Kind: Comparable> + ToSql> Operand<R, T> for &'v T {
+    type Truth = bool;
     type Node = Value<&'v T>;
 
     #[inline]
@@ -58,11 +64,26 @@ impl<R, M: Model> Operand<R, M::Key> for ForeignKey<M>
 where
     Value<M::Key>: Node,
 {
+    type Truth = bool;
     type Node = Value<M::Key>;
 
     #[inline]
     fn into_node(self) -> Self::Node {
         Value(self.id)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<'v, R, M: Model> Operand<R, M::Key> for &'v ForeignKey<M>
+where
+    Value<&'v M::Key>: Node,
+{
+    type Truth = bool;
+    type Node = Value<&'v M::Key>;
+
+    #[inline]
+    fn into_node(self) -> Self::Node {
+        Value(&self.id)
     }
 }
 
@@ -89,6 +110,7 @@ macro_rules! operand {
     (<$life:lifetime> $value:ty, for $field:ty) => {
         #[diagnostic::do_not_recommend]
         impl<$life, R> Operand<R, $field> for $value {
+            type Truth = bool;
             type Node = Value<$value>;
 
             #[inline]
@@ -146,9 +168,10 @@ impl<'v, R> Settable<R, Option<String>> for Option<&'v String> {
 
 /// A slice for an array.
 macro_rules! slice {
-    ($($kind:ident, $column:ty;)+) => {$(
+    ($($kind:ident, $column:ty $(, $truth:ty)?;)+) => {$(
         #[diagnostic::do_not_recommend]
         impl<'v, R, T: Field + ToSql> $kind<R, $column> for &'v [T] {
+            $(type Truth = $truth;)?
             type Node = Value<&'v [T]>;
 
             #[inline]
@@ -160,7 +183,7 @@ macro_rules! slice {
 }
 
 slice! {
-    Operand, Vec<T>;
+    Operand, Vec<T>, bool;
     Settable, Vec<T>;
     Settable, Option<Vec<T>>;
 }

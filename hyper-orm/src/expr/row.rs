@@ -3,9 +3,9 @@
 use std::marker::PhantomData;
 
 use super::Expr;
+use super::function::Carries;
 use super::node::{Node, binary_node};
 use super::operand::Operand;
-use crate::field::Field;
 use crate::sql::{Params, Part, Rope};
 
 /// `(a, b, ..)`, from [`row`].
@@ -38,6 +38,8 @@ pub fn row<R, E: RowOf<R>>(expressions: E) -> RowValue<R, E> {
 pub trait RowOf<R> {
     /// Their types.
     type Types;
+    /// What a comparison of it is: `Option<bool>` where one of them can be NULL.
+    type Truth: Carries<Base = bool>;
     /// The row they make.
     type Node: Node;
     /// Becomes it.
@@ -46,6 +48,8 @@ pub trait RowOf<R> {
 
 /// Values for a row of these types.
 pub trait RowOperand<R, T> {
+    /// What a comparison with it is.
+    type Truth: Carries<Base = bool>;
     /// The row they make.
     type Node: Node;
     /// Becomes it.
@@ -70,8 +74,9 @@ impl<A: Node> Node for Parens<A> {
     }
 }
 
-impl<R, A: Field, M: Node, B: Field, N: Node> RowOf<R> for (Expr<R, A, M>, Expr<R, B, N>) {
+impl<R, A: Carries, M: Node, B: Carries, N: Node> RowOf<R> for (Expr<R, A, M>, Expr<R, B, N>) {
     type Types = (A::Base, B::Base);
+    type Truth = A::Carry<B::Carry<bool>>;
     type Node = Parens<Comma<M, N>>;
 
     fn into_node(self) -> Self::Node {
@@ -79,10 +84,11 @@ impl<R, A: Field, M: Node, B: Field, N: Node> RowOf<R> for (Expr<R, A, M>, Expr<
     }
 }
 
-impl<R, A: Field, M: Node, B: Field, N: Node, C: Field, O: Node> RowOf<R>
+impl<R, A: Carries, M: Node, B: Carries, N: Node, C: Carries, O: Node> RowOf<R>
     for (Expr<R, A, M>, Expr<R, B, N>, Expr<R, C, O>)
 {
     type Types = (A::Base, B::Base, C::Base);
+    type Truth = A::Carry<B::Carry<C::Carry<bool>>>;
     type Node = Parens<Comma<M, Comma<N, O>>>;
 
     fn into_node(self) -> Self::Node {
@@ -91,6 +97,7 @@ impl<R, A: Field, M: Node, B: Field, N: Node, C: Field, O: Node> RowOf<R>
 }
 
 impl<R, A, B, V: Operand<R, A>, W: Operand<R, B>> RowOperand<R, (A, B)> for (V, W) {
+    type Truth = <V::Truth as Carries>::Carry<W::Truth>;
     type Node = Parens<Comma<V::Node, W::Node>>;
 
     fn into_node(self) -> Self::Node {
@@ -101,6 +108,7 @@ impl<R, A, B, V: Operand<R, A>, W: Operand<R, B>> RowOperand<R, (A, B)> for (V, 
 impl<R, A, B, C, V: Operand<R, A>, W: Operand<R, B>, X: Operand<R, C>> RowOperand<R, (A, B, C)>
     for (V, W, X)
 {
+    type Truth = <V::Truth as Carries>::Carry<<W::Truth as Carries>::Carry<X::Truth>>;
     type Node = Parens<Comma<V::Node, Comma<W::Node, X::Node>>>;
 
     fn into_node(self) -> Self::Node {
@@ -115,7 +123,7 @@ macro_rules! comparisons {
             pub fn $method<V: RowOperand<R, E::Types>>(
                 self,
                 values: V,
-            ) -> Expr<R, bool, super::$node<E::Node, V::Node>> {
+            ) -> Expr<R, <E::Truth as Carries>::Carry<V::Truth>, super::$node<E::Node, V::Node>> {
                 Expr::new(super::$node(self.0.into_node(), values.into_node()))
             }
         )+}

@@ -1,10 +1,13 @@
 //! Django's `in`, by another name as Rust keeps that word for itself.
 
-use hyper_core::db::types::ToSql;
+use std::error::Error;
+
+use bytes::BytesMut;
+use hyper_core::db::types::{IsNull, ToSql, Type, to_sql_checked};
 
 use super::Expr;
+use super::function::Carries;
 use super::node::{Node, binary_node};
-use crate::field::Field;
 use crate::sql::{Params, Part, Rope};
 
 binary_node!(
@@ -15,10 +18,12 @@ binary_node!(
 /// What `within` takes for a column of type `T`: a slice, array or vector of values, or a query of one column.
 #[diagnostic::on_unimplemented(
     message = "`within` cannot look for a `{T}` in this",
-    label = "expected `&[{T}]`, a `Vec<{T}>`, or a query of one `{T}`",
+    label = "expected an array, a slice or a `Vec` of `{T}`, or a query of one `{T}`",
     note = "a query is one of values: `User::objects().filter(..).values(User.id)`"
 )]
 pub trait Members<T> {
+    /// What looking for something among them is: `bool`, or `Option<bool>` where there can be NULL among them.
+    type Truth: Carries<Base = bool>;
     /// ` = ANY(..)` or ` IN (..)`.
     type Node: Node;
     /// Becomes it.
@@ -39,6 +44,22 @@ impl<V: ToSql + Send + Sync> Node for AnyOf<V> {
     }
 }
 
+/// An array by value, sent as the slice it is.
+#[derive(Debug, Clone, Copy)]
+pub struct Fixed<V, const N: usize>([V; N]);
+
+impl<V: ToSql, const N: usize> ToSql for Fixed<V, N> {
+    fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
+        self.0.as_slice().to_sql(ty, out)
+    }
+
+    fn accepts(ty: &Type) -> bool {
+        <&[V]>::accepts(ty)
+    }
+
+    to_sql_checked!();
+}
+
 macro_rules! members {
     (<$($life:lifetime)? $(, const $n:ident)?> $list:ty => $node:ty, |$values:ident| $convert:expr) => {
         #[diagnostic::do_not_recommend]
@@ -46,6 +67,7 @@ macro_rules! members {
         where
             V: ToSql + Sync + Send + Into<T> + Clone $(+ $life)?,
         {
+            type Truth = bool;
             type Node = AnyOf<$node>;
 
             #[inline]
@@ -61,14 +83,15 @@ members!(<'v> &'v [V] => &'v [V], |values| values);
 members!(<'v> &'v Vec<V> => &'v [V], |values| values.as_slice());
 members!(<'v, const N> &'v [V; N] => &'v [V], |values| values.as_slice());
 members!(<> Vec<V> => Vec<V>, |values| values);
+members!(<, const N> [V; N] => Fixed<V, N>, |values| Fixed(values));
 
-impl<R, T: Field, N: Node> Expr<R, T, N> {
+impl<R, T: Carries, N: Node> Expr<R, T, N> {
     /// Is one of these values: `= ANY($1)`. No values are nobody: an empty list matches no row. Or is among those of a
     /// query: `IN (SELECT ..)`.
     ///
     /// ```
     /// # hyperdjango::__blog!();
-    /// let some = Post::objects().filter(Post.id.within(&[1_i64, 2, 3]));
+    /// let some = Post::objects().filter(Post.id.within([1_i64, 2, 3]));
     /// assert!(some.sql().ends_with(r#" WHERE "posts"."id" = ANY($1)"#));
     /// let bobs = User::objects().filter(User.name.startswith("bob")).values(User.id);
     /// let posts = Post::objects().filter(Post.author.id.within(bobs));
@@ -76,7 +99,7 @@ impl<R, T: Field, N: Node> Expr<R, T, N> {
     ///     r#" WHERE "posts"."author_id" IN (SELECT "users"."id" FROM "users" WHERE "users"."name" LIKE $1)"#
     /// ));
     /// ```
-    pub fn within<V: Members<T::Base>>(self, values: V) -> Expr<R, bool, Within<N, V::Node>> {
+    pub fn within<V: Members<T::Base>>(self, values: V) -> Expr<R, T::Carry<V::Truth>, Within<N, V::Node>> {
         Expr::new(Within(self.node, values.into_node()))
     }
 }

@@ -26,6 +26,7 @@ use hyper_core::db::types::Type;
 #[cfg(feature = "decimal")]
 pub use rust_decimal::Decimal;
 
+use crate::expr::function::Carries;
 use crate::validation::Check;
 
 pub use binary::Binary;
@@ -110,7 +111,7 @@ pub trait Field: Check + Sized + Send + Sync + 'static {
     /// Whether it is a [`Single`] value, an [`Array`] of them, or [`Sealed`].
     type Kind;
     /// The type with `Option`: what it becomes beyond a foreign key that can be NULL.
-    type Nullable: Field<Base = Self::Base>;
+    type Nullable: Carries<Base = Self::Base>;
     /// Whether NULL is one of its values.
     const NULLABLE: bool = false;
     /// Whether it is an array, so a `Vec` of anything but bytes.
@@ -154,8 +155,9 @@ pub trait Field: Check + Sized + Send + Sync + 'static {
 
 /// A column type that is text, in which there is something to look for: `icontains` and its kind.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not text",
-    label = "there is nothing to look for in it"
+    message = "`{Self}` is not text: `icontains`, `startswith` and their kind are for text columns",
+    label = "called on a column that is no text",
+    note = "a number, date or uuid is made a text by `.cast::<String>()` before: `Post.score.cast::<String>().startswith(\"5\")`"
 )]
 pub trait Textual: Field {}
 

@@ -7,6 +7,6 @@ use crate::model::{ForeignKey, Model};
 /// From the key. Whether there is such a row, the database says when it is written.
 impl<'de, M: Model<Key: Deserialize<'de>>> Deserialize<'de> for ForeignKey<M> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        M::Key::deserialize(deserializer).map(|id| Self { id })
+        M::Key::deserialize(deserializer).map(Self::of)
     }
 }

@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::marker::PhantomData;
 
 use bytes::BytesMut;
 use hyper_core::db::types::{IsNull, ToSql, Type, to_sql_checked};
@@ -22,23 +23,32 @@ use super::Model;
 pub struct ForeignKey<M: Model> {
     /// The primary key of the row it refers to.
     pub id: M::Key,
+    /// As the last field it is what the compiler asks for the size of: where `M` is no model, the struct around has one still,
+    /// and the mistake is said less often.
+    last: PhantomData<fn() -> M>,
 }
 
 impl<M: Model> ForeignKey<M> {
     /// Refers to the row of this key.
     pub fn new(id: impl Into<M::Key>) -> Self {
-        Self { id: id.into() }
+        Self::of(id.into())
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn of(id: M::Key) -> Self {
+        Self { id, last: PhantomData }
     }
 
     /// Refers to this row.
     pub fn to(row: &M) -> Self {
-        Self { id: row.key() }
+        Self::of(row.key())
     }
 }
 
 impl<M: Model> Clone for ForeignKey<M> {
     fn clone(&self) -> Self {
-        Self { id: self.id.clone() }
+        Self::of(self.id.clone())
     }
 }
 

@@ -22,7 +22,7 @@ use hyper_core::ValidationErrors;
 use hyper_core::db::types::{IsNull, ToSql, Type};
 use hyper_core::db::{DatabaseError, Param};
 
-use crate::field::Field;
+use crate::expr::function::Carries;
 use crate::query::{Everything, QuerySet, Whole};
 use crate::row::RowReader;
 use crate::sql::Rope;
@@ -147,7 +147,7 @@ pub trait ColumnSet: Copy + Sized + 'static {
 /// A model's column number `I`, counted from 0 in the order of the fields.
 pub trait HasColumn<const I: usize>: Model {
     /// The field's type; for a foreign key the type of the key it holds.
-    type Type: Field;
+    type Type: Carries;
     /// The field as it stands in the struct: for a foreign key, the `ForeignKey`.
     type Value: ToSql + Sync;
     /// [`Stored`], or [`Computed`] for a `generated` column, which cannot be set.

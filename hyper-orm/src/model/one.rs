@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 
 use super::{ColumnSet, ForeignKey, Model, Path};
-use crate::field::Field;
+use crate::expr::function::Carries;
 use crate::sql::PathNode;
 
 /// A [`ForeignKey`] that no two rows share, which the database sees to.
@@ -27,7 +27,7 @@ pub struct Back<P, M, const I: usize>(PhantomData<fn() -> (P, M)>);
 
 impl<P: Path, M: HasOne<I>, const I: usize> Path for Back<P, M, I> {
     const NODE: &'static PathNode = &PathNode::back(P::NODE, M::Target::TABLE, M::NAME, M::KEY[0], M::COLUMN);
-    type Reached<T: Field> = T::Nullable;
+    type Reached<T: Carries> = T::Nullable;
     type Loaded<T: Model> = Option<T>;
 }
 

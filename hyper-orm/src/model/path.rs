@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use hyper_core::db::DatabaseError;
 
 use super::Model;
-use crate::field::Field;
+use crate::expr::function::Carries;
 use crate::row::RowReader;
 use crate::sql::PathNode;
 
@@ -14,7 +14,7 @@ pub trait Path: Copy + Send + Sync + 'static {
     /// The same as a constant.
     const NODE: &'static PathNode;
     /// What a column of type `T` is at the end of it: `Option<T>` when a foreign key on the way can be NULL.
-    type Reached<T: Field>: Field<Base = T::Base>;
+    type Reached<T: Carries>: Carries<Base = T::Base>;
     /// What a row of `T` is at the end of it: `T`, or `Option<T>`.
     type Loaded<T: Model>: Loaded;
 }
@@ -25,7 +25,7 @@ pub struct Root<M>(PhantomData<fn() -> M>);
 
 impl<M: Model> Path for Root<M> {
     const NODE: &'static PathNode = &PathNode::root(M::TABLE);
-    type Reached<T: Field> = T;
+    type Reached<T: Carries> = T;
     type Loaded<T: Model> = T;
 }
 
@@ -37,7 +37,7 @@ impl<P: Path, M: HasForeignKey<I>, const I: usize> Path for Via<P, M, I> {
     // Reads no more of the other model than its names, so that models can refer to each other.
     const NODE: &'static PathNode =
         &PathNode::via(P::NODE, M::Target::TABLE, M::FIELD, M::COLUMN, M::Target::KEY[0], M::NULLABLE);
-    type Reached<T: Field> = P::Reached<M::Reached<T>>;
+    type Reached<T: Carries> = P::Reached<M::Reached<T>>;
     type Loaded<T: Model> = M::Loaded<P, T>;
 }
 
@@ -52,7 +52,7 @@ pub trait HasForeignKey<const I: usize>: Model {
     /// Whether it can be NULL.
     const NULLABLE: bool;
     /// What a column of type `T` is beyond it.
-    type Reached<T: Field>: Field<Base = T::Base>;
+    type Reached<T: Carries>: Carries<Base = T::Base>;
     /// What a row of `T` is beyond it, when reached by `P`.
     type Loaded<P: Path, T: Model>: Loaded;
 }

@@ -3,9 +3,14 @@
 use std::marker::PhantomData;
 use std::ops::Deref;
 
+use hyper_core::db::{self, DatabaseError};
+
 use super::path::{HasForeignKey, Path, Via};
 use super::{ColumnSet, HasColumn, Model};
-use crate::expr::{Column, Eq, Expr, IsNotNull, IsNull, Ne, Operand};
+use crate::expr::{Column, Eq, Expr, IsNotNull, IsNull, Ne, Node, Operand};
+use crate::query::{OneValue, ValuesOf};
+use crate::row::RowReader;
+use crate::sql::{Params, Rope};
 
 /// A foreign key of a query on `R`: column number `I` of model `M`, at the end of path `P`.
 ///
@@ -17,6 +22,44 @@ pub struct Relation<R, P, M, const I: usize>(PhantomData<fn() -> (R, P, M)>);
 type Key<R, P, M, const I: usize> = Expr<R, <P as Path>::Reached<<M as HasColumn<I>>::Type>, Column<P, M, I>>;
 /// The type of the key it holds.
 type KeyOf<M, const I: usize> = <<M as HasForeignKey<I>>::Target as Model>::Key;
+
+#[diagnostic::do_not_recommend]
+impl<R, P, M, const I: usize> ValuesOf<R> for Relation<R, P, M, I>
+where
+    P: Path,
+    M: HasForeignKey<I> + HasColumn<I>,
+{
+    type Row = <P as Path>::Reached<M::Type>;
+    const ROPE: Rope = <Column<P, M, I> as Node>::ROPE;
+    const COLUMNS: usize = 1;
+
+    fn bind<'a>(&'a self, _: &mut Params<'a>) {}
+
+    fn check(columns: &[db::Column]) -> Result<(), String> {
+        <Key<R, P, M, I> as ValuesOf<R>>::check(columns)
+    }
+
+    fn decode(row: &mut RowReader<'_>) -> Result<Self::Row, DatabaseError> {
+        row.read()
+    }
+
+    fn write_json(&self, row: &mut RowReader<'_>, out: &mut Vec<u8>) -> Result<(), DatabaseError> {
+        self.key().write_json(row, out)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<R, P, M, const I: usize> OneValue<R> for Relation<R, P, M, I>
+where
+    P: Path,
+    M: HasForeignKey<I> + HasColumn<I>,
+{
+    type Type = <P as Path>::Reached<M::Type>;
+}
+
+/// A comparison with a `V`: an `Option<bool>` where either can be NULL.
+type Truth<R, P, M, V, N, const I: usize> =
+    Expr<R, <Via<P, M, I> as Path>::Reached<<V as Operand<R, KeyOf<M, I>>>::Truth>, N>;
 
 impl<R, P, M, const I: usize> Relation<R, P, M, I> {
     #[doc(hidden)]
@@ -35,12 +78,18 @@ where
     }
 
     /// Refers to this row: a key, a `ForeignKey`, or `&row`.
-    pub fn eq<V: Operand<R, KeyOf<M, I>>>(self, row: V) -> Expr<R, bool, Eq<Column<P, M, I>, V::Node>> {
+    pub fn eq<V: Operand<R, KeyOf<M, I>>>(
+        self,
+        row: V,
+    ) -> Truth<R, P, M, V, Eq<Column<P, M, I>, V::Node>, I> {
         Expr::new(Eq(Column::NEW, row.into_node()))
     }
 
     /// Refers to another row than this, or to none.
-    pub fn ne<V: Operand<R, KeyOf<M, I>>>(self, row: V) -> Expr<R, bool, Ne<Column<P, M, I>, V::Node>> {
+    pub fn ne<V: Operand<R, KeyOf<M, I>>>(
+        self,
+        row: V,
+    ) -> Truth<R, P, M, V, Ne<Column<P, M, I>, V::Node>, I> {
         Expr::new(Ne(Column::NEW, row.into_node()))
     }
 

@@ -3,8 +3,8 @@
 use hyper_core::db::{Column, DatabaseError};
 
 use super::query_set::QuerySet;
-use super::select::Selection;
-use super::values::ValuesOf;
+use super::select::{Selection, Whole};
+use super::values::{Values, ValuesOf};
 use crate::row::RowReader;
 use crate::sql::{Params, Part, Rope};
 
@@ -91,5 +91,39 @@ impl<M, S, W, O, L> QuerySet<M, S, W, O, L> {
     {
         let Self { select, filter, order, window, model } = self;
         QuerySet { select: DistinctOn(select, expressions), filter, order, window, model }
+    }
+}
+
+impl<M, W, O, L> QuerySet<M, Distinct<Whole>, W, O, L> {
+    /// Selects these expressions instead of whole rows, each row of them once, as in Django in either order:
+    /// `.values(..).distinct()`.
+    pub fn values<V: ValuesOf<M>>(self, values: V) -> QuerySet<M, Distinct<Values<V>>, W, O, L> {
+        let Self { filter, order, window, model, .. } = self;
+        QuerySet { select: Distinct(Values(values)), filter, order, window, model }
+    }
+}
+
+impl<M, E, W, O, L> QuerySet<M, DistinctOn<Whole, E>, W, O, L> {
+    /// Selects these expressions of the first rows instead of the whole of them.
+    ///
+    /// ```
+    /// # hyperdjango::__blog!();
+    /// // The title of each author's best post.
+    /// let best = Post::objects()
+    ///     .distinct_on(Post.author)
+    ///     .order_by((Post.author.id, Post.score.desc()))
+    ///     .values((Post.author, Post.title));
+    /// assert_eq!(best.sql(), concat!(
+    ///     r#"SELECT DISTINCT ON ("posts"."author_id") "posts"."author_id", "posts"."title" FROM "posts" "#,
+    ///     r#"ORDER BY "posts"."author_id", "posts"."score" DESC"#
+    /// ));
+    /// # async fn f(db: &Db) -> Result<()> {
+    /// # let best = Post::objects().values((Post.author, Post.title));
+    /// let rows: Vec<(i64, String)> = best.all(db).await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn values<V: ValuesOf<M>>(self, values: V) -> QuerySet<M, DistinctOn<Values<V>, E>, W, O, L> {
+        let Self { select: DistinctOn(_, on), filter, order, window, model } = self;
+        QuerySet { select: DistinctOn(Values(values), on), filter, order, window, model }
     }
 }

@@ -138,12 +138,26 @@ impl<M, V: ValuesOf<M>, A: ValuesOf<Group<M>>, H: Node> Selection<M> for Grouped
 /// ```
 ///
 /// PostgreSQL does not know an expression with values of the program's again, such as `Post.score % 10`, so that one does not
-/// compile here: order by [`nth`](super::nth()).
+/// compile here. Order by [`nth`](super::nth()). A condition on it goes to [`filter`](QuerySet::filter), behind `annotate` as
+/// well: all rows of a group are equal in it, so the groups that are left are the same. Beside an aggregate, as in "this or
+/// that", it is its own least value:
+///
+/// ```
+/// # hyperdjango::__blog!();
+/// let tens = Post::objects().values(Post.score / 10).annotate(count());
+/// assert_eq!(tens.filter((Post.score / 10).gt(3)).order_by(nth::<1>()).sql(), concat!(
+///     r#"SELECT ("posts"."score" / $1), count(*) FROM "posts" WHERE ("posts"."score" / $2) > $3 GROUP BY 1 ORDER BY 1"#
+/// ));
+/// assert!(tens.having((Post.score / 10).min().gt(3) | count().gt(100)).sql().ends_with(
+///     r#" GROUP BY 1 HAVING (min(("posts"."score" / $2)) > $3 OR count(*) > $4)"#
+/// ));
+/// ```
 pub fn grouped<M, T, N: Node>(expression: Expr<M, T, N>) -> Expr<Group<M>, T, N> {
     const {
         assert!(
             !has_params(N::ROPE),
-            "PostgreSQL does not know an expression with values again: order by its place, `nth::<1>()`"
+            "PostgreSQL does not know an expression with values again: order by its place, `nth::<1>()`; \
+             a condition on it goes to `filter`"
         )
     };
     Expr::new(expression.node)

@@ -58,5 +58,5 @@ pub use raw::RawQuery;
 pub use select::{Related, Relations, Selection, Whole};
 pub use subquery::{ExistsIn, InQuery, Outer, Select, SelectValue, Subquery, exists, outer, subquery};
 pub(crate) use values::write_named;
-pub use values::{Values, ValuesOf};
+pub use values::{OneValue, Values, ValuesOf};
 pub use window::Window;

@@ -6,9 +6,10 @@ use super::filter::Filter;
 use super::query_set::QuerySet;
 use super::select::Selection;
 use super::statements::{All, any};
-use super::values::Values;
+use super::values::{OneValue, Values};
 use super::window::Window;
 use crate::copied::copied;
+use crate::expr::function::Carries;
 use crate::expr::{Expr, Members, Node, Ordering};
 use crate::field::Field;
 use crate::model::Model;
@@ -89,16 +90,15 @@ where
     }
 }
 
-impl<M, T, N, W, O, const LIMIT: bool, const OFFSET: bool> SelectValue
-    for QuerySet<M, Values<Expr<M, T, N>>, W, O, Window<LIMIT, OFFSET>>
+impl<M, V, W, O, const LIMIT: bool, const OFFSET: bool> SelectValue
+    for QuerySet<M, Values<V>, W, O, Window<LIMIT, OFFSET>>
 where
     M: Model,
-    T: Field,
-    N: Node,
+    V: OneValue<M>,
     W: Filter<Options = Zero>,
     O: Ordering<M>,
 {
-    type Value = T;
+    type Value = V::Type;
 }
 
 /// `EXISTS (SELECT ..)`
@@ -141,15 +141,15 @@ impl<Q: SelectValue> Node for InQuery<Q> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<M, T, N, W, O, const LIMIT: bool, const OFFSET: bool> Members<T::Base>
-    for QuerySet<M, Values<Expr<M, T, N>>, W, O, Window<LIMIT, OFFSET>>
+impl<M, T, V, W, O, const LIMIT: bool, const OFFSET: bool> Members<T>
+    for QuerySet<M, Values<V>, W, O, Window<LIMIT, OFFSET>>
 where
     M: Model,
-    T: Field,
-    N: Node,
+    V: OneValue<M, Type: Carries<Base = T>>,
     W: Filter<Options = Zero>,
     O: Ordering<M>,
 {
+    type Truth = <V::Type as Carries>::Carry<bool>;
     type Node = InQuery<Self>;
 
     fn into_node(self) -> InQuery<Self> {

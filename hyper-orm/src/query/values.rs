@@ -3,6 +3,7 @@
 use hyper_core::db::{Column, DatabaseError};
 
 use super::select::Selection;
+use crate::expr::function::Carries;
 use crate::expr::{Expr, Node};
 use crate::field::Field;
 use crate::row::RowReader;
@@ -37,6 +38,17 @@ pub trait ValuesOf<R>: Send + Sync {
     /// Writes the members of an object, named as PostgreSQL names the columns.
     #[doc(hidden)]
     fn write_json(&self, row: &mut RowReader<'_>, out: &mut Vec<u8>) -> Result<(), DatabaseError>;
+}
+
+/// One expression over `R`, or a foreign key: what a query has to select to stand for a value.
+pub trait OneValue<R>: ValuesOf<R> {
+    /// Its type.
+    type Type: Carries;
+}
+
+#[diagnostic::do_not_recommend]
+impl<R, T: Carries, N: Node> OneValue<R> for Expr<R, T, N> {
+    type Type = T;
 }
 
 #[diagnostic::do_not_recommend]

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use crate::expr::Expr;
-use crate::field::Field;
+use crate::expr::function::Carries;
 use crate::model::{Model, Path, Relation, ToMany, ToOne};
 use crate::query::Many;
 use crate::sql::PathNode;
@@ -15,7 +15,7 @@ pub struct Here<P>(PhantomData<fn() -> P>);
 
 impl<P: Path> Path for Here<P> {
     const NODE: &'static PathNode = P::NODE;
-    type Reached<T: Field> = T;
+    type Reached<T: Carries> = T;
     type Loaded<T: Model> = T;
 }
 

@@ -116,13 +116,13 @@ trait OfKey<F>: Send {
 
 impl<M: Model> OfKey<M::Key> for ForeignKey<M> {
     fn of(id: M::Key) -> Self {
-        Self { id }
+        Self::of(id)
     }
 }
 
 impl<M: Model> OfKey<Option<M::Key>> for Option<ForeignKey<M>> {
     fn of(key: Option<M::Key>) -> Self {
-        key.map(|id| ForeignKey { id })
+        key.map(ForeignKey::of)
     }
 }
 

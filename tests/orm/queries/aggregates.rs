@@ -144,6 +144,25 @@ async fn groups() {
             .annotate((count(), Post.price.sum())),
         "SELECT CASE WHEN score > 9 THEN 'hot' ELSE 'cold' END, count(*), sum(price) FROM posts GROUP BY 1"
     );
+    // A condition on such an expression: on the rows, or beside an aggregate.
+    rows!(
+        site,
+        Post::objects().values(Post.score % 10).annotate(count()).filter((Post.score % 10).gte(0)),
+        "SELECT score % 10, count(*) FROM posts GROUP BY 1 HAVING score % 10 >= 0"
+    );
+    rows!(
+        site,
+        Post::objects()
+            .values(Post.score % 10)
+            .annotate(count())
+            .having((Post.score % 10).min().lt(0) | count().gt(1)),
+        "SELECT score % 10, count(*) FROM posts GROUP BY 1 HAVING score % 10 < 0 OR count(*) > 1"
+    );
+    rows!(
+        site,
+        Post::objects().values(Post.slug).annotate(count()).having(grouped(Post.slug).eq("rust")),
+        "SELECT slug, count(*) FROM posts GROUP BY 1 HAVING slug = 'rust'"
+    );
     rows!(
         site,
         Nothing::objects().values(Nothing.maybe).annotate((count(), Nothing.number.sum())),

@@ -16,4 +16,6 @@ mod reverse;
 mod run_time;
 mod same;
 mod selecting;
+mod sought;
+mod truths;
 mod writing;

@@ -117,3 +117,81 @@ async fn different_rows() {
         "SELECT x FROM (SELECT DISTINCT score FROM posts UNION ALL SELECT votes FROM comments) AS t (x) ORDER BY x"
     );
 }
+
+#[tokio::test]
+async fn foreign_keys_as_values() {
+    let site = site().await;
+    same!(site, Post::objects().values(Post.author), "SELECT author_id FROM posts");
+    same!(site, Post::objects().values((Post.id, Post.editor)), "SELECT id, editor_id FROM posts");
+    same!(
+        site,
+        Comment::objects().values((Comment.post.author, Comment.author.country)),
+        "SELECT p.author_id, u.country_id FROM comments c JOIN posts p ON p.id = c.post_id LEFT JOIN users u ON u.id = c.author_id"
+    );
+    let keys: Vec<(i64, Option<i64>)> = Post::objects()
+        .values((Post.author, Post.editor))
+        .order_by(Post.id)
+        .limit(2)
+        .all(&site.db)
+        .await
+        .unwrap();
+    assert_eq!(keys, [(1, Some(2)), (2, None)]);
+    let json = Post::objects()
+        .values((Post.author, Post.editor))
+        .order_by(Post.id)
+        .limit(1)
+        .json(&site.db)
+        .await
+        .unwrap();
+    assert_eq!(json.as_ref(), br#"[{"author_id":1,"editor_id":2}]"#);
+    rows!(
+        site,
+        Post::objects().values(Post.editor).annotate(count()).having(count().gt(1)),
+        "SELECT editor_id, count(*) FROM posts GROUP BY 1 HAVING count(*) > 1"
+    );
+    same!(
+        site,
+        User::objects().filter(User.id.within(Post::objects().filter(Post.score.gt(5)).values(Post.author))),
+        "SELECT * FROM users WHERE id IN (SELECT author_id FROM posts WHERE score > 5)"
+    );
+    // Of each user the country of the editor of the best post.
+    rows!(
+        site,
+        User::objects().values((
+            User.id,
+            subquery(
+                Post::objects()
+                    .filter(Post.author.eq(outer(User.id)))
+                    .values(Post.editor)
+                    .order_by((Post.score.desc(), Post.id))
+                    .limit(1)
+            )
+        )),
+        "SELECT id, (SELECT editor_id FROM posts p WHERE p.author_id = u.id ORDER BY score DESC, id LIMIT 1) FROM users u"
+    );
+}
+
+#[tokio::test]
+async fn values_of_the_first_rows() {
+    let site = site().await;
+    same!(
+        site,
+        Post::objects()
+            .distinct_on(Post.author)
+            .order_by((Post.author.id, Post.score.desc(), Post.id))
+            .values((Post.author, Post.title)),
+        "SELECT DISTINCT ON (author_id) author_id, title FROM posts ORDER BY author_id, score DESC, id"
+    );
+    same!(
+        site,
+        Post::objects()
+            .filter(Post.published)
+            .distinct_on(Post.author.country.name)
+            .values(Post.author.country.name)
+            .order_by(Post.author.country.name)
+            .limit(2),
+        "SELECT DISTINCT ON (c.name) c.name FROM posts p JOIN users u ON u.id = author_id LEFT JOIN countries c ON c.id = country_id
+         WHERE published ORDER BY c.name LIMIT 2"
+    );
+    same!(site, Post::objects().distinct().values(Post.slug), "SELECT DISTINCT slug FROM posts");
+}

@@ -48,7 +48,7 @@ pub(super) fn numbered(model: &Model, i: usize, field: &Field) -> TokenStream {
             const FIELD: &'static str = #field_name;
             const COLUMN: &'static str = #column_name;
             const NULLABLE: bool = #nullable;
-            type Reached<T: ::hyperdjango::orm::field::Field> = #reached;
+            type Reached<T: ::hyperdjango::orm::expr::function::Carries> = #reached;
             type Loaded<
                 P: ::hyperdjango::orm::model::Path,
                 T: ::hyperdjango::orm::model::Model,

@@ -132,8 +132,8 @@ fn read(field: &Field) -> TokenStream {
     let read = quote_spanned!(place(field)=> row.read::<#ty>()?);
     match (&field.target, field.nullable) {
         (None, _) => read,
-        (Some(_), false) => quote!(::hyperdjango::orm::model::ForeignKey { id: #read }),
-        (Some(_), true) => quote!(#read.map(|id| ::hyperdjango::orm::model::ForeignKey { id })),
+        (Some(_), false) => quote!(::hyperdjango::orm::model::ForeignKey::of(#read)),
+        (Some(_), true) => quote!(#read.map(::hyperdjango::orm::model::ForeignKey::of)),
     }
 }
 
@@ -183,6 +183,7 @@ fn single_key(model: &Model, keys: &[&Field]) -> Option<TokenStream> {
         }
 
         impl<R> ::hyperdjango::orm::expr::Operand<R, #ty> for &#name {
+            type Truth = bool;
             type Node = ::hyperdjango::orm::expr::Value<#ty>;
 
             fn into_node(self) -> Self::Node {

@@ -2,7 +2,7 @@
 
 use super::call::functions;
 use super::{Call, Carries, Contains, Function};
-use crate::expr::{Expr, Like, Node};
+use crate::expr::{Expr, Like, Node, Sought};
 use crate::field::{Field, Textual};
 
 functions! {
@@ -32,12 +32,12 @@ impl<T: Textual> Bounds for T {
 }
 
 #[diagnostic::do_not_recommend]
-impl<R, T: Textual, S: AsRef<str> + Send + Sync + std::fmt::Debug> Contains<R, S> for T {
-    type Truth = bool;
-    type Node<N: Node> = Like<N, S, false>;
+impl<R, T: Textual, V: Sought<R>> Contains<R, V> for T {
+    type Truth = V::Truth;
+    type Node<N: Node> = Like<N, V::Pattern<true, true>, false>;
 
-    fn contains<N: Node>(node: N, text: S) -> Self::Node<N> {
-        Like::containing(node, text)
+    fn contains<N: Node>(node: N, text: V) -> Self::Node<N> {
+        Like::new(node, text.into_pattern::<true, true>())
     }
 }
 

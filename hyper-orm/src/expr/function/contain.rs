@@ -5,10 +5,35 @@ use super::{Arg, Call, Carries};
 use crate::expr::{Expr, Node};
 use crate::field::Field;
 
+/// Something that a column of type `T` can contain; whether it can is said by [`Contains`].
+#[diagnostic::on_unimplemented(
+    message = "a `{T}` column cannot contain a `{Self}`",
+    label = "expected a part of a `{T}`: a text's is a text, JSON's is JSON, a range's a range",
+    note = "a number, date or uuid is made a text by `.cast::<String>()` before"
+)]
+pub trait PartOf<R, T> {
+    /// `bool`, or `Option<bool>` where it can be NULL.
+    type Truth: Carries;
+    /// What it becomes.
+    type Node<N: Node>: Node;
+    /// Becomes it.
+    fn within<N: Node>(self, node: N) -> Self::Node<N>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<R, T: Contains<R, V>, V> PartOf<R, T> for V {
+    type Truth = T::Truth;
+    type Node<N: Node> = T::Node<N>;
+
+    fn within<N: Node>(self, node: N) -> Self::Node<N> {
+        T::contains(node, self)
+    }
+}
+
 /// A column type of which something like `V` can be a part.
 #[diagnostic::on_unimplemented(
     message = "a `{Self}` column cannot contain a `{V}`",
-    label = "expected a part of a `{Self}`: a text's is a text, JSON's is JSON"
+    label = "expected a part of a `{Self}`: a text's is a text, JSON's is JSON, a range's a range"
 )]
 pub trait Contains<R, V>: Field {
     /// `bool`, or `Option<bool>` where `V` can be NULL.
@@ -65,14 +90,8 @@ impl<R, T: Carries, N: Node> Expr<R, T, N> {
     /// let rome = hyperdjango::serde_json::json!({"city": "Rome"});
     /// assert_eq!(Event.data.contains(rome).sql(), r#""events"."data" @> $1::jsonb"#);
     /// ```
-    pub fn contains<V>(
-        self,
-        part: V,
-    ) -> Expr<R, T::Carry<<T::Base as Contains<R, V>>::Truth>, <T::Base as Contains<R, V>>::Node<N>>
-    where
-        T::Base: Contains<R, V>,
-    {
-        Expr::new(T::Base::contains(self.node, part))
+    pub fn contains<V: PartOf<R, T::Base>>(self, part: V) -> Expr<R, T::Carry<V::Truth>, V::Node<N>> {
+        Expr::new(part.within(self.node))
     }
 
     /// Django's `contained_by`: the other way round, `<@`.

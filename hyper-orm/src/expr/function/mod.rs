@@ -42,7 +42,7 @@ pub mod zone;
 pub use arg::{Arg, IntoExpr, Literal};
 pub use call::{Call, Function, Nulls, call};
 pub use carry::Carries;
-pub use contain::{ContainedBy, Contains, Indexed};
+pub use contain::{ContainedBy, Contains, Indexed, PartOf};
 
 pub use list::{Choices, List, Texts};
 pub use raw::{RawArgs, raw};

@@ -19,10 +19,7 @@ type Match<R, T, N, F, V> = Expr<
     Call<F, (N, <V as Arg<R, String>>::Node)>,
 >;
 
-impl<R, T: Carries, N: Node> Expr<R, T, N>
-where
-    T::Base: Textual,
-{
+impl<R, T: Carries, N: Node> Expr<R, T, N> {
     /// Django's `regex`: a regular expression of PostgreSQL's matches some part of it.
     ///
     /// A pattern that is no regular expression makes the statement fail, a 422. One that matches slowly can keep
@@ -35,7 +32,10 @@ where
     /// let query = Post::objects().filter(Post.title.regex("^(An?|The) +"));
     /// assert!(query.sql().ends_with(r#" WHERE "posts"."title" ~ $1::text"#));
     /// ```
-    pub fn regex<V: Arg<R, String>>(self, pattern: V) -> Match<R, T, N, Regex, V> {
+    pub fn regex<V: Arg<R, String>>(self, pattern: V) -> Match<R, T, N, Regex, V>
+    where
+        T::Base: Textual,
+    {
         Expr::new(Call::new((self.node, pattern.into_arg())))
     }
 
@@ -45,7 +45,10 @@ where
     /// # hyperdjango::__blog!();
     /// assert_eq!(Post.title.iregex("rust$").sql(), r#""posts"."title" ~* $1::text"#);
     /// ```
-    pub fn iregex<V: Arg<R, String>>(self, pattern: V) -> Match<R, T, N, IRegex, V> {
+    pub fn iregex<V: Arg<R, String>>(self, pattern: V) -> Match<R, T, N, IRegex, V>
+    where
+        T::Base: Textual,
+    {
         Expr::new(Call::new((self.node, pattern.into_arg())))
     }
 
@@ -56,7 +59,10 @@ where
     /// # hyperdjango::__blog!();
     /// assert_eq!(Post.title.like("R_st%").sql(), r#""posts"."title" LIKE $1::text"#);
     /// ```
-    pub fn like<V: Arg<R, String>>(self, pattern: V) -> Match<R, T, N, RawLike, V> {
+    pub fn like<V: Arg<R, String>>(self, pattern: V) -> Match<R, T, N, RawLike, V>
+    where
+        T::Base: Textual,
+    {
         Expr::new(Call::new((self.node, pattern.into_arg())))
     }
 
@@ -66,7 +72,10 @@ where
     /// # hyperdjango::__blog!();
     /// assert_eq!(Post.title.ilike("r_st%").sql(), r#""posts"."title" ILIKE $1::text"#);
     /// ```
-    pub fn ilike<V: Arg<R, String>>(self, pattern: V) -> Match<R, T, N, RawILike, V> {
+    pub fn ilike<V: Arg<R, String>>(self, pattern: V) -> Match<R, T, N, RawILike, V>
+    where
+        T::Base: Textual,
+    {
         Expr::new(Call::new((self.node, pattern.into_arg())))
     }
 }

@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use hyper_core::db::{Column, DatabaseError};
 
 use crate::copied::copied;
+use crate::expr::function::Carries;
 use crate::expr::function::show::sql;
 use crate::expr::{Eq, Expr, Gt, Gte, Lt, Lte, Ne, Node, Operand, Order, Ordering};
 use crate::field::Field;
@@ -85,7 +86,7 @@ impl<R, T: Field, N: Node> Windowed<R, T, N> {
 
 macro_rules! comparisons {
     ($($method:ident $node:ident $text:literal;)+) => {
-        impl<R, T: Field, N: Node> Windowed<R, T, N> {$(
+        impl<R, T: Carries, N: Node> Windowed<R, T, N> {$(
             #[doc = concat!("`", $text, "`: true or false for each row, to be selected.")]
             ///
             /// ```
@@ -98,7 +99,7 @@ macro_rules! comparisons {
             pub fn $method<V: Operand<R, T::Base>>(
                 self,
                 value: V,
-            ) -> Windowed<R, bool, $node<N, V::Node>> {
+            ) -> Windowed<R, T::Carry<V::Truth>, $node<N, V::Node>> {
                 self.with(|value_of_window| value_of_window.$method(value))
             }
         )+}
