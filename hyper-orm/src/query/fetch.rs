@@ -17,11 +17,8 @@ use crate::error::{Error, Result};
 use crate::expr::{Node, Ordering};
 use crate::field::Field;
 use crate::model::{Key, Model};
-use crate::row::{JsonRows, RowReader};
+use crate::row::{JsonRows, Room, RowReader};
 use crate::sql::{Options, Params, Statement};
-
-/// For how many rows `json` makes room before they come.
-const MOST_ROWS_RESERVED: usize = 200;
 
 impl<M, S, W, O, const LIMIT: bool, const OFFSET: bool> QuerySet<M, S, W, O, Window<LIMIT, OFFSET>>
 where
@@ -85,16 +82,14 @@ where
     pub async fn json(&self, db: &impl Executor) -> Result<JsonRows> {
         let mut out = Vec::with_capacity(1024);
         out.push(b'[');
+        let mut room = Room::up_to(if LIMIT { self.window.limit } else { 0 });
         self.each(db, |row| {
-            let first = out.len() == 1;
-            if !first {
+            if out.len() > 1 {
                 out.push(b',');
             }
             self.select.write_json(row, &mut out)?;
-            if first && LIMIT {
-                // Room for as many more like it, within reason: growing copies what is there.
-                let rows = usize::try_from(self.window.limit).unwrap_or(0).min(MOST_ROWS_RESERVED);
-                out.reserve(rows * (out.len() + out.len() / 8));
+            if LIMIT {
+                room.written(&mut out);
             }
             Ok(())
         })
