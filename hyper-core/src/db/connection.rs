@@ -172,7 +172,7 @@ impl Connection {
         let known = self.statements.lock().expect("no panic while held").get(sql);
         let (statement, checked, new) = match known {
             Some((statement, checked)) => (statement, checked, false),
-            None => (self.client.prepare(sql.text).await?, false, true),
+            None => (Box::pin(self.client.prepare(sql.text)).await?, false, true),
         };
         if !checked {
             (sql.check)(statement.columns())
@@ -208,7 +208,8 @@ impl Connection {
         each: &mut (impl FnMut(&Row) -> Result<(), DatabaseError> + Send),
     ) -> Result<u64, DatabaseError> {
         let statement = self.prepared(sql).await?;
-        let rows = self.client.query_raw(&statement, params.iter().copied()).await?;
+        // In a box: it has room in it for preparing a statement, a kilobyte which each future around it would copy.
+        let rows = Box::pin(self.client.query_raw(&statement, params.iter().copied())).await?;
         let mut rows = std::pin::pin!(rows);
         let mut returned = 0;
         while let Some(row) = rows.try_next().await? {
