@@ -237,8 +237,12 @@ where
     ///
     /// # Errors
     /// [`DoesNotExist`](Error::DoesNotExist), which answers 404.
-    pub async fn get(&self, db: &impl Executor, key: impl Into<M::Key>) -> Result<S::Row> {
-        self.get_by::<Get<M, S, W>>(db, key.into()).await
+    pub fn get(
+        &self,
+        db: &impl Executor,
+        key: impl Into<M::Key>,
+    ) -> impl Future<Output = Result<S::Row>> + Send {
+        self.get_by::<Get<M, S, W>>(db, key.into())
     }
 
     /// The rows with these primary keys, by their keys; those that are not there are missing.
@@ -317,12 +321,12 @@ where
     }
 
     /// Gives each row to `each`, in order.
-    pub(crate) async fn each(
+    pub(crate) fn each(
         &self,
         db: &impl Executor,
         each: impl FnMut(&mut RowReader<'_>) -> Result<(), DatabaseError> + Send,
-    ) -> Result<()> {
-        self.each_by::<All<M, S, W, O, Window<LIMIT, OFFSET>>>(db, each).await
+    ) -> impl Future<Output = Result<()>> + Send {
+        self.each_by::<All<M, S, W, O, Window<LIMIT, OFFSET>>>(db, each)
     }
 
     pub(super) async fn each_by<H: Statement>(
