@@ -334,7 +334,10 @@ where
         db: &impl Executor,
         mut each: impl FnMut(&mut RowReader<'_>) -> Result<(), DatabaseError> + Send,
     ) -> Result<()> {
-        let params = &self.params();
+        // Filled where they stay: they are large to be returned.
+        let mut params = Params::new();
+        self.bind_all(&mut params);
+        let params = &params;
         db.read(self.statement::<H>(), params.as_slice(), |row| each(&mut RowReader::new(row))).await?;
         Ok(())
     }
