@@ -32,9 +32,9 @@ impl Room {
 
     fn more(&mut self, out: &mut Vec<u8>) {
         let rows = self.limit.saturating_sub(self.written).min((self.written * TIMES).max(LEAST_ROWS));
-        // A little more than those before needed.
+        // A little more than those before needed; exactly so much, as a `Vec` would have twice what it had.
         let each = (out.len() + out.len() / 8) / self.written + 1;
-        out.reserve(rows.saturating_mul(each).min(out.len().max(MOST_BYTES)));
+        out.reserve_exact(rows.saturating_mul(each).min(out.len().max(MOST_BYTES)));
         self.until = self.written + rows;
     }
 }
