@@ -197,6 +197,7 @@ impl Connection {
     /// Every query's future has this one in it, and copies it before it starts. So it borrows what an `async fn` would
     /// have twice, and what is large is in boxes: the first call of a statement, and tokio-postgres's future, a kilobyte
     /// with room for preparing what is prepared.
+    #[expect(clippy::manual_async_fn, reason = "an `async fn` has its arguments in its future twice")]
     pub(super) fn run<'c>(
         &'c self,
         sql: &'c Sql<'_>,

@@ -19,7 +19,7 @@ fn write_u64(value: u64, out: &mut Vec<u8>) {
     }
     let digits = digits_of(value);
     // The first digit is the lowest byte; a zero is written for zero.
-    let zeros = (digits | 1 << 56).trailing_zeros() / 8;
+    let zeros = (digits | (1 << 56)).trailing_zeros() / 8;
     out.extend_from_slice(&((digits | ASCII) >> (8 * zeros)).to_le_bytes());
     out.truncate(out.len() - zeros as usize);
 }
@@ -43,11 +43,11 @@ const ASCII: u64 = u64::from_ne_bytes([b'0'; 8]);
 #[inline]
 fn digits_of(value: u64) -> u64 {
     // Two numbers of four digits, four of two, eight of one; each division is a multiplication that is exact for them.
-    let fours = value / 10_000 | (value % 10_000) << 32;
+    let fours = (value / 10_000) | ((value % 10_000) << 32);
     let hundreds = ((fours * 10_486) >> 20) & 0x0000_007f_0000_007f;
-    let twos = hundreds | (fours - 100 * hundreds) << 16;
+    let twos = hundreds | ((fours - 100 * hundreds) << 16);
     let tens = ((twos * 103) >> 10) & 0x000f_000f_000f_000f;
-    tens | (twos - 10 * tens) << 8
+    tens | ((twos - 10 * tens) << 8)
 }
 
 #[cfg(test)]

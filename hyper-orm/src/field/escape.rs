@@ -80,15 +80,15 @@ fn word_at(bytes: &[u8], at: usize) -> u64 {
     let rest = bytes.len() - at;
     let spaces = (ONES * u64::from(b' ')) << (8 * rest);
     if let Some(last) = bytes.last_chunk() {
-        return u64::from_le_bytes(*last) >> (64 - 8 * rest) | spaces;
+        return (u64::from_le_bytes(*last) >> (64 - 8 * rest)) | spaces;
     }
     let tail = &bytes[at..];
     // Two halves that overlap, or single bytes that do.
     let word = match (tail.first_chunk(), tail.last_chunk()) {
         (Some(first), Some(last)) => {
-            u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << (8 * (rest - 4))
+            u64::from(u32::from_le_bytes(*first)) | (u64::from(u32::from_le_bytes(*last)) << (8 * (rest - 4)))
         }
-        _ => [0, rest / 2, rest - 1].iter().fold(0, |word, &i| word | u64::from(tail[i]) << (8 * i)),
+        _ => [0, rest / 2, rest - 1].iter().fold(0, |word, &i| word | (u64::from(tail[i]) << (8 * i))),
     };
     word | spaces
 }
