@@ -15,55 +15,61 @@ use super::sql::{Param, Sql};
 use super::transaction::Transaction;
 
 impl Executor for Db {
-    async fn read(
+    #[expect(clippy::manual_async_fn, reason = "an `async fn` has its arguments in its future twice")]
+    fn read(
         &self,
         sql: Sql<'_>,
         params: &[Param<'_>],
         mut each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
-    ) -> Result<u64, DatabaseError> {
-        let seen = AtomicBool::new(false);
-        let mut each = |row: &Row| {
-            seen.store(true, Ordering::Relaxed);
-            each(row)
-        };
-        // Each pinned connection may have ended unnoticed, and this may go on another thread than it began on.
-        let mut tries = self.0.pinned.len();
-        loop {
-            let outcome = match self.pinned().await {
-                Ok(connection) => connection.run(sql, params, &mut each).await,
-                Err(error) if error.sqlstate() == Some(FULL) => {
-                    Box::pin(async { self.exclusive().await?.run(sql, params, &mut each).await }).await
-                }
-                Err(error) => return Err(error),
+    ) -> impl Future<Output = Result<u64, DatabaseError>> + Send {
+        async move {
+            let seen = AtomicBool::new(false);
+            let mut each = |row: &Row| {
+                seen.store(true, Ordering::Relaxed);
+                each(row)
             };
-            match outcome {
-                // The connection was gone already, or went before the first row: a read can be tried again.
-                Err(error) if tries > 0 && !seen.load(Ordering::Relaxed) && error.is_of_connection() => {
-                    tries -= 1
+            // Each pinned connection may have ended unnoticed, and this may go on another thread than it began on.
+            let mut tries = self.0.pinned.len();
+            loop {
+                let outcome = match self.pinned().await {
+                    Ok(connection) => connection.run(&sql, params, &mut each).await,
+                    Err(error) if error.sqlstate() == Some(FULL) => {
+                        Box::pin(async { self.exclusive().await?.run(&sql, params, &mut each).await }).await
+                    }
+                    Err(error) => return Err(error),
+                };
+                match outcome {
+                    // The connection was gone already, or went before the first row: a read can be tried again.
+                    Err(error) if tries > 0 && !seen.load(Ordering::Relaxed) && error.is_of_connection() => {
+                        tries -= 1
+                    }
+                    outcome => return outcome,
                 }
-                outcome => return outcome,
             }
         }
     }
 
-    async fn write(
+    #[expect(clippy::manual_async_fn, reason = "an `async fn` has its arguments in its future twice")]
+    fn write(
         &self,
         sql: Sql<'_>,
         params: &[Param<'_>],
         mut each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
-    ) -> Result<u64, DatabaseError> {
-        let seen = AtomicBool::new(false);
-        let mut each = |row: &Row| {
-            seen.store(true, Ordering::Relaxed);
-            each(row)
-        };
-        let connection = self.exclusive().await?;
-        match connection.run(sql, params, &mut each).await {
-            // A statement on its own that was refused has changed nothing.
-            Err(error) if error.is_stale() && !seen.load(Ordering::Relaxed) => {
-                connection.run(sql, params, &mut each).await
+    ) -> impl Future<Output = Result<u64, DatabaseError>> + Send {
+        async move {
+            let seen = AtomicBool::new(false);
+            let mut each = |row: &Row| {
+                seen.store(true, Ordering::Relaxed);
+                each(row)
+            };
+            let connection = self.exclusive().await?;
+            match connection.run(&sql, params, &mut each).await {
+                // A statement on its own that was refused has changed nothing.
+                Err(error) if error.is_stale() && !seen.load(Ordering::Relaxed) => {
+                    connection.run(&sql, params, &mut each).await
+                }
+                outcome => outcome,
             }
-            outcome => outcome,
         }
     }
 

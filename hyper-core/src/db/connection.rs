@@ -169,53 +169,66 @@ impl Connection {
     }
 
     pub(super) async fn prepared(&self, sql: Sql<'_>) -> Result<Statement, DatabaseError> {
+        match self.known(&sql)? {
+            Some(statement) => Ok(statement),
+            None => self.prepare(sql).await,
+        }
+    }
+
+    /// A statement that was prepared, after a look at what it returns where nobody had one.
+    fn known(&self, sql: &Sql<'_>) -> Result<Option<Statement>, DatabaseError> {
         let known = self.statements.lock().expect("no panic while held").get(sql);
-        let (statement, checked, new) = match known {
-            Some((statement, checked)) => (statement, checked, false),
-            None => (self.client.prepare(sql.text).await?, false, true),
-        };
-        if !checked {
-            (sql.check)(statement.columns())
-                .map_err(|problem| DatabaseError::new(ErrorKind::SchemaMismatch, problem))?;
+        match known {
+            Some((statement, true)) => Ok(Some(statement)),
+            Some((statement, false)) => check(sql, &statement).map(|()| Some(statement)),
+            None => Ok(None),
         }
-        if new {
-            self.statements.lock().expect("no panic while held").insert(sql, statement.clone());
-        }
+    }
+
+    async fn prepare(&self, sql: Sql<'_>) -> Result<Statement, DatabaseError> {
+        let statement = self.client.prepare(sql.text).await?;
+        check(&sql, &statement)?;
+        self.statements.lock().expect("no panic while held").insert(sql, statement.clone());
         Ok(statement)
     }
 
     /// Runs a statement, gives each row to `each`, and returns how many rows it returned or touched.
-    pub(super) async fn run(
-        &self,
-        sql: Sql<'_>,
-        params: &[Param<'_>],
-        each: &mut (impl FnMut(&Row) -> Result<(), DatabaseError> + Send),
-    ) -> Result<u64, DatabaseError> {
-        // Not by `watch`: a future that is handed over is in the one around it twice.
-        let under = Under::begin(self);
-        let outcome = self.rows(sql, params, each).await;
-        under.end(&outcome);
-        if outcome.as_ref().is_err_and(DatabaseError::is_of_text) {
-            self.statements.lock().expect("no panic while held").remove(sql);
+    ///
+    /// Every query's future has this one in it, and copies it before it starts. So it borrows what an `async fn` would
+    /// have twice, and what is large is in boxes: the first call of a statement, and tokio-postgres's future, a kilobyte
+    /// with room for preparing what is prepared.
+    #[expect(clippy::manual_async_fn, reason = "an `async fn` has its arguments in its future twice")]
+    pub(super) fn run<'c>(
+        &'c self,
+        sql: &'c Sql<'_>,
+        params: &'c [Param<'_>],
+        each: &'c mut (impl FnMut(&Row) -> Result<(), DatabaseError> + Send),
+    ) -> impl Future<Output = Result<u64, DatabaseError>> + Send + 'c {
+        async move {
+            let under = Under::begin(self);
+            let outcome = async {
+                let statement = match self.known(sql)? {
+                    Some(statement) => statement,
+                    None => Box::pin(self.prepare(*sql)).await?,
+                };
+                // By reference, it is just not too large for the allocator's short way.
+                let mut params = params.iter().copied();
+                let rows = Box::pin(self.client.query_raw(&statement, &mut params)).await?;
+                let mut rows = std::pin::pin!(rows);
+                let mut returned = 0;
+                while let Some(row) = rows.try_next().await? {
+                    each(&row).inspect_err(|_| self.leave())?;
+                    returned += 1;
+                }
+                Ok(rows.rows_affected().unwrap_or(returned))
+            }
+            .await;
+            under.end(&outcome);
+            if outcome.as_ref().is_err_and(DatabaseError::is_of_text) {
+                self.statements.lock().expect("no panic while held").remove(*sql);
+            }
+            outcome
         }
-        outcome
-    }
-
-    async fn rows(
-        &self,
-        sql: Sql<'_>,
-        params: &[Param<'_>],
-        each: &mut (impl FnMut(&Row) -> Result<(), DatabaseError> + Send),
-    ) -> Result<u64, DatabaseError> {
-        let statement = self.prepared(sql).await?;
-        let rows = self.client.query_raw(&statement, params.iter().copied()).await?;
-        let mut rows = std::pin::pin!(rows);
-        let mut returned = 0;
-        while let Some(row) = rows.try_next().await? {
-            each(&row).inspect_err(|_| self.leave())?;
-            returned += 1;
-        }
-        Ok(rows.rows_affected().unwrap_or(returned))
     }
 
     /// Runs statements that take no parameters and return nothing, as one string.
@@ -279,4 +292,9 @@ impl Connection {
     pub(super) fn canceller(&self) -> CancelToken {
         self.client.cancel_token()
     }
+}
+
+/// Whether what a statement returns is what its rows are read as.
+fn check(sql: &Sql<'_>, statement: &Statement) -> Result<(), DatabaseError> {
+    (sql.check)(statement.columns()).map_err(|problem| DatabaseError::new(ErrorKind::SchemaMismatch, problem))
 }

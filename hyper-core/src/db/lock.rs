@@ -207,7 +207,7 @@ impl Db {
                 }
                 Ok(())
             };
-            match lock.connection().run(Sql::rendered(&text), &key.params(), &mut each).await {
+            match lock.connection().run(&Sql::rendered(&text), &key.params(), &mut each).await {
                 Ok(_) if taken => return Ok(Some(lock)),
                 Ok(_) => {
                     drop(lock.0.take());

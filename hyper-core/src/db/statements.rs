@@ -43,7 +43,7 @@ impl<S> Default for Table<S> {
 
 impl<S: Clone> Table<S> {
     /// A statement that was prepared, and whether what it returns has been checked in the way this one wants it.
-    pub(super) fn get(&mut self, sql: Sql<'_>) -> Option<(S, bool)> {
+    pub(super) fn get(&mut self, sql: &Sql<'_>) -> Option<(S, bool)> {
         let entry = self.by_key.get_mut(&sql.key)?;
         // Both are alive, so that at one address there is one text.
         (std::ptr::eq(&*entry.text, sql.text) || entry.text == sql.text).then(|| {
@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     fn get(table: &mut Table<usize>, sql: Sql<'_>) -> Option<usize> {
-        table.get(sql).map(|(statement, _)| statement)
+        table.get(&sql).map(|(statement, _)| statement)
     }
 
     #[test]
@@ -118,9 +118,9 @@ mod tests {
         let mut table = Table::default();
         let sql = Sql::new("SELECT 1");
         table.insert(sql, 1);
-        assert_eq!(table.get(sql), Some((1, true)));
+        assert_eq!(table.get(&sql), Some((1, true)));
         let other = sql.checked(|columns| if columns.is_empty() { Ok(()) } else { Err("too many".into()) });
-        assert_eq!(table.get(other), Some((1, false)));
+        assert_eq!(table.get(&other), Some((1, false)));
     }
 
     #[test]

@@ -202,7 +202,7 @@ impl Executor for Transaction {
         params: &[Param<'_>],
         mut each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
     ) -> Result<u64, DatabaseError> {
-        self.explained(self.connection()?.run(sql, params, &mut each).await)
+        self.explained(self.connection()?.run(&sql, params, &mut each).await)
     }
 
     async fn write(

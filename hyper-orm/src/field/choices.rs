@@ -8,7 +8,8 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
 use super::DecodeError;
-use super::text::{utf8, write_json_str};
+use super::escape::write_json_str;
+use super::text::utf8;
 
 /// An enum that is a column's type, by `#[derive(Choices)]`: Django's `TextChoices`.
 ///

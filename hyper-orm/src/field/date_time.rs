@@ -4,6 +4,7 @@ use hyper_core::db::types::Type;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::digits::digits;
 use super::{DecodeError, Field, Single, fixed, write_quoted};
 
 /// PostgreSQL counts from 2000-01-01, in UTC.
@@ -33,7 +34,12 @@ impl Field for Timestamp {
 
     /// RFC 3339 in UTC, as jiff prints it: `"2026-11-21T08:15:00.25Z"`.
     fn write_json(raw: &[u8], out: &mut Vec<u8>) -> Result<(), DecodeError> {
-        write_timestamp(Self::decode(raw)?, out);
+        let micros = i64::from_be_bytes(fixed(raw)?).wrapping_add(EPOCH_SECONDS * 1_000_000);
+        if !(Self::MIN.as_microsecond()..=Self::MAX.as_microsecond()).contains(&micros) {
+            Self::decode(raw)?;
+        }
+        write_civil(micros, out);
+        out.extend_from_slice(b"Z\"");
         Ok(())
     }
 }
@@ -49,37 +55,25 @@ pub(super) fn write_civil(micros: i64, out: &mut Vec<u8>) {
     let (seconds, micros) = (micros.div_euclid(1_000_000), micros.rem_euclid(1_000_000) as u32);
     let (days, second) = (seconds.div_euclid(DAY), seconds.rem_euclid(DAY) as u32);
     let (year, month, day) = civil_from_days(days);
-    out.push(b'"');
+    let date = digits(year.unsigned_abs() * 10_000 + u64::from(month * 100 + day));
+    let time = digits(u64::from(second / 3600 * 10_000 + second / 60 % 60 * 100 + second % 60));
     if year < 0 {
         // Six digits and a sign, as ISO 8601 extends it.
-        out.extend_from_slice(format!("-{:06}", -year).as_bytes());
+        out.extend_from_slice(b"\"-00");
     } else {
-        two_digits((year / 100) as u32, out);
-        two_digits((year % 100) as u32, out);
+        out.push(b'"');
     }
-    out.push(b'-');
-    two_digits(month, out);
-    out.push(b'-');
-    two_digits(day, out);
-    out.push(b'T');
-    two_digits(second / 3600, out);
-    out.push(b':');
-    two_digits(second / 60 % 60, out);
-    out.push(b':');
-    two_digits(second % 60, out);
+    let [a, b, c, d, e, f, g, h] = date;
+    let [_, _, i, j, k, l, m, n] = time;
+    out.extend_from_slice(&[a, b, c, d, b'-', e, f, b'-', g, h, b'T', i, j, b':', k, l, b':', m, n]);
     if micros > 0 {
-        out.push(b'.');
-        two_digits(micros / 10_000, out);
-        two_digits(micros / 100 % 100, out);
-        two_digits(micros % 100, out);
+        let mut digits = digits(u64::from(micros));
+        digits[1] = b'.';
+        out.extend_from_slice(&digits[1..]);
         while out.last() == Some(&b'0') {
             out.pop();
         }
     }
-}
-
-fn two_digits(n: u32, out: &mut Vec<u8>) {
-    out.extend_from_slice(&[b'0' + (n / 10) as u8, b'0' + (n % 10) as u8]);
 }
 
 /// The civil date of a day counted from 1970-01-01: Howard Hinnant, "chrono-Compatible Low-Level Date

@@ -9,7 +9,9 @@ mod civil;
 mod date_time;
 #[cfg(feature = "decimal")]
 mod decimal;
+mod digits;
 mod domain;
+mod escape;
 mod interval;
 mod jsonb;
 mod kind;
@@ -37,12 +39,12 @@ pub use domain::Percent;
 pub use domain::{Color, Duration, Email, Invalid, Money, Phone, Slug, Url};
 #[cfg(feature = "encrypted")]
 pub use domain::{Encrypted, EncryptionKeys, configure_encryption};
+pub(crate) use escape::write_json_str;
 pub use interval::Interval;
 pub use jsonb::Jsonb;
 pub use kind::{Array, Comparable, Element, Sealed, Single};
 pub use network::{Cidr, MacAddr};
 pub use range::{Range, RangeBound};
-pub(crate) use text::write_json_str;
 pub use ts_vector::{Lexeme, TsVector};
 
 /// Why a value from the database could not be read; the column's name is added by whoever reads rows.
@@ -165,7 +167,12 @@ impl Textual for String {}
 
 /// Reads a fixed number of bytes.
 pub(crate) fn fixed<const N: usize>(raw: &[u8]) -> Result<[u8; N], DecodeError> {
-    raw.try_into().map_err(|_| DecodeError::from(format!("expected {N} bytes, got {}", raw.len())))
+    raw.try_into().map_err(|_| length_problem(N, raw.len()))
+}
+
+#[cold]
+fn length_problem(expected: usize, got: usize) -> DecodeError {
+    format!("expected {expected} bytes, got {got}").into()
 }
 
 /// Writes a value's text as a JSON string; for texts in which nothing needs an escape.

@@ -2,6 +2,7 @@
 
 use hyper_core::db::types::Type;
 
+use super::digits::write_i64;
 use super::{DecodeError, Field, Single, fixed};
 
 macro_rules! integer {
@@ -20,8 +21,7 @@ macro_rules! integer {
             }
 
             fn write_json(raw: &[u8], out: &mut Vec<u8>) -> Result<(), DecodeError> {
-                let mut buffer = itoa::Buffer::new();
-                out.extend_from_slice(buffer.format(Self::decode(raw)?).as_bytes());
+                write_i64(Self::decode(raw)?.into(), out);
                 Ok(())
             }
         }

@@ -7,7 +7,8 @@ use bytes::{BufMut, BytesMut};
 use hyper_core::db::types::{IsNull, ToSql, Type, to_sql_checked};
 use serde::{Serialize, Serializer};
 
-use super::text::{utf8, write_json_str};
+use super::escape::write_json_str;
+use super::text::utf8;
 use super::{DecodeError, Field, Single};
 use crate::validation::Check;
 

@@ -17,11 +17,8 @@ use crate::error::{Error, Result};
 use crate::expr::{Node, Ordering};
 use crate::field::Field;
 use crate::model::{Key, Model};
-use crate::row::{JsonRows, RowReader};
+use crate::row::{JsonRows, Room, RowReader};
 use crate::sql::{Options, Params, Statement};
-
-/// For how many rows `json` makes room before they come.
-const MOST_ROWS_RESERVED: usize = 200;
 
 impl<M, S, W, O, const LIMIT: bool, const OFFSET: bool> QuerySet<M, S, W, O, Window<LIMIT, OFFSET>>
 where
@@ -85,16 +82,14 @@ where
     pub async fn json(&self, db: &impl Executor) -> Result<JsonRows> {
         let mut out = Vec::with_capacity(1024);
         out.push(b'[');
+        let mut room = Room::up_to(if LIMIT { self.window.limit } else { 0 });
         self.each(db, |row| {
-            let first = out.len() == 1;
-            if !first {
+            if out.len() > 1 {
                 out.push(b',');
             }
             self.select.write_json(row, &mut out)?;
-            if first && LIMIT {
-                // Room for as many more like it, within reason: growing copies what is there.
-                let rows = usize::try_from(self.window.limit).unwrap_or(0).min(MOST_ROWS_RESERVED);
-                out.reserve(rows * (out.len() + out.len() / 8));
+            if LIMIT {
+                room.written(&mut out);
             }
             Ok(())
         })
@@ -250,8 +245,12 @@ where
     ///
     /// # Errors
     /// [`DoesNotExist`](Error::DoesNotExist), which answers 404.
-    pub async fn get(&self, db: &impl Executor, key: impl Into<M::Key>) -> Result<S::Row> {
-        self.get_by::<Get<M, S, W>, _>(db, key.into(), S::decode).await
+    pub fn get(
+        &self,
+        db: &impl Executor,
+        key: impl Into<M::Key>,
+    ) -> impl Future<Output = Result<S::Row>> + Send {
+        self.get_by::<Get<M, S, W>, _>(db, key.into(), S::decode)
     }
 
     /// The rows with these primary keys, by their keys; those that are not there are missing.
@@ -335,12 +334,12 @@ where
     }
 
     /// Gives each row to `each`, in order.
-    pub(crate) async fn each(
+    pub(crate) fn each(
         &self,
         db: &impl Executor,
         each: impl FnMut(&mut RowReader<'_>) -> Result<(), DatabaseError> + Send,
-    ) -> Result<()> {
-        self.each_by::<All<M, S, W, O, Window<LIMIT, OFFSET>>>(db, each).await
+    ) -> impl Future<Output = Result<()>> + Send {
+        self.each_by::<All<M, S, W, O, Window<LIMIT, OFFSET>>>(db, each)
     }
 
     pub(super) async fn each_by<H: Statement>(
@@ -348,7 +347,10 @@ where
         db: &impl Executor,
         mut each: impl FnMut(&mut RowReader<'_>) -> Result<(), DatabaseError> + Send,
     ) -> Result<()> {
-        let params = &self.params();
+        // Filled where they stay: they are large to be returned.
+        let mut params = Params::new();
+        self.bind_all(&mut params);
+        let params = &params;
         db.read(self.statement::<H>(), params.as_slice(), |row| each(&mut RowReader::new(row))).await?;
         Ok(())
     }

@@ -4,7 +4,9 @@
 mod any_json;
 mod json;
 mod reader;
+mod room;
 
 pub(crate) use any_json::AnyJson;
 pub use json::{JsonRow, JsonRows};
 pub use reader::RowReader;
+pub(crate) use room::Room;

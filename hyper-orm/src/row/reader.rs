@@ -63,7 +63,7 @@ impl<'r> RowReader<'r> {
     ///
     /// # Errors
     /// As [`read`](Self::read).
-    #[inline]
+    #[inline(always)]
     pub fn write_json<T: Field>(&mut self, out: &mut Vec<u8>) -> Result<(), DatabaseError> {
         match self.raw()? {
             Some(raw) => T::write_json(raw, out).map_err(|problem| self.problem(&problem)),
@@ -94,7 +94,7 @@ impl<'r> RowReader<'r> {
     ///
     /// # Errors
     /// As [`read`](Self::read).
-    #[inline]
+    #[inline(always)]
     pub fn write_member<T: Field>(
         &mut self,
         index: usize,
@@ -106,8 +106,12 @@ impl<'r> RowReader<'r> {
             self.skip(1);
             return Ok(());
         }
-        let first = usize::from(out.last() == Some(&b'{'));
-        out.extend_from_slice(&key.as_bytes()[first..]);
+        // Inlined, the key and whether it is the first are constants, and it is copied without a call.
+        if index == 0 || out.last() == Some(&b'{') {
+            out.extend_from_slice(&key.as_bytes()[1..]);
+        } else {
+            out.extend_from_slice(key.as_bytes());
+        }
         self.write_json::<T>(out)
     }
 
@@ -171,11 +175,16 @@ impl<'r> RowReader<'r> {
 
     #[inline]
     fn raw(&mut self) -> Result<Option<&'r [u8]>, DatabaseError> {
-        let Raw(raw) = self.row.try_get(self.place(self.next))?;
-        self.next += 1;
-        Ok(raw)
+        match self.row.try_get(self.place(self.next)) {
+            Ok(Raw(raw)) => {
+                self.next += 1;
+                Ok(raw)
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
+    #[cold]
     fn problem(&self, problem: &DecodeError) -> DatabaseError {
         let name =
             self.row.columns().get(self.place(self.next.wrapping_sub(1))).map_or("?", |column| column.name());

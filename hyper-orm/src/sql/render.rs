@@ -9,6 +9,8 @@ use super::rendered::Rendered;
 const CONSTANT: usize = 8192;
 /// Longest statement written at run time.
 const AT_RUN_TIME: usize = 65_536;
+/// As long as most of those are: the room for it is zeroed before.
+const SHORT: usize = 1024;
 /// Most joins of one statement, or of one `SELECT` inside it; more do not compile.
 pub(super) const JOINS: usize = 24;
 /// How deep a `SELECT` can stand inside others.
@@ -46,6 +48,12 @@ pub const fn render_from(table: &'static str, rope: &[Part], mask: u32, params: 
 /// # Errors
 /// Says what [`render`] would panic with.
 pub(crate) fn render_now(table: &'static str, rope: &[Part], mask: u32) -> Result<String, &'static str> {
+    let short = Renderer::<SHORT>::run(table, rope, mask, 0);
+    if short.problem.is_empty() { Ok(short.as_str().to_owned()) } else { render_long(table, rope, mask) }
+}
+
+#[cold]
+fn render_long(table: &'static str, rope: &[Part], mask: u32) -> Result<String, &'static str> {
     let rendered = Renderer::<AT_RUN_TIME>::run(table, rope, mask, 0);
     if rendered.problem.is_empty() { Ok(rendered.as_str().to_owned()) } else { Err(rendered.problem) }
 }

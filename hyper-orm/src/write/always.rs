@@ -28,7 +28,11 @@ impl<M: Model> Always<M> {
     };
 
     /// Both.
-    pub(super) const SET: Rope = &[Part::Rope(Self::TIME), Part::Rope(Self::VERSION)];
+    pub(super) const SET: Rope = match (Self::TIME, Self::VERSION) {
+        (time, []) => time,
+        ([], version) => version,
+        _ => &[Part::Rope(Self::TIME), Part::Rope(Self::VERSION)],
+    };
 
     /// What is left of them when these columns are set by hand.
     pub(super) const fn beside(columns: &[usize]) -> Rope {

@@ -15,7 +15,7 @@ use crate::query::{
     Chain, Conditions, Everything, Filter, Filtered, KeyIs, Plain, QuerySet, Selection, Whole, Window,
 };
 use crate::row::RowReader;
-use crate::sql::{Options, Params, Part, Rope, Statement, Text, render};
+use crate::sql::{Options, Params, Part, Rope, Statement, Text, render_now};
 
 /// What stands behind the new values: a constant, as its parameters are numbered before theirs. With `ROWS`, the rows
 /// come back.
@@ -53,7 +53,7 @@ fn text<M: Model>(touched: &[(usize, Param<'_>)], params: usize, tail: &str) -> 
     let columns: Vec<_> = touched.iter().map(|(number, _)| *number).collect();
     let always = Always::<M>::beside(&columns);
     if !always.is_empty() {
-        text.push_str(render(M::TABLE, always, 0).as_str());
+        text.push_str(&render_now(M::TABLE, always, 0).expect("three columns"));
     }
     text.push_str(tail);
     text

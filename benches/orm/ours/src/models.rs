@@ -95,6 +95,15 @@ pub struct Item {
     pub views: i64,
 }
 
+/// What a form may have of an item.
+#[derive(Patch, Default)]
+#[patch(Item)]
+pub struct ItemPatch {
+    pub name: Patch<String>,
+    pub note: Patch<Option<String>>,
+    pub score: Patch<i32>,
+}
+
 #[derive(Model)]
 #[model(table = "log")]
 pub struct Line {

@@ -106,6 +106,7 @@ pub(crate) async fn run(harness: &Harness, db: &Db) -> Result {
                 .await
         }
         "w7" => harness.drive(async |i, out| optionally(i, db, out).await).await,
+        "w16" => harness.drive(async |i, out| dynamically(i, db, out).await).await,
         "w8-1" | "w8-10" | "w8-1k" => {
             harness
                 .drive(async |i, out| {
@@ -206,6 +207,19 @@ async fn optionally(i: u64, db: &Db, out: &mut Out) -> Result {
         .filter_if(editor.map(|editor| Post.editor.eq(editor)))
         .order_by((Post.score.desc(), Post.id.desc()))
         .limit(20);
+    out.value(&posts.all(db).await?);
+    Ok(())
+}
+
+async fn dynamically(i: u64, db: &Db, out: &mut Out) -> Result {
+    let asked = i % 3;
+    let mut posts = Post::objects().order_by((Post.score.desc(), Post.id.desc())).limit(20).dynamic();
+    if asked >= 1 {
+        posts = posts.filter(Post.score.gte(pick(i, 300) as i32));
+    }
+    if asked >= 2 {
+        posts = posts.filter(Post.id.gte(500)).filter(Post.title.contains("compiler"));
+    }
     out.value(&posts.all(db).await?);
     Ok(())
 }

@@ -3,7 +3,7 @@
 use bench_orm::{Harness, Result, item_name, item_note, pick, unknown};
 use hyperdjango::prelude::*;
 
-use crate::models::{Item, Line};
+use crate::models::{Item, ItemPatch, Line};
 
 pub(crate) async fn run(harness: &Harness, db: &Db) -> Result {
     let size = harness.size();
@@ -52,6 +52,16 @@ pub(crate) async fn run(harness: &Harness, db: &Db) -> Result {
                 .drive(async |i, out| {
                     let item = Item::objects().filter(Item.id.eq(pick(i, 1000)));
                     out.value(&item.update(db, Item.views.set(Item.views + 1)).await?);
+                    Ok(())
+                })
+                .await
+        }
+        "w11-patch" => {
+            harness
+                .drive(async |i, out| {
+                    let patch = ItemPatch { score: Patch::Set(9), ..ItemPatch::default() };
+                    let item = Item::objects().filter(Item.id.eq(pick(i, 1000)));
+                    out.value(&item.patch(db, patch).await?);
                     Ok(())
                 })
                 .await
