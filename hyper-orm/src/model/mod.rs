@@ -12,22 +12,22 @@ mod one;
 pub mod part;
 mod path;
 mod relation;
+mod serialize;
 mod signals;
 mod table;
 
-use std::error::Error;
-
-use bytes::BytesMut;
 use hyper_core::ValidationErrors;
-use hyper_core::db::types::{IsNull, ToSql, Type};
+use hyper_core::db::types::ToSql;
 use hyper_core::db::{DatabaseError, Param};
 
 use crate::field::Field;
 use crate::query::{Everything, QuerySet, Whole};
 use crate::row::RowReader;
 use crate::sql::Rope;
-use crate::validation::Rules;
+use crate::validation::{Check, Rules};
 
+#[doc(hidden)]
+pub use serialize::serialize_row;
 pub use foreign_key::ForeignKey;
 pub use key::{Key, SingleKey};
 pub use many::{HasMany, Link, Refers, RefersOne, ToMany};
@@ -61,11 +61,11 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// All columns, in the order of the fields.
     const NAMES: &'static [&'static str];
     /// Everything else about the table: types, defaults, indexes.
-    const META: &'static Table;
+    const META: &'static Table = <Self::Columns<Self, Root<Self>> as ColumnSet>::META;
     /// The order rows come in when a query names none; empty for any.
-    const ORDERING: Rope;
+    const ORDERING: Rope = &[];
     /// The opposite order.
-    const ORDERING_REVERSED: Rope;
+    const ORDERING_REVERSED: Rope = &[];
     /// What holds for the rows [`objects`](Self::objects) is about, as a condition; empty for all rows. With a
     /// `soft_delete` field, that the row is not deleted.
     const SCOPE: Rope = &[];
@@ -75,6 +75,9 @@ pub trait Model: Sized + Send + Sync + 'static {
     const SOFT_DELETE: Option<usize> = None;
     /// The number of the column that counts a row's changes: the field marked `version`.
     const VERSION: Option<usize> = None;
+    /// What the values of each column must be, as far as a column has rules.
+    #[doc(hidden)]
+    const RULES_BY_COLUMN: &'static [Rules] = &[];
 
     /// Reads the columns, in the order of [`NAMES`](Self::NAMES).
     ///
@@ -102,13 +105,22 @@ pub trait Model: Sized + Send + Sync + 'static {
     ///
     /// # Panics
     /// There is no column of that number.
-    fn column(&self, number: usize) -> Param<'_>;
+    #[inline]
+    fn column(&self, number: usize) -> Param<'_> {
+        self.stored(number)
+    }
+
+    /// The field of a column, by the column's number.
+    #[doc(hidden)]
+    fn stored(&self, number: usize) -> &dyn Stores;
 
     /// Checks all fields against the rules in their attributes.
     ///
     /// # Errors
     /// All that is wrong, by field.
-    fn validate(&self) -> Result<(), ValidationErrors>;
+    fn validate(&self) -> Result<(), ValidationErrors> {
+        broken_rules(self).into_result()
+    }
 
     /// Starts a query over all rows; of a model with a `soft_delete` field, over those that are not deleted.
     fn objects() -> QuerySet<Self> {
@@ -142,31 +154,33 @@ pub trait Model: Sized + Send + Sync + 'static {
 pub trait ColumnSet: Copy + Sized + 'static {
     /// The one value.
     const ALL: &'static Self;
+    /// [`Model::META`]. It is here because the compiler leaves constants of generic types alone until they are used:
+    /// `cargo check` has not to evaluate the tables of models.
+    #[doc(hidden)]
+    const META: &'static Table;
 }
 
 /// A model's column number `I`, counted from 0 in the order of the fields.
 pub trait HasColumn<const I: usize>: Model {
     /// The field's type; for a foreign key the type of the key it holds.
     type Type: Field;
-    /// The field as it stands in the struct: for a foreign key, the `ForeignKey`.
-    type Value: ToSql + Sync;
     /// [`Stored`], or [`Computed`] for a `generated` column, which cannot be set.
     type Source;
     /// What its values must be.
-    const RULES: Rules;
-
-    /// The field's value in this row.
-    fn value(&self) -> &Self::Value;
-
-    /// Writes it in PostgreSQL's binary format, as the column's type `ty`; for a foreign key, the key. Writes nothing for
-    /// NULL.
-    ///
-    /// # Errors
-    /// The value is none of PostgreSQL's, such as a text with a zero byte or a time beyond its range.
-    fn encode(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
-        self.value().to_sql(ty, out)
-    }
+    const RULES: Rules = *rules::<Self>(I);
 }
+
+/// The rules of a column, by its number.
+pub(crate) const fn rules<M: Model>(number: usize) -> &'static Rules {
+    if number < M::RULES_BY_COLUMN.len() { &M::RULES_BY_COLUMN[number] } else { &Rules::NONE }
+}
+
+/// A field as it stands in a struct: a parameter, and held against the rules of its column.
+#[doc(hidden)]
+pub trait Stores: ToSql + Sync + Check {}
+
+#[diagnostic::do_not_recommend]
+impl<T: ToSql + Sync + Check> Stores for T {}
 
 /// Where a column's values come from: [`Stored`] or [`Computed`].
 #[diagnostic::on_unimplemented(
@@ -185,6 +199,16 @@ pub struct Stored;
 pub struct Computed;
 
 impl Writable for Stored {}
+
+/// What [`Model::validate`] finds by the rules of the columns.
+#[doc(hidden)]
+pub fn broken_rules<M: Model>(row: &M) -> ValidationErrors {
+    let mut errors = ValidationErrors::new();
+    for (number, column) in M::META.columns.iter().enumerate() {
+        row.stored(number).check(rules::<M>(number), column.field, &mut errors);
+    }
+    errors
+}
 
 #[doc(hidden)]
 #[cold]
