@@ -1,7 +1,7 @@
 //! Parts that models share, ready-made and one's own.
 
+use hyperdjango::orm::model::HasMany;
 use hyperdjango::orm::model::part::{Ownership, PublicId, SoftDelete, Tenant, Timestamps, Version};
-use hyperdjango::orm::model::{HasMany};
 use hyperdjango::prelude::*;
 
 use super::models::{Country, Person};

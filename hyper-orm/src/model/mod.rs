@@ -23,12 +23,10 @@ use hyper_core::db::{DatabaseError, Param};
 
 use crate::field::Field;
 use crate::query::{Everything, QuerySet, Whole};
-use crate::row::RowReader;
+use crate::row::{Members, RowReader};
 use crate::sql::Rope;
 use crate::validation::{Check, Rules};
 
-#[doc(hidden)]
-pub use serialize::serialize_row;
 pub use foreign_key::ForeignKey;
 pub use key::{Key, SingleKey};
 pub use many::{HasMany, Link, Refers, RefersOne, ToMany};
@@ -36,6 +34,8 @@ pub use one::{Back, HasOne, OneToOne, ToOne};
 pub use part::{Part, PartField, PartKey};
 pub use path::{HasForeignKey, Loaded, Path, Root, Via};
 pub use relation::Relation;
+#[doc(hidden)]
+pub use serialize::serialize_row;
 pub use signals::{ManyChange, NoSignals, Signals};
 pub use table::{ColumnMeta, Constraint, Index, Reference, Table};
 
@@ -90,8 +90,20 @@ pub trait Model: Sized + Send + Sync + 'static {
     ///
     /// # Errors
     /// As [`decode`](Self::decode).
-    fn write_json(row: &mut RowReader<'_>, without: &[usize], out: &mut Vec<u8>)
-    -> Result<(), DatabaseError>;
+    #[inline]
+    fn write_json(
+        row: &mut RowReader<'_>,
+        without: &[usize],
+        out: &mut Vec<u8>,
+    ) -> Result<(), DatabaseError> {
+        let mut to = Members { row, next: 0, without, out, result: Ok(()) };
+        Self::write_members(&mut to);
+        to.result
+    }
+
+    /// Writes the columns in order.
+    #[doc(hidden)]
+    fn write_members(to: &mut Members<'_, '_>);
 
     /// The primary key's value.
     fn key(&self) -> Self::Key;

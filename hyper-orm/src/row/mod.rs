@@ -3,8 +3,11 @@
 
 mod any_json;
 mod json;
+mod members;
 mod reader;
 
 pub(crate) use any_json::AnyJson;
 pub use json::JsonRows;
+#[doc(hidden)]
+pub use members::{Members, member, secret};
 pub use reader::RowReader;

@@ -128,9 +128,6 @@ pub(super) fn columns(model: &Model) -> TokenStream {
     );
     let values = &fields.values;
     let table = table(model);
-    let hx = std::env::var("HX").unwrap_or_default();
-    let table = if hx.contains('m') { quote!(::hyperdjango::orm::model::Table::named("x")) } else { table };
-    let all = if hx.contains('a') { quote!(::std::unreachable!()) } else { quote!(&#set { #(#values),* }) };
     quote! {
         #[doc = #doc]
         #[allow(non_upper_case_globals)]
@@ -141,7 +138,7 @@ pub(super) fn columns(model: &Model) -> TokenStream {
         #(#parts)*
 
         impl<R: 'static, P: ::hyperdjango::orm::model::Path> ::hyperdjango::orm::model::ColumnSet for #set<R, P> {
-            const ALL: &'static Self = #all;
+            const ALL: &'static Self = &#set { #(#values),* };
             const META: &'static ::hyperdjango::orm::model::Table = &#table;
         }
     }

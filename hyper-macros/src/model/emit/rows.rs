@@ -49,13 +49,13 @@ pub(super) fn implementation(model: &Model) -> TokenStream {
             quote!(#name: <#ty as ::hyperdjango::orm::model::Part>::from_fields((#(#values,)*)))
         }
     });
-    let json = model.fields.iter().enumerate().map(|(i, field)| {
+    let json = model.fields.iter().map(|field| {
         if field.options.secret.is_some() {
-            return quote!(row.skip(1););
+            return quote!(::hyperdjango::orm::row::secret(to););
         }
         let ty = column_type(field);
         let key = format!(",\"{}\":", field.text());
-        quote_spanned!(place(field)=> row.write_member::<#ty>(#i, #key, without, out)?;)
+        quote_spanned!(place(field)=> ::hyperdjango::orm::row::member::<#ty>(to, #key);)
     });
     let values = model.fields.iter().enumerate().map(|(i, field)| {
         let value = field.value();
@@ -75,13 +75,6 @@ pub(super) fn implementation(model: &Model) -> TokenStream {
         }
     });
     let single_key = single_key(model, &keys);
-    let hx = std::env::var("HX").unwrap_or_default();
-    let decode = if hx.contains('d') { quote!(::std::unreachable!()) } else { quote!(::std::result::Result::Ok(Self { #(#decode),* })) };
-    let json = if hx.contains('j') { quote!() } else { quote!(#(#json)*) };
-    let stored = if hx.contains('s') { quote!(::std::unreachable!()) } else { quote!(match number {
-                    #(#values,)*
-                    _ => ::hyperdjango::orm::model::no_such_column::<Self>(number),
-                }) };
     quote! {
         impl ::hyperdjango::orm::model::Model for #name {
             type Key = #key_type;
@@ -99,20 +92,18 @@ pub(super) fn implementation(model: &Model) -> TokenStream {
             fn decode(
                 row: &mut ::hyperdjango::orm::row::RowReader<'_>,
             ) -> ::std::result::Result<Self, ::hyperdjango::db::DatabaseError> {
-#decode
+                ::std::result::Result::Ok(Self { #(#decode),* })
             }
 
-            fn write_json(
-                row: &mut ::hyperdjango::orm::row::RowReader<'_>,
-                without: &[usize],
-                out: &mut ::std::vec::Vec<u8>,
-            ) -> ::std::result::Result<(), ::hyperdjango::db::DatabaseError> {
-#json
-                ::std::result::Result::Ok(())
+            fn write_members(to: &mut ::hyperdjango::orm::row::Members<'_, '_>) {
+                #(#json)*
             }
 
             fn stored(&self, number: usize) -> &dyn ::hyperdjango::orm::model::Stores {
-#stored
+                match number {
+                    #(#values,)*
+                    _ => ::hyperdjango::orm::model::no_such_column::<Self>(number),
+                }
             }
 
             fn key(&self) -> Self::Key {
@@ -205,15 +196,13 @@ pub(super) fn serialize(model: &Model) -> TokenStream {
         })
         .collect();
     let members = tuple(&members);
-    let hx = std::env::var("HX").unwrap_or_default();
-    let ser = if hx.contains('z') { quote!(::std::unreachable!()) } else { quote!(::hyperdjango::orm::model::serialize_row(serializer, #text, &[#(#names),*], #members)) };
     quote! {
         impl ::hyperdjango::serde::Serialize for #name {
             fn serialize<S: ::hyperdjango::serde::Serializer>(
                 &self,
                 serializer: S,
             ) -> ::std::result::Result<S::Ok, S::Error> {
-#ser
+                ::hyperdjango::orm::model::serialize_row(serializer, #text, &[#(#names),*], #members)
             }
         }
     }
