@@ -1,9 +1,16 @@
 ///The columns of [`struct@Post`]: `Post.id`.
 #[allow(non_upper_case_globals)]
-pub const Post: PostColumns<Post, ::hyperdjango::orm::model::Root<Post>> = *<PostColumns<
-    Post,
-    ::hyperdjango::orm::model::Root<Post>,
-> as ::hyperdjango::orm::model::ColumnSet>::ALL;
+pub const Post: PostColumns<Post, ::hyperdjango::orm::model::Root<Post>> = PostColumns {
+    id: ::hyperdjango::orm::expr::Expr::column(),
+    title: ::hyperdjango::orm::expr::Expr::column(),
+    author: ::hyperdjango::orm::model::Relation::NEW,
+    parent: ::hyperdjango::orm::model::Relation::NEW,
+    score: ::hyperdjango::orm::expr::Expr::column(),
+    token: ::hyperdjango::orm::expr::Expr::column(),
+    created: ::hyperdjango::orm::expr::Expr::column(),
+    tags: ::hyperdjango::orm::model::ToMany::NEW,
+    cover: ::hyperdjango::orm::model::ToOne::NEW,
+};
 ///The columns of [`struct@Post`], in a query on `R`, at the end of path `P`.
 #[allow(missing_debug_implementations)]
 pub struct PostColumns<R, P: ::hyperdjango::orm::model::Path> {

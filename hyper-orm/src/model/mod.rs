@@ -192,7 +192,6 @@ pub(crate) const fn rules<M: Model>(number: usize) -> &'static Rules {
 #[doc(hidden)]
 pub trait Stores: ToSql + Sync + Check {}
 
-#[diagnostic::do_not_recommend]
 impl<T: ToSql + Sync + Check> Stores for T {}
 
 /// Where a column's values come from: [`Stored`] or [`Computed`].

@@ -11,7 +11,6 @@ pub trait Members {
     fn serialize<S: SerializeStruct>(self, names: &[&'static str], to: &mut S) -> Result<(), S::Error>;
 }
 
-#[diagnostic::do_not_recommend]
 impl<T: Serialize> Members for &T {
     const COUNT: usize = 1;
 
@@ -32,8 +31,7 @@ impl Members for () {
 
 macro_rules! members {
     ($(($($name:ident),+))+) => {$(
-        #[diagnostic::do_not_recommend]
-        impl<$($name: Members),+> Members for ($($name,)+) {
+                impl<$($name: Members),+> Members for ($($name,)+) {
             const COUNT: usize = 0 $(+ $name::COUNT)+;
 
             #[inline]

@@ -132,7 +132,7 @@ pub(super) fn columns(model: &Model) -> TokenStream {
         #[doc = #doc]
         #[allow(non_upper_case_globals)]
         #vis const #name: #set<#name, ::hyperdjango::orm::model::Root<#name>> =
-            *<#set<#name, ::hyperdjango::orm::model::Root<#name>> as ::hyperdjango::orm::model::ColumnSet>::ALL;
+            #set { #(#values),* };
 
         #declared
         #(#parts)*
