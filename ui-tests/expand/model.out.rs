@@ -72,73 +72,30 @@ for PostColumns<R, P> {
         tags: ::hyperdjango::orm::model::ToMany::NEW,
         cover: ::hyperdjango::orm::model::ToOne::NEW,
     };
-}
-impl ::hyperdjango::orm::model::Model for Post {
-    type Key = i64;
-    type Signals = ::hyperdjango::orm::model::NoSignals;
-    type Columns<R: 'static, P: ::hyperdjango::orm::model::Path> = PostColumns<R, P>;
-    const TABLE: &'static str = "posts";
-    const KEY: &'static [&'static str] = &["id"];
-    const KEY_COLUMNS: &'static [usize] = &[0usize];
-    const NAMES: &'static [&'static str] = &[
-        "id",
-        "title",
-        "author_id",
-        "parent_id",
-        "score",
-        "token",
-        "created",
-    ];
     const META: &'static ::hyperdjango::orm::model::Table = &::hyperdjango::orm::model::Table {
         columns: &[
-            ::hyperdjango::orm::model::ColumnMeta {
-                primary_key: true,
-                identity: true,
-                ..::hyperdjango::orm::model::ColumnMeta::of::<i64>("id", "id")
-            },
-            ::hyperdjango::orm::model::ColumnMeta {
-                max_length: ::std::option::Option::Some(200u64),
-                ..::hyperdjango::orm::model::ColumnMeta::of::<String>("title", "title")
-            },
-            ::hyperdjango::orm::model::ColumnMeta {
-                references: ::std::option::Option::Some(::hyperdjango::orm::model::Reference {
-                    on_delete: "CASCADE",
-                    deferrable: "DEFERRABLE INITIALLY DEFERRED",
-                    constraint: true,
-                    ..::hyperdjango::orm::model::Reference::to::<User>()
-                }),
-                ..::hyperdjango::orm::model::ColumnMeta::of::<
-                    <User as ::hyperdjango::orm::model::SingleKey>::Column,
-                >("author_id", "author")
-            },
-            ::hyperdjango::orm::model::ColumnMeta {
-                references: ::std::option::Option::Some(::hyperdjango::orm::model::Reference {
-                    on_delete: "CASCADE",
-                    deferrable: "DEFERRABLE INITIALLY DEFERRED",
-                    constraint: true,
-                    ..::hyperdjango::orm::model::Reference::to::<Post>()
-                }),
-                ..::hyperdjango::orm::model::ColumnMeta::of::<
-                    ::std::option::Option<
-                        <Post as ::hyperdjango::orm::model::SingleKey>::Column,
-                    >,
-                >("parent_id", "parent")
-            },
-            ::hyperdjango::orm::model::ColumnMeta {
-                default: ::std::option::Option::Some("0"),
-                ..::hyperdjango::orm::model::ColumnMeta::of::<i32>("score", "score")
-            },
-            ::hyperdjango::orm::model::ColumnMeta {
-                ..::hyperdjango::orm::model::ColumnMeta::of::<
-                    Option<String>,
-                >("token", "token")
-            },
-            ::hyperdjango::orm::model::ColumnMeta {
-                default: ::std::option::Option::Some("now()"),
-                ..::hyperdjango::orm::model::ColumnMeta::of::<
-                    Timestamp,
-                >("created", "created")
-            },
+            ::hyperdjango::orm::model::ColumnMeta::of::<i64>("id", "id")
+                .primary_key()
+                .identity(),
+            ::hyperdjango::orm::model::ColumnMeta::of::<String>("title", "title")
+                .max_length(200u64),
+            ::hyperdjango::orm::model::ColumnMeta::of::<
+                <User as ::hyperdjango::orm::model::SingleKey>::Column,
+            >("author_id", "author")
+                .references(::hyperdjango::orm::model::Reference::to::<User>()),
+            ::hyperdjango::orm::model::ColumnMeta::of::<
+                ::std::option::Option<
+                    <Post as ::hyperdjango::orm::model::SingleKey>::Column,
+                >,
+            >("parent_id", "parent")
+                .references(::hyperdjango::orm::model::Reference::to::<Post>()),
+            ::hyperdjango::orm::model::ColumnMeta::of::<i32>("score", "score")
+                .default("0"),
+            ::hyperdjango::orm::model::ColumnMeta::of::<
+                Option<String>,
+            >("token", "token"),
+            ::hyperdjango::orm::model::ColumnMeta::of::<Timestamp>("created", "created")
+                .default("now()"),
         ],
         indexes: &[
             ::hyperdjango::orm::model::Index {
@@ -188,6 +145,23 @@ impl ::hyperdjango::orm::model::Model for Post {
         ],
         ..::hyperdjango::orm::model::Table::named("posts")
     };
+}
+impl ::hyperdjango::orm::model::Model for Post {
+    type Key = i64;
+    type Signals = ::hyperdjango::orm::model::NoSignals;
+    type Columns<R: 'static, P: ::hyperdjango::orm::model::Path> = PostColumns<R, P>;
+    const TABLE: &'static str = "posts";
+    const KEY: &'static [&'static str] = &["id"];
+    const KEY_COLUMNS: &'static [usize] = &[0usize];
+    const NAMES: &'static [&'static str] = &[
+        "id",
+        "title",
+        "author_id",
+        "parent_id",
+        "score",
+        "token",
+        "created",
+    ];
     const ORDERING: ::hyperdjango::orm::sql::Rope = &[
         ::hyperdjango::orm::sql::Part::Column(
             <::hyperdjango::orm::model::Root<
@@ -204,6 +178,21 @@ impl ::hyperdjango::orm::model::Model for Post {
             > as ::hyperdjango::orm::model::Path>::NODE,
             "created",
         ),
+    ];
+    const RULES_BY_COLUMN: &'static [::hyperdjango::orm::validation::Rules] = &[
+        ::hyperdjango::orm::validation::Rules::NONE,
+        ::hyperdjango::orm::validation::Rules {
+            max_length: ::std::option::Option::Some(200u64),
+            ..::hyperdjango::orm::validation::Rules::NONE
+        },
+        ::hyperdjango::orm::validation::Rules::NONE,
+        ::hyperdjango::orm::validation::Rules::NONE,
+        ::hyperdjango::orm::validation::Rules {
+            ge: ::std::option::Option::Some(
+                ::hyperdjango::orm::validation::Limit::Int(0),
+            ),
+            ..::hyperdjango::orm::validation::Rules::NONE
+        },
     ];
     fn decode(
         row: &mut ::hyperdjango::orm::row::RowReader<'_>,
@@ -226,27 +215,20 @@ impl ::hyperdjango::orm::model::Model for Post {
             created: row.read::<Timestamp>()?,
         })
     }
-    fn write_json(
-        row: &mut ::hyperdjango::orm::row::RowReader<'_>,
-        without: &[usize],
-        out: &mut ::std::vec::Vec<u8>,
-    ) -> ::std::result::Result<(), ::hyperdjango::db::DatabaseError> {
-        row.write_member::<i64>(0usize, ",\"id\":", without, out)?;
-        row.write_member::<String>(1usize, ",\"title\":", without, out)?;
-        row.write_member::<
-                <User as ::hyperdjango::orm::model::SingleKey>::Column,
-            >(2usize, ",\"author\":", without, out)?;
-        row.write_member::<
-                ::std::option::Option<
-                    <Post as ::hyperdjango::orm::model::SingleKey>::Column,
-                >,
-            >(3usize, ",\"parent\":", without, out)?;
-        row.write_member::<i32>(4usize, ",\"score\":", without, out)?;
-        row.skip(1);
-        row.write_member::<Timestamp>(6usize, ",\"created\":", without, out)?;
-        ::std::result::Result::Ok(())
+    fn write_members(to: &mut ::hyperdjango::orm::row::Members<'_, '_>) {
+        ::hyperdjango::orm::row::member::<i64>(to, ",\"id\":");
+        ::hyperdjango::orm::row::member::<String>(to, ",\"title\":");
+        ::hyperdjango::orm::row::member::<
+            <User as ::hyperdjango::orm::model::SingleKey>::Column,
+        >(to, ",\"author\":");
+        ::hyperdjango::orm::row::member::<
+            ::std::option::Option<<Post as ::hyperdjango::orm::model::SingleKey>::Column>,
+        >(to, ",\"parent\":");
+        ::hyperdjango::orm::row::member::<i32>(to, ",\"score\":");
+        ::hyperdjango::orm::row::secret(to);
+        ::hyperdjango::orm::row::member::<Timestamp>(to, ",\"created\":");
     }
-    fn column(&self, number: usize) -> ::hyperdjango::db::Param<'_> {
+    fn stored(&self, number: usize) -> &dyn ::hyperdjango::orm::model::Stores {
         match number {
             0usize => &self.id,
             1usize => &self.title,
@@ -261,40 +243,6 @@ impl ::hyperdjango::orm::model::Model for Post {
     fn key(&self) -> Self::Key {
         ::std::clone::Clone::clone(&self.id)
     }
-    fn validate(&self) -> ::std::result::Result<(), ::hyperdjango::ValidationErrors> {
-        let mut errors = ::hyperdjango::ValidationErrors::new();
-        ::hyperdjango::orm::validation::Check::check(
-            &self.id,
-            &<Self as ::hyperdjango::orm::model::HasColumn<0usize>>::RULES,
-            "id",
-            &mut errors,
-        );
-        ::hyperdjango::orm::validation::Check::check(
-            &self.title,
-            &<Self as ::hyperdjango::orm::model::HasColumn<1usize>>::RULES,
-            "title",
-            &mut errors,
-        );
-        ::hyperdjango::orm::validation::Check::check(
-            &self.score,
-            &<Self as ::hyperdjango::orm::model::HasColumn<4usize>>::RULES,
-            "score",
-            &mut errors,
-        );
-        ::hyperdjango::orm::validation::Check::check(
-            &self.token,
-            &<Self as ::hyperdjango::orm::model::HasColumn<5usize>>::RULES,
-            "token",
-            &mut errors,
-        );
-        ::hyperdjango::orm::validation::Check::check(
-            &self.created,
-            &<Self as ::hyperdjango::orm::model::HasColumn<6usize>>::RULES,
-            "created",
-            &mut errors,
-        );
-        errors.into_result()
-    }
 }
 impl ::hyperdjango::orm::model::SingleKey for Post {
     type Column = i64;
@@ -308,36 +256,15 @@ impl<R> ::hyperdjango::orm::expr::Operand<R, i64> for &Post {
 }
 impl ::hyperdjango::orm::model::HasColumn<0usize> for Post {
     type Type = i64;
-    type Value = i64;
     type Source = ::hyperdjango::orm::model::Stored;
-    const RULES: ::hyperdjango::orm::validation::Rules = ::hyperdjango::orm::validation::Rules::NONE;
-    #[allow(clippy::misnamed_getters)]
-    fn value(&self) -> &Self::Value {
-        &self.id
-    }
 }
 impl ::hyperdjango::orm::model::HasColumn<1usize> for Post {
     type Type = String;
-    type Value = String;
     type Source = ::hyperdjango::orm::model::Stored;
-    const RULES: ::hyperdjango::orm::validation::Rules = ::hyperdjango::orm::validation::Rules {
-        max_length: ::std::option::Option::Some(200u64),
-        ..::hyperdjango::orm::validation::Rules::NONE
-    };
-    #[allow(clippy::misnamed_getters)]
-    fn value(&self) -> &Self::Value {
-        &self.title
-    }
 }
 impl ::hyperdjango::orm::model::HasColumn<2usize> for Post {
     type Type = <User as ::hyperdjango::orm::model::SingleKey>::Column;
-    type Value = ForeignKey<User>;
     type Source = ::hyperdjango::orm::model::Stored;
-    const RULES: ::hyperdjango::orm::validation::Rules = ::hyperdjango::orm::validation::Rules::NONE;
-    #[allow(clippy::misnamed_getters)]
-    fn value(&self) -> &Self::Value {
-        &self.author
-    }
 }
 impl ::hyperdjango::orm::model::HasForeignKey<2usize> for Post {
     type Target = User;
@@ -354,13 +281,7 @@ impl ::hyperdjango::orm::model::HasColumn<3usize> for Post {
     type Type = ::std::option::Option<
         <Post as ::hyperdjango::orm::model::SingleKey>::Column,
     >;
-    type Value = Option<ForeignKey<Post>>;
     type Source = ::hyperdjango::orm::model::Stored;
-    const RULES: ::hyperdjango::orm::validation::Rules = ::hyperdjango::orm::validation::Rules::NONE;
-    #[allow(clippy::misnamed_getters)]
-    fn value(&self) -> &Self::Value {
-        &self.parent
-    }
 }
 impl ::hyperdjango::orm::model::HasForeignKey<3usize> for Post {
     type Target = Post;
@@ -375,36 +296,15 @@ impl ::hyperdjango::orm::model::HasForeignKey<3usize> for Post {
 }
 impl ::hyperdjango::orm::model::HasColumn<4usize> for Post {
     type Type = i32;
-    type Value = i32;
     type Source = ::hyperdjango::orm::model::Stored;
-    const RULES: ::hyperdjango::orm::validation::Rules = ::hyperdjango::orm::validation::Rules {
-        ge: ::std::option::Option::Some(::hyperdjango::orm::validation::Limit::Int(0)),
-        ..::hyperdjango::orm::validation::Rules::NONE
-    };
-    #[allow(clippy::misnamed_getters)]
-    fn value(&self) -> &Self::Value {
-        &self.score
-    }
 }
 impl ::hyperdjango::orm::model::HasColumn<5usize> for Post {
     type Type = Option<String>;
-    type Value = Option<String>;
     type Source = ::hyperdjango::orm::model::Stored;
-    const RULES: ::hyperdjango::orm::validation::Rules = ::hyperdjango::orm::validation::Rules::NONE;
-    #[allow(clippy::misnamed_getters)]
-    fn value(&self) -> &Self::Value {
-        &self.token
-    }
 }
 impl ::hyperdjango::orm::model::HasColumn<6usize> for Post {
     type Type = Timestamp;
-    type Value = Timestamp;
     type Source = ::hyperdjango::orm::model::Stored;
-    const RULES: ::hyperdjango::orm::validation::Rules = ::hyperdjango::orm::validation::Rules::NONE;
-    #[allow(clippy::misnamed_getters)]
-    fn value(&self) -> &Self::Value {
-        &self.created
-    }
 }
 impl ::hyperdjango::orm::model::Refers<User, 7815024061042257814u64> for Post {
     const LINK: ::hyperdjango::orm::model::Link = ::hyperdjango::orm::model::Link::ForeignKey {
@@ -447,37 +347,18 @@ impl ::hyperdjango::serde::Serialize for Post {
         &self,
         serializer: S,
     ) -> ::std::result::Result<S::Ok, S::Error> {
-        let mut object = serializer.serialize_struct("Post", 6usize)?;
-        ::hyperdjango::serde::ser::SerializeStruct::serialize_field(
-            &mut object,
-            "id",
-            &self.id,
-        )?;
-        ::hyperdjango::serde::ser::SerializeStruct::serialize_field(
-            &mut object,
-            "title",
-            &self.title,
-        )?;
-        ::hyperdjango::serde::ser::SerializeStruct::serialize_field(
-            &mut object,
-            "author",
-            &self.author,
-        )?;
-        ::hyperdjango::serde::ser::SerializeStruct::serialize_field(
-            &mut object,
-            "parent",
-            &self.parent,
-        )?;
-        ::hyperdjango::serde::ser::SerializeStruct::serialize_field(
-            &mut object,
-            "score",
-            &self.score,
-        )?;
-        ::hyperdjango::serde::ser::SerializeStruct::serialize_field(
-            &mut object,
-            "created",
-            &self.created,
-        )?;
-        ::hyperdjango::serde::ser::SerializeStruct::end(object)
+        ::hyperdjango::orm::model::serialize_row(
+            serializer,
+            "Post",
+            &["id", "title", "author", "parent", "score", "created"],
+            (
+                &self.id,
+                &self.title,
+                &self.author,
+                &self.parent,
+                &self.score,
+                &self.created,
+            ),
+        )
     }
 }

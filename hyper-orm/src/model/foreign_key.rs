@@ -81,6 +81,9 @@ impl<M: Model<Key: serde::Serialize>> serde::Serialize for ForeignKey<M> {
 }
 
 /// As its key.
+// Whether there is such a row, only PostgreSQL knows.
+impl<M: Model> crate::validation::Check for ForeignKey<M> {}
+
 impl<M: Model<Key: ToSql>> ToSql for ForeignKey<M> {
     fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
         self.id.to_sql(ty, out)

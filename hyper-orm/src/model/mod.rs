@@ -5,6 +5,7 @@
 //! `Post.title` the column. Columns beyond a foreign key are fields of it, `Post.author.name`: each
 //! relation dereferences to the columns of the table it leads to, so that models can refer to each other in circles.
 
+mod column;
 mod foreign_key;
 mod key;
 mod many;
@@ -12,21 +13,19 @@ mod one;
 pub mod part;
 mod path;
 mod relation;
+mod serialize;
 mod signals;
 mod table;
 
-use std::error::Error;
-
-use bytes::BytesMut;
 use hyper_core::ValidationErrors;
-use hyper_core::db::types::{IsNull, ToSql, Type};
+use hyper_core::db::types::ToSql;
 use hyper_core::db::{DatabaseError, Param};
 
 use crate::expr::function::Carries;
 use crate::query::{Everything, QuerySet, Whole};
-use crate::row::RowReader;
+use crate::row::{Members, RowReader};
 use crate::sql::Rope;
-use crate::validation::Rules;
+use crate::validation::{Check, Rules};
 
 pub use foreign_key::ForeignKey;
 pub use key::{Key, SingleKey};
@@ -35,6 +34,8 @@ pub use one::{Back, HasOne, OneToOne, ToOne};
 pub use part::{Part, PartField, PartKey};
 pub use path::{HasForeignKey, Loaded, Path, Root, Via};
 pub use relation::Relation;
+#[doc(hidden)]
+pub use serialize::serialize_row;
 pub use signals::{ManyChange, NoSignals, Signals};
 pub use table::{ColumnMeta, Constraint, Index, Reference, Table};
 
@@ -61,11 +62,11 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// All columns, in the order of the fields.
     const NAMES: &'static [&'static str];
     /// Everything else about the table: types, defaults, indexes.
-    const META: &'static Table;
+    const META: &'static Table = <Self::Columns<Self, Root<Self>> as ColumnSet>::META;
     /// The order rows come in when a query names none; empty for any.
-    const ORDERING: Rope;
+    const ORDERING: Rope = &[];
     /// The opposite order.
-    const ORDERING_REVERSED: Rope;
+    const ORDERING_REVERSED: Rope = &[];
     /// What holds for the rows [`objects`](Self::objects) is about, as a condition; empty for all rows. With a
     /// `soft_delete` field, that the row is not deleted.
     const SCOPE: Rope = &[];
@@ -75,6 +76,9 @@ pub trait Model: Sized + Send + Sync + 'static {
     const SOFT_DELETE: Option<usize> = None;
     /// The number of the column that counts a row's changes: the field marked `version`.
     const VERSION: Option<usize> = None;
+    /// What the values of each column must be, as far as a column has rules.
+    #[doc(hidden)]
+    const RULES_BY_COLUMN: &'static [Rules] = &[];
 
     /// Reads the columns, in the order of [`NAMES`](Self::NAMES).
     ///
@@ -86,8 +90,20 @@ pub trait Model: Sized + Send + Sync + 'static {
     ///
     /// # Errors
     /// As [`decode`](Self::decode).
-    fn write_json(row: &mut RowReader<'_>, without: &[usize], out: &mut Vec<u8>)
-    -> Result<(), DatabaseError>;
+    #[inline]
+    fn write_json(
+        row: &mut RowReader<'_>,
+        without: &[usize],
+        out: &mut Vec<u8>,
+    ) -> Result<(), DatabaseError> {
+        let mut to = Members { row, next: 0, without, out, result: Ok(()) };
+        Self::write_members(&mut to);
+        to.result
+    }
+
+    /// Writes the columns in order.
+    #[doc(hidden)]
+    fn write_members(to: &mut Members<'_, '_>);
 
     /// The primary key's value.
     fn key(&self) -> Self::Key;
@@ -102,13 +118,22 @@ pub trait Model: Sized + Send + Sync + 'static {
     ///
     /// # Panics
     /// There is no column of that number.
-    fn column(&self, number: usize) -> Param<'_>;
+    #[inline]
+    fn column(&self, number: usize) -> Param<'_> {
+        self.stored(number)
+    }
+
+    /// The field of a column, by the column's number.
+    #[doc(hidden)]
+    fn stored(&self, number: usize) -> &dyn Stores;
 
     /// Checks all fields against the rules in their attributes.
     ///
     /// # Errors
     /// All that is wrong, by field.
-    fn validate(&self) -> Result<(), ValidationErrors>;
+    fn validate(&self) -> Result<(), ValidationErrors> {
+        broken_rules(self).into_result()
+    }
 
     /// Starts a query over all rows; of a model with a `soft_delete` field, over those that are not deleted.
     fn objects() -> QuerySet<Self> {
@@ -142,31 +167,32 @@ pub trait Model: Sized + Send + Sync + 'static {
 pub trait ColumnSet: Copy + Sized + 'static {
     /// The one value.
     const ALL: &'static Self;
+    /// [`Model::META`]. It is here because the compiler leaves constants of generic types alone until they are used:
+    /// `cargo check` has not to evaluate the tables of models.
+    #[doc(hidden)]
+    const META: &'static Table;
 }
 
 /// A model's column number `I`, counted from 0 in the order of the fields.
 pub trait HasColumn<const I: usize>: Model {
     /// The field's type; for a foreign key the type of the key it holds.
     type Type: Carries;
-    /// The field as it stands in the struct: for a foreign key, the `ForeignKey`.
-    type Value: ToSql + Sync;
     /// [`Stored`], or [`Computed`] for a `generated` column, which cannot be set.
     type Source;
     /// What its values must be.
-    const RULES: Rules;
-
-    /// The field's value in this row.
-    fn value(&self) -> &Self::Value;
-
-    /// Writes it in PostgreSQL's binary format, as the column's type `ty`; for a foreign key, the key. Writes nothing for
-    /// NULL.
-    ///
-    /// # Errors
-    /// The value is none of PostgreSQL's, such as a text with a zero byte or a time beyond its range.
-    fn encode(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
-        self.value().to_sql(ty, out)
-    }
+    const RULES: Rules = *rules::<Self>(I);
 }
+
+/// The rules of a column, by its number.
+pub(crate) const fn rules<M: Model>(number: usize) -> &'static Rules {
+    if number < M::RULES_BY_COLUMN.len() { &M::RULES_BY_COLUMN[number] } else { &Rules::NONE }
+}
+
+/// A field as it stands in a struct: a parameter, and held against the rules of its column.
+#[doc(hidden)]
+pub trait Stores: ToSql + Sync + Check {}
+
+impl<T: ToSql + Sync + Check> Stores for T {}
 
 /// Where a column's values come from: [`Stored`] or [`Computed`].
 #[diagnostic::on_unimplemented(
@@ -185,6 +211,16 @@ pub struct Stored;
 pub struct Computed;
 
 impl Writable for Stored {}
+
+/// What [`Model::validate`] finds by the rules of the columns.
+#[doc(hidden)]
+pub fn broken_rules<M: Model>(row: &M) -> ValidationErrors {
+    let mut errors = ValidationErrors::new();
+    for (number, column) in M::META.columns.iter().enumerate() {
+        row.stored(number).check(rules::<M>(number), column.field, &mut errors);
+    }
+    errors
+}
 
 #[doc(hidden)]
 #[cold]

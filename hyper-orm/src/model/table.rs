@@ -139,11 +139,7 @@ impl ColumnMeta {
     #[doc(hidden)]
     #[must_use]
     pub const fn part_of_key<M: SingleKey>(name: &'static str) -> Self {
-        Self {
-            primary_key: true,
-            references: Some(Reference::to::<M>()),
-            ..Self::of::<M::Column>(name, name)
-        }
+        Self::of::<M::Column>(name, name).primary_key().references(Reference::to::<M>())
     }
 
     /// Whether `save` writes what the row has for it: neither its key nor what the database sees to.

@@ -89,32 +89,6 @@ impl<'r> RowReader<'r> {
         }
     }
 
-    /// Writes the next column, number `index` of its model, as a member of a JSON object that has begun; passes over
-    /// it when `without` names it. `key` is the member's name with quotes and colon.
-    ///
-    /// # Errors
-    /// As [`read`](Self::read).
-    #[inline(always)]
-    pub fn write_member<T: Field>(
-        &mut self,
-        index: usize,
-        key: &'static str,
-        without: &[usize],
-        out: &mut Vec<u8>,
-    ) -> Result<(), DatabaseError> {
-        if without.contains(&index) {
-            self.skip(1);
-            return Ok(());
-        }
-        // Inlined, the key and whether it is the first are constants, and it is copied without a call.
-        if index == 0 || out.last() == Some(&b'{') {
-            out.extend_from_slice(&key.as_bytes()[1..]);
-        } else {
-            out.extend_from_slice(key.as_bytes());
-        }
-        self.write_json::<T>(out)
-    }
-
     /// Reads a column so many places behind the next one, which stays the next.
     ///
     /// # Errors

@@ -6,6 +6,7 @@ use syn::ext::IdentExt;
 use syn::{Ident, Visibility};
 
 use super::super::parse::{Field, Many, ManyToMany, Member, Model, PartMember, Reverse, last};
+use super::table::table;
 use super::{column_type, place};
 
 /// Fields of a struct of columns, and their values.
@@ -126,16 +127,19 @@ pub(super) fn columns(model: &Model) -> TokenStream {
         &format!("The columns of [`struct@{name}`], in a query on `R`, at the end of path `P`."),
     );
     let values = &fields.values;
+    let table = table(model);
     quote! {
         #[doc = #doc]
         #[allow(non_upper_case_globals)]
-        #vis const #name: #set<#name, ::hyperdjango::orm::model::Root<#name>> = #set { #(#values),* };
+        #vis const #name: #set<#name, ::hyperdjango::orm::model::Root<#name>> =
+            #set { #(#values),* };
 
         #declared
         #(#parts)*
 
         impl<R: 'static, P: ::hyperdjango::orm::model::Path> ::hyperdjango::orm::model::ColumnSet for #set<R, P> {
             const ALL: &'static Self = &#set { #(#values),* };
+            const META: &'static ::hyperdjango::orm::model::Table = &#table;
         }
     }
 }

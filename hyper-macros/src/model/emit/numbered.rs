@@ -11,8 +11,6 @@ use super::{column_type, located, place};
 pub(super) fn numbered(model: &Model, i: usize, field: &Field) -> TokenStream {
     let name = &model.name;
     let ty = column_type(field);
-    let rules = rules(field);
-    let (value, stored) = (field.value(), located(&field.ty, place(field)));
     // What the database computes is never written.
     let source = match &field.options.generated {
         Some(_) => quote!(::hyperdjango::orm::model::Computed),
@@ -21,15 +19,7 @@ pub(super) fn numbered(model: &Model, i: usize, field: &Field) -> TokenStream {
     let column = quote_spanned! {place(field)=>
         impl ::hyperdjango::orm::model::HasColumn<#i> for #name {
             type Type = #ty;
-            type Value = #stored;
             type Source = #source;
-            const RULES: ::hyperdjango::orm::validation::Rules = #rules;
-
-            // The struct may have a field called `value`.
-            #[allow(clippy::misnamed_getters)]
-            fn value(&self) -> &Self::Value {
-                #value
-            }
         }
     };
     let Some(target) = &field.target else { return column };
@@ -57,7 +47,20 @@ pub(super) fn numbered(model: &Model, i: usize, field: &Field) -> TokenStream {
     }
 }
 
-fn rules(field: &Field) -> TokenStream {
+/// The rules of all columns, if one has any.
+pub(super) fn all_rules(model: &Model) -> Option<TokenStream> {
+    let rules: Vec<_> = model.fields.iter().map(rules).collect();
+    let last = rules.iter().rposition(Option::is_some)?;
+    let rules = rules[..=last].iter().map(|rules| match rules {
+        Some(rules) => quote!(#rules),
+        None => quote!(::hyperdjango::orm::validation::Rules::NONE),
+    });
+    Some(quote! {
+        const RULES_BY_COLUMN: &'static [::hyperdjango::orm::validation::Rules] = &[#(#rules),*];
+    })
+}
+
+fn rules(field: &Field) -> Option<TokenStream> {
     let options = &field.options;
     let mut rules = Vec::new();
     for (name, length) in [("min_length", &options.min_length), ("max_length", &options.max_length)] {
@@ -91,8 +94,7 @@ fn rules(field: &Field) -> TokenStream {
             rules.push(quote!(#name: true));
         }
     }
-    if rules.is_empty() {
-        return quote!(::hyperdjango::orm::validation::Rules::NONE);
-    }
-    quote!(::hyperdjango::orm::validation::Rules { #(#rules,)* ..::hyperdjango::orm::validation::Rules::NONE })
+    (!rules.is_empty()).then(
+        || quote!(::hyperdjango::orm::validation::Rules { #(#rules,)* ..::hyperdjango::orm::validation::Rules::NONE }),
+    )
 }

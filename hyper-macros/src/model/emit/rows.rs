@@ -6,7 +6,7 @@ use syn::ext::IdentExt;
 
 use super::super::parse::{Direction, Field, Member, Model, PartMember};
 use super::index::ordering;
-use super::table::table;
+use super::numbered::all_rules;
 use super::{column_type, place};
 
 pub(super) fn implementation(model: &Model) -> TokenStream {
@@ -28,9 +28,15 @@ pub(super) fn implementation(model: &Model) -> TokenStream {
         (types, values) => (quote!((#(#types),*)), quote!((#(#values),*))),
     };
     let names = model.fields.iter().map(Field::column);
-    let table = table(model);
-    let reversed: Vec<_> = model.ordering.iter().map(Direction::reversed).collect();
-    let (ordering, reversed) = (ordering(model, &model.ordering), ordering(model, &reversed));
+    let ordered = (!model.ordering.is_empty()).then(|| {
+        let reversed: Vec<_> = model.ordering.iter().map(Direction::reversed).collect();
+        let (ordering, reversed) = (ordering(model, &model.ordering), ordering(model, &reversed));
+        quote! {
+            const ORDERING: ::hyperdjango::orm::sql::Rope = &[#ordering];
+            const ORDERING_REVERSED: ::hyperdjango::orm::sql::Rope = &[#reversed];
+        }
+    });
+    let rules = all_rules(model);
     let special = special(model);
     let decode = model.members.iter().map(|member| match member {
         Member::Column(i) => {
@@ -43,26 +49,14 @@ pub(super) fn implementation(model: &Model) -> TokenStream {
             quote!(#name: <#ty as ::hyperdjango::orm::model::Part>::from_fields((#(#values,)*)))
         }
     });
-    let json = model.fields.iter().enumerate().map(|(i, field)| {
+    let json = model.fields.iter().map(|field| {
         if field.options.secret.is_some() {
-            return quote!(row.skip(1););
+            return quote!(::hyperdjango::orm::row::secret(to););
         }
         let ty = column_type(field);
         let key = format!(",\"{}\":", field.text());
-        quote_spanned!(place(field)=> row.write_member::<#ty>(#i, #key, without, out)?;)
+        quote_spanned!(place(field)=> ::hyperdjango::orm::row::member::<#ty>(to, #key);)
     });
-    let checks =
-        model.fields.iter().enumerate().filter(|(_, field)| field.target.is_none()).map(|(i, field)| {
-            let (value, text) = (field.value(), field.text());
-            quote! {
-                ::hyperdjango::orm::validation::Check::check(
-                    #value,
-                    &<Self as ::hyperdjango::orm::model::HasColumn<#i>>::RULES,
-                    #text,
-                    &mut errors,
-                );
-            }
-        });
     let values = model.fields.iter().enumerate().map(|(i, field)| {
         let value = field.value();
         quote_spanned!(place(field)=> #i => #value)
@@ -71,7 +65,15 @@ pub(super) fn implementation(model: &Model) -> TokenStream {
         Some(signals) => quote!(#signals),
         None => quote!(::hyperdjango::orm::model::NoSignals),
     };
-    let validate = model.validate.as_ref().map(|function| quote!(#function(self, &mut errors);));
+    let validate = model.validate.as_ref().map(|function| {
+        quote! {
+            fn validate(&self) -> ::std::result::Result<(), ::hyperdjango::ValidationErrors> {
+                let mut errors = ::hyperdjango::orm::model::broken_rules(self);
+                #function(self, &mut errors);
+                errors.into_result()
+            }
+        }
+    });
     let single_key = single_key(model, &keys);
     quote! {
         impl ::hyperdjango::orm::model::Model for #name {
@@ -83,9 +85,8 @@ pub(super) fn implementation(model: &Model) -> TokenStream {
             const KEY: &'static [&'static str] = &[#(#key_columns),*];
             const KEY_COLUMNS: &'static [usize] = &[#(#key_numbers),*];
             const NAMES: &'static [&'static str] = &[#(#names),*];
-            const META: &'static ::hyperdjango::orm::model::Table = &#table;
-            const ORDERING: ::hyperdjango::orm::sql::Rope = &[#ordering];
-            const ORDERING_REVERSED: ::hyperdjango::orm::sql::Rope = &[#reversed];
+            #ordered
+            #rules
             #special
 
             fn decode(
@@ -94,16 +95,11 @@ pub(super) fn implementation(model: &Model) -> TokenStream {
                 ::std::result::Result::Ok(Self { #(#decode),* })
             }
 
-            fn write_json(
-                row: &mut ::hyperdjango::orm::row::RowReader<'_>,
-                without: &[usize],
-                out: &mut ::std::vec::Vec<u8>,
-            ) -> ::std::result::Result<(), ::hyperdjango::db::DatabaseError> {
+            fn write_members(to: &mut ::hyperdjango::orm::row::Members<'_, '_>) {
                 #(#json)*
-                ::std::result::Result::Ok(())
             }
 
-            fn column(&self, number: usize) -> ::hyperdjango::db::Param<'_> {
+            fn stored(&self, number: usize) -> &dyn ::hyperdjango::orm::model::Stores {
                 match number {
                     #(#values,)*
                     _ => ::hyperdjango::orm::model::no_such_column::<Self>(number),
@@ -114,12 +110,7 @@ pub(super) fn implementation(model: &Model) -> TokenStream {
                 #key_value
             }
 
-            fn validate(&self) -> ::std::result::Result<(), ::hyperdjango::ValidationErrors> {
-                let mut errors = ::hyperdjango::ValidationErrors::new();
-                #(#checks)*
-                #validate
-                errors.into_result()
-            }
+            #validate
         }
 
         #single_key
@@ -197,23 +188,32 @@ fn single_key(model: &Model, keys: &[&Field]) -> Option<TokenStream> {
 pub(super) fn serialize(model: &Model) -> TokenStream {
     let (name, text) = (&model.name, model.name.unraw().to_string());
     let shown: Vec<_> = model.fields.iter().filter(|field| field.options.secret.is_none()).collect();
-    let count = shown.len();
-    let members = shown.iter().map(|field| {
-        let (value, key) = (field.value(), field.text());
-        quote_spanned! {place(field)=>
-            ::hyperdjango::serde::ser::SerializeStruct::serialize_field(&mut object, #key, #value)?;
-        }
-    });
+    let names = shown.iter().map(|field| field.text());
+    let members: Vec<_> = shown
+        .iter()
+        .map(|field| {
+            let value = field.value();
+            quote_spanned!(place(field)=> #value)
+        })
+        .collect();
+    let members = tuple(&members);
     quote! {
         impl ::hyperdjango::serde::Serialize for #name {
             fn serialize<S: ::hyperdjango::serde::Serializer>(
                 &self,
                 serializer: S,
             ) -> ::std::result::Result<S::Ok, S::Error> {
-                let mut object = serializer.serialize_struct(#text, #count)?;
-                #(#members)*
-                ::hyperdjango::serde::ser::SerializeStruct::end(object)
+                ::hyperdjango::orm::model::serialize_row(serializer, #text, &[#(#names),*], #members)
             }
         }
     }
+}
+
+/// A tuple, of tuples where one would have too many members.
+fn tuple(members: &[TokenStream]) -> TokenStream {
+    if members.len() <= 16 {
+        return quote!((#(#members,)*));
+    }
+    let tuples: Vec<_> = members.chunks(16).map(tuple).collect();
+    tuple(&tuples)
 }

@@ -50,24 +50,24 @@ fn column(model: &Model, field: &Field) -> TokenStream {
         (quote!(auto_now), options.auto_now.is_some()),
         (quote!(version), options.version.is_some()),
     ];
-    let flags = flags.into_iter().filter(|(_, set)| *set).map(|(flag, _)| quote!(#flag: true,));
-    let max_length = given(quote!(max_length), number(options.max_length.as_ref()));
-    let digits = given(
+    let flags = flags.into_iter().filter(|(_, set)| *set).map(|(flag, _)| quote!(.#flag()));
+    let max_length = with(quote!(max_length), number(options.max_length.as_ref()));
+    let digits = with(
         quote!(digits),
         options.max_digits.as_ref().map(|digits| {
             let places = options.decimal_places.as_ref().map_or_else(|| quote!(0), |places| quote!(#places));
             quote!((#digits, #places))
         }),
     );
-    let default = given(quote!(default), default);
-    let db_type = given(quote!(db_type), options.db_type.as_ref());
-    let collation = given(quote!(collation), options.collation.as_ref());
-    let generated = given(quote!(generated), options.generated.as_ref());
-    let comment = given(quote!(comment), options.comment.as_ref());
-    let checks = checks(model, field);
-    let references = given(quote!(references), field.target.as_ref().map(|_| reference(field)));
+    let default = with(quote!(default), default);
+    let db_type = with(quote!(db_type), options.db_type.as_ref());
+    let collation = with(quote!(collation), options.collation.as_ref());
+    let generated = with(quote!(generated), options.generated.as_ref());
+    let comment = with(quote!(comment), options.comment.as_ref());
+    let checks = with(quote!(checks), checks(model, field));
+    let references = with(quote!(references), field.target.as_ref().map(|_| reference(field)));
     quote_spanned! {span=>
-        ::hyperdjango::orm::model::ColumnMeta {
+        ::hyperdjango::orm::model::ColumnMeta::of::<#ty>(#column, #name)
             #(#flags)*
             #max_length
             #digits
@@ -78,8 +78,6 @@ fn column(model: &Model, field: &Field) -> TokenStream {
             #comment
             #checks
             #references
-            ..::hyperdjango::orm::model::ColumnMeta::of::<#ty>(#column, #name)
-        }
     }
 }
 
@@ -113,7 +111,7 @@ fn checks(model: &Model, field: &Field) -> Option<TokenStream> {
     let name = index_name(&model.table, &field.text(), "check");
     let definition = format!("CHECK ({})", check.value());
     Some(quote! {
-        checks: &[::hyperdjango::orm::model::Constraint { name: #name, definition: #definition, message: None }],
+        &[::hyperdjango::orm::model::Constraint { name: #name, definition: #definition, message: None }]
     })
 }
 
@@ -134,6 +132,9 @@ fn reference(field: &Field) -> TokenStream {
     };
     let constraint = options.db_constraint.as_ref().is_none_or(|given| given.value);
     let target = located(&field.target, place(field));
+    if constraint && on_delete == "CASCADE" && deferrable == "DEFERRABLE INITIALLY DEFERRED" {
+        return quote_spanned!(place(field)=> ::hyperdjango::orm::model::Reference::to::<#target>());
+    }
     quote_spanned! {place(field)=>
         ::hyperdjango::orm::model::Reference {
             on_delete: #on_delete,
@@ -142,6 +143,11 @@ fn reference(field: &Field) -> TokenStream {
             ..::hyperdjango::orm::model::Reference::to::<#target>()
         }
     }
+}
+
+/// `.name(value)`, or nothing.
+fn with(name: TokenStream, value: Option<impl quote::ToTokens>) -> Option<TokenStream> {
+    value.map(|value| quote!(.#name(#value)))
 }
 
 /// `name: Some(value),`, or nothing.
