@@ -3,6 +3,7 @@
 mod bad_input;
 mod limits;
 mod protocol;
+mod rfc;
 mod served;
 mod site;
 mod stopping;

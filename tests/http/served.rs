@@ -12,14 +12,14 @@ use tokio::runtime::Runtime;
 use crate::site::Site;
 
 /// Nothing in these tests takes longer, unless it hangs.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A running site.
 pub(crate) struct Served {
     pub(crate) runtime: Runtime,
     pub(crate) site: &'static Site,
     server: Option<Server>,
-    port: u16,
+    pub(crate) port: u16,
 }
 
 impl Served {

@@ -9,6 +9,7 @@
 //! all of them once a second.
 
 mod connection;
+mod framing;
 mod handle;
 mod io;
 mod listen;
