@@ -58,31 +58,38 @@ impl Log {
     }
 }
 
-/// A request with all of its body, in words.
-pub(crate) struct Seen(String);
+/// What stands in the log instead of the length and the hash of a body that did not come whole.
+pub(crate) const BROKEN: &str = " broken";
+
+/// A request with all of its body in words, and why it has not all of it.
+pub(crate) struct Seen(String, Result<()>);
 
 impl FromRequest for Seen {
     async fn from_request(request: &mut Request) -> Result<Self> {
-        let body = request.bytes().await?;
+        let head = format!("{} {}", request.method(), request.path());
+        let body = match request.bytes().await {
+            Ok(body) => body,
+            Err(error) => return Ok(Self(head + BROKEN, Err(error))),
+        };
         // FNV-1a.
         let hash = body.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
             (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3)
         });
-        Ok(Self(format!("{} {} {} {hash:016x}", request.method(), request.path(), body.len())))
+        Ok(Self(format!("{head} {} {hash:016x}", body.len()), Ok(())))
     }
 }
 
 #[get("/seen/{name}")]
-pub(crate) async fn seen(name: String, seen: Seen, log: &Log) -> String {
+pub(crate) async fn seen(name: String, seen: Seen, log: &Log) -> Result<String> {
     posted(name, seen, log).await
 }
 
 #[post("/seen/{name}")]
-pub(crate) async fn posted(name: String, seen: Seen, log: &Log) -> String {
+pub(crate) async fn posted(name: String, seen: Seen, log: &Log) -> Result<String> {
     // It is in `seen`, too.
     drop(name);
     log.0.lock().unwrap().push(seen.0.clone());
-    seen.0
+    seen.1.map(|()| seen.0)
 }
 
 #[get("/host")]

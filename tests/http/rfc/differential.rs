@@ -9,6 +9,7 @@ use hyper_tests::{Suite, require};
 use super::proxies::Proxy;
 use super::{PROBE, PROBED, Row, all};
 use crate::served::{PATIENCE, Served};
+use crate::site::BROKEN;
 
 /// A site with or without somebody in front.
 struct Way {
@@ -84,12 +85,19 @@ impl Way {
     }
 }
 
-/// What is wrong with the outcomes of a row.
-fn disagreement(row: &Row, outcomes: &[(&str, Outcome)]) -> Option<String> {
+/// Whether two saw the same request. One whose body is refused has no end at all.
+fn agree(one: &str, other: &str) -> bool {
+    let started = |a: &str, b: &str| a.strip_suffix(BROKEN).is_some_and(|head| b.starts_with(head));
+    one == other || started(one, other) || started(other, one)
+}
+
+/// What is wrong with the outcomes of a row: a request that the site saw and the client was not
+/// answered, or two that saw different requests. To see fewer of them is to refuse the rest.
+fn disagreement(outcomes: &[(&str, Outcome)]) -> Option<String> {
     for (name, outcome) in outcomes {
         let mut rest = outcome.answers.as_str();
         for seen in &outcome.seen {
-            if seen.starts_with("HEAD") {
+            if seen.starts_with("HEAD") || seen.ends_with(BROKEN) {
                 continue;
             }
             let Some(at) = rest.find(seen.as_str()) else {
@@ -100,16 +108,12 @@ fn disagreement(row: &Row, outcomes: &[(&str, Outcome)]) -> Option<String> {
     }
     for (i, (one, a)) in outcomes.iter().enumerate() {
         for (other, b) in &outcomes[i + 1..] {
-            if a.seen.iter().zip(&b.seen).any(|(a, b)| a != b) {
+            if a.seen.iter().zip(&b.seen).any(|(a, b)| !agree(a, b)) {
                 return Some(format!("{one} saw {:?}, {other} {:?}", a.seen, b.seen));
             }
         }
     }
-    // What is a body, or belongs to a request that is refused, is nobody's request.
-    let hidden = |outcome: &Outcome| outcome.seen.iter().any(|seen| seen.contains("smuggled"));
-    let clear = !row.bytes.windows(12).any(|part| part == b"\r\n\r\nGET /seen");
-    let found = outcomes.iter().find(|(_, outcome)| clear && hidden(outcome))?;
-    Some(format!("{} let a hidden request through: {:?}", found.0, found.1))
+    None
 }
 
 #[test]
@@ -160,7 +164,7 @@ fn no_proxy_disagrees_on_where_a_request_ends() {
             }
         }
         passed += usize::from(each.iter().all(|(_, outcome)| !outcome.seen.is_empty()));
-        if let Some(why) = disagreement(row, &each) {
+        if let Some(why) = disagreement(&each) {
             wrong.push(format!("{table}, {}: {why}", row.name));
         }
     }

@@ -34,6 +34,7 @@ impl Proxy {
                 upstream site {{ server 127.0.0.1:{port} max_fails=0; keepalive 4; }}
                 server {{
                     listen unix:FOLDER/front;
+                    server_name site.example;
                     large_client_header_buffers 4 16k;
                     location / {{
                         proxy_pass http://site;
@@ -68,7 +69,7 @@ impl Proxy {
                 default_backend site
             backend site
                 server site 127.0.0.1:{port}
-            "
+"
             ),
         )
     }
@@ -87,9 +88,11 @@ impl Proxy {
             .stdin(Stdio::null())
             .spawn()
             .unwrap();
-        let proxy = Self { process, socket: folder.join("front"), folder };
+        let mut proxy = Self { process, socket: folder.join("front"), folder };
         let begun = Instant::now();
         while let Err(error) = UnixStream::connect(&proxy.socket) {
+            let ended = proxy.process.try_wait().unwrap();
+            assert!(ended.is_none(), "{program} has ended: {ended:?}");
             assert!(begun.elapsed() < PATIENCE, "{program} does not listen: {error}");
             std::thread::yield_now();
         }
