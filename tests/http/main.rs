@@ -6,5 +6,6 @@ mod protocol;
 mod rfc;
 mod served;
 mod site;
+mod slow;
 mod stopping;
 mod urls;

@@ -81,6 +81,21 @@ impl Served {
         self.runtime.spawn(server.stop())
     }
 
+    /// Which requests came to `/seen` since this was asked last.
+    pub(crate) fn seen(&self) -> Vec<String> {
+        std::mem::take(&mut *self.site.log.0.lock().unwrap())
+    }
+
+    /// How many connections are open.
+    pub(crate) fn connections(&self) -> usize {
+        self.server.as_ref().unwrap().connections()
+    }
+
+    /// How many tasks are alive, the one that accepts included.
+    pub(crate) fn tasks(&self) -> usize {
+        self.runtime.metrics().num_alive_tasks()
+    }
+
     /// Waits until this many handlers wait at the gate.
     pub(crate) fn wait_until_entered(&self, handlers: usize) {
         while self.site.gate.entered.load(std::sync::atomic::Ordering::SeqCst) < handlers {

@@ -43,18 +43,11 @@ impl Component for Gate {
 
 /// Which requests came to `/seen`, each with its method, target, length and hash of its body.
 #[derive(Debug)]
-pub(crate) struct Log(Mutex<Vec<String>>);
+pub(crate) struct Log(pub(crate) Mutex<Vec<String>>);
 
 impl Component for Log {
     async fn start(_: &Settings) -> Result<Self> {
         Ok(Self(Mutex::default()))
-    }
-}
-
-impl Log {
-    /// What came since this was asked last.
-    pub(crate) fn take(&self) -> Vec<String> {
-        std::mem::take(&mut *self.0.lock().unwrap())
     }
 }
 

@@ -80,7 +80,7 @@ impl Way {
                 row.name
             );
         }
-        let seen = self.served.site.log.take().into_iter().filter(|seen| !seen.contains("/seen/after-"));
+        let seen = self.served.seen().into_iter().filter(|seen| !seen.contains("/seen/after-"));
         Outcome { seen: seen.collect(), answers }
     }
 }

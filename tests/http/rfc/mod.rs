@@ -93,8 +93,7 @@ fn check(table: &str, rows: &[Row]) {
         }
     }
     assert!(wrong.is_empty(), "{table}, {} of {}:\n{}", wrong.len(), 2 * rows.len(), wrong.join("\n"));
-    let smuggled: Vec<_> =
-        served.site.log.take().into_iter().filter(|seen| seen.contains("smuggled")).collect();
+    let smuggled: Vec<_> = served.seen().into_iter().filter(|seen| seen.contains("smuggled")).collect();
     assert!(smuggled.is_empty(), "{table}: {smuggled:?}");
 }
 
