@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Instant;
 
-use crate::served::{Client, PATIENCE, Served};
+use crate::served::{Client, Numbers, PATIENCE, Served};
 
 /// The limits of these tests, in seconds.
 const LIMITS: [(&str, &str); 4] =
@@ -101,16 +101,6 @@ fn resident() -> usize {
     line.trim().trim_end_matches(" kB").parse().unwrap()
 }
 
-/// Numbers that look random and are the same in every run.
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % limit
-    }
-}
-
 /// A request, of which some part is sent and some part of the answer read, until the client is gone.
 fn disconnect(served: &Served, numbers: &mut Numbers) -> std::io::Result<()> {
     const REQUESTS: [&str; 8] = [
@@ -123,9 +113,9 @@ fn disconnect(served: &Served, numbers: &mut Numbers) -> std::io::Result<()> {
         "POST /nope HTTP/1.1\r\nhost: t\r\ncontent-length: 100000\r\n\r\nabc",
         "GET /wait HTTP/1.1\r\nhost: t\r\n\r\n",
     ];
-    let request = REQUESTS[usize::try_from(numbers.below(8)).unwrap()].as_bytes();
+    let request = REQUESTS[numbers.below(REQUESTS.len())].as_bytes();
     let mut stream: TcpStream = served.try_connect()?;
-    let sent = usize::try_from(numbers.below(request.len() as u64 + 1)).unwrap();
+    let sent = numbers.below(request.len() + 1);
     stream.write_all(&request[..sent])?;
     match numbers.below(4) {
         // Reads a little, where something comes.

@@ -2,13 +2,14 @@
 //! of a request than the others.
 
 use std::io::{ErrorKind, Read, Write};
+use std::net::{Shutdown, TcpStream};
 use std::os::unix::net::UnixStream;
 
 use hyper_tests::{Suite, require};
 
 use super::proxies::Proxy;
 use super::{PROBE, PROBED, Row, all};
-use crate::served::{PATIENCE, Served};
+use crate::served::{Numbers, PATIENCE, Served};
 use crate::site::BROKEN;
 
 /// A site with or without somebody in front.
@@ -18,8 +19,19 @@ struct Way {
     proxy: Option<Proxy>,
 }
 
-trait Connection: Read + Write {}
-impl<T: Read + Write> Connection for T {}
+trait Connection: Read + Write {
+    /// Says that nothing more comes, if that is not taken for going away.
+    fn finish(&self) {}
+}
+
+impl Connection for UnixStream {}
+
+impl Connection for TcpStream {
+    fn finish(&self) {
+        // It may be closed already.
+        let _ = self.shutdown(Shutdown::Write);
+    }
+}
 
 /// What came of a row.
 #[derive(Debug)]
@@ -48,6 +60,7 @@ impl Way {
         let mut connection = self.connect();
         // It may be closed before all is sent.
         let _ = connection.write_all(bytes);
+        connection.finish();
         let mut answers = Vec::new();
         let mut buffer = [0; 4096];
         loop {
@@ -116,58 +129,115 @@ fn disagreement(outcomes: &[(&str, Outcome)]) -> Option<String> {
     None
 }
 
-#[test]
-fn no_proxy_disagrees_on_where_a_request_ends() {
-    if !require(Suite::Proxies) {
-        return;
-    }
-    let site_behind = |start: &dyn Fn(u16) -> Proxy, name| {
+/// The site alone, behind nginx in two ways, and behind HAProxy.
+fn ways() -> [Way; 4] {
+    let behind = |name, start: &dyn Fn(u16) -> Proxy| {
         let served = Served::new();
         let proxy = Some(start(served.port));
         Way { name, served, proxy }
     };
-    let ways = [
-        Way {
-            name: "alone",
-            served: Served::with(&[("HEADER_TIMEOUT", "1"), ("BODY_TIMEOUT", "1")]),
-            proxy: None,
-        },
-        site_behind(&|port| Proxy::nginx(port, true), "nginx"),
-        site_behind(&|port| Proxy::nginx(port, false), "nginx, unbuffered"),
-        site_behind(&Proxy::haproxy, "HAProxy"),
-    ];
-    let rows = all();
+    [
+        Way { name: "alone", served: Served::new(), proxy: None },
+        behind("nginx", &|port| Proxy::nginx(port, true)),
+        behind("nginx, unbuffered", &|port| Proxy::nginx(port, false)),
+        behind("HAProxy", &Proxy::haproxy),
+    ]
+}
+
+/// Sends each row all ways, and says which see it differently. Returns how many were answered on all.
+fn compare(rows: &[Row]) -> usize {
+    let ways = ways();
     let outcomes: Vec<Vec<Outcome>> = std::thread::scope(|scope| {
-        let asked: Vec<_> = ways
-            .iter()
-            .map(|way| {
-                let rows = &rows;
-                scope.spawn(move || {
-                    rows.iter().enumerate().map(|(i, (_, row))| way.outcome(row, i)).collect::<Vec<_>>()
-                })
-            })
-            .collect();
+        let all_of = |way: &Way| rows.iter().enumerate().map(|(i, row)| way.outcome(row, i)).collect();
+        let asked: Vec<_> = ways.iter().map(|way| scope.spawn(move || all_of(way))).collect();
         asked.into_iter().map(|way| way.join().unwrap()).collect()
     });
     let mut outcomes: Vec<_> = outcomes.into_iter().map(Vec::into_iter).collect();
     let mut wrong = Vec::new();
-    let mut passed = 0;
-    for (table, row) in &rows {
-        let each: Vec<_> = ways
-            .iter()
-            .zip(&mut outcomes)
-            .map(|(way, outcomes)| (way.name, outcomes.next().unwrap()))
-            .collect();
-        if std::env::var_os("SHOW_OUTCOMES").is_some() {
-            for (name, outcome) in &each {
-                println!("{table}: {}: {name}: {:?}", row.name, outcome.seen);
-            }
-        }
-        passed += usize::from(each.iter().all(|(_, outcome)| !outcome.seen.is_empty()));
+    let mut answered = 0;
+    for row in rows {
+        let next =
+            |(way, outcomes): (&Way, &mut std::vec::IntoIter<Outcome>)| (way.name, outcomes.next().unwrap());
+        let each: Vec<_> = ways.iter().zip(&mut outcomes).map(next).collect();
+        answered += usize::from(each.iter().all(|(_, outcome)| !outcome.seen.is_empty()));
         if let Some(why) = disagreement(&each) {
-            wrong.push(format!("{table}, {}: {why}", row.name));
+            wrong.push(format!("{}: {why}: {:?}", row.name, String::from_utf8_lossy(&row.bytes)));
         }
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert!(passed > 30, "the proxies work at all: {passed} rows");
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), rows.len(), wrong.join("\n"));
+    answered
+}
+
+#[test]
+fn no_proxy_disagrees_on_where_a_request_ends() {
+    if require(Suite::Proxies) {
+        let answered = compare(&all());
+        assert!(answered > 40, "the proxies work at all: {answered}");
+    }
+}
+
+/// The rows again, each with a few random changes. `MUTANTS=3000` tries more of them, and
+/// `MUTANTS_FROM=7` others.
+#[test]
+fn nor_do_they_on_what_nobody_thought_of() {
+    if !require(Suite::Proxies) {
+        return;
+    }
+    let number = |key, default| std::env::var(key).map_or(default, |value| value.parse().unwrap());
+    let mut numbers = Numbers(number("MUTANTS_FROM", 1));
+    let rows: Vec<_> = all().into_iter().filter(|row| row.bytes.len() < 1000).collect();
+    let mutant = |_| {
+        let mut row = rows[numbers.below(rows.len())].clone();
+        for _ in 0..=numbers.below(3) {
+            mutate(&mut row.bytes, &mut numbers);
+        }
+        row
+    };
+    compare(&(0..number("MUTANTS", 150)).map(mutant).collect::<Vec<_>>());
+}
+
+/// Inserts, replaces or removes what means something somewhere.
+fn mutate(bytes: &mut Vec<u8>, numbers: &mut Numbers) {
+    const TOKENS: [&str; 32] = [
+        "\r\n",
+        "\n",
+        "\r",
+        "\r\n\r\n",
+        "\n\n",
+        " ",
+        "\t",
+        "\0",
+        "\u{b}",
+        ":",
+        ";",
+        ",",
+        "\"",
+        "0",
+        "1",
+        "5",
+        "a",
+        "+",
+        "-",
+        "0x",
+        "\r\n ",
+        "chunked",
+        "identity",
+        "content-length: 3\r\n",
+        "content-length: 40\r\n",
+        "transfer-encoding: chunked\r\n",
+        "Transfer-Encoding:\tchunked\r\n",
+        "host: u\r\n",
+        "connection: close\r\n",
+        "0\r\n\r\n",
+        "HTTP/1.0",
+        "GET /seen/hidden HTTP/1.1\r\nhost: t\r\n\r\n",
+    ];
+    // Most often at the ends of lines, where it matters.
+    let ends: Vec<_> = (0..bytes.len()).filter(|i| matches!(bytes[*i], b'\r' | b'\n' | b':')).collect();
+    let anywhere = ends.is_empty() || numbers.below(3) == 0;
+    let at = if anywhere { numbers.below(bytes.len() + 1) } else { ends[numbers.below(ends.len())] };
+    let at = (at + numbers.below(2)).min(bytes.len());
+    let removed = [0, 0, 1, 2][numbers.below(4)].min(bytes.len() - at);
+    let inserted = if numbers.below(4) == 0 { "" } else { TOKENS[numbers.below(TOKENS.len())] };
+    bytes.splice(at..at + removed, inserted.bytes());
 }

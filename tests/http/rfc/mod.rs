@@ -63,11 +63,9 @@ macro_rules! tables {
             }
         )+)+
 
-        /// Every row of every table, with the name of its table.
-        fn all() -> Vec<(&'static str, Row)> {
-            let mut all = Vec::new();
-            $($(all.extend($file::$table().into_iter().map(|row| (stringify!($table), row)));)+)+
-            all
+        /// Every row of every table.
+        fn all() -> Vec<Row> {
+            [$($($file::$table()),+),+].concat()
         }
     };
 }

@@ -30,7 +30,8 @@ impl Proxy {
                 access_log off;
                 client_body_temp_path body; proxy_temp_path proxy;
                 fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; scgi_temp_path scgi;
-                client_header_timeout 1s; client_body_timeout 1s; lingering_timeout 1s; keepalive_timeout 2s;
+                # Short, for many rows are no whole request.
+                client_header_timeout 200ms; client_body_timeout 200ms; lingering_timeout 200ms; keepalive_timeout 2s;
                 upstream site {{ server 127.0.0.1:{port} max_fails=0; keepalive 4; }}
                 server {{
                     listen unix:FOLDER/front;
@@ -59,9 +60,9 @@ impl Proxy {
                 "defaults
                 mode http
                 timeout connect 5s
-                timeout client 1s
+                timeout client 200ms
                 timeout server 10s
-                timeout http-request 1s
+                timeout http-request 200ms
                 timeout http-keep-alive 2s
                 http-reuse always
             frontend front
