@@ -146,24 +146,12 @@ impl Head {
             self.is_1_1 = line.ends_with(b" HTTP/1.1");
             return if has_odd_target(line) { Err(Refusal::Target) } else { Ok(None) };
         }
-        // The lengths of the names tell nearly all other fields apart.
         match line {
             [] => return self.end().map(Some),
-            [b'h' | b'H', _, _, _, b':', ..] => {
-                if let Some(host) = value(line, b"host") {
-                    self.host(host)?;
-                }
-            }
-            [b'c' | b'C', ..] => {
-                if let Some(length) = value(line, b"content-length") {
-                    self.length(length)?;
-                }
-            }
-            [b't' | b'T', ..] => {
-                if let Some(codings) = value(line, b"transfer-encoding") {
-                    self.codings(codings)?;
-                }
-            }
+            [b'h' | b'H', b'o' | b'O', b's' | b'S', b't' | b'T', b':', host @ ..] => self.host(trim(host))?,
+            // The place of the colon tells nearly all other fields apart.
+            [b'c' | b'C', ..] if line.get(14) == Some(&b':') => self.length(line)?,
+            [b't' | b'T', ..] if line.get(17) == Some(&b':') => self.codings(line)?,
             _ => {}
         }
         Ok(None)
@@ -178,7 +166,8 @@ impl Head {
     }
 
     #[cold]
-    fn length(&mut self, length: &[u8]) -> Result<(), Refusal> {
+    fn length(&mut self, line: &[u8]) -> Result<(), Refusal> {
+        let Some(length) = value(line, b"content-length") else { return Ok(()) };
         // The same length twice is a client in doubt; the sender may not do it, so nobody has to guess.
         let digits =
             str::from_utf8(length).ok().filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
@@ -188,8 +177,9 @@ impl Head {
     }
 
     #[cold]
-    fn codings(&mut self, codings: &[u8]) -> Result<(), Refusal> {
-        let mut names = codings.split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
+    fn codings(&mut self, line: &[u8]) -> Result<(), Refusal> {
+        let Some(codings) = value(line, b"transfer-encoding") else { return Ok(()) };
+        let mut names = codings.split(|byte| *byte == b',').map(trim);
         let is_chunked = |name: &[u8]| name.eq_ignore_ascii_case(b"chunked");
         if self.chunked || !names.next_back().is_some_and(is_chunked) || names.clone().any(is_chunked) {
             return Err(Refusal::NotChunkedAtLast);

@@ -98,30 +98,37 @@ impl Way {
     }
 }
 
-/// Whether two saw the same request. One whose body is refused has no end at all.
-fn agree(one: &str, other: &str) -> bool {
-    let started = |a: &str, b: &str| a.strip_suffix(BROKEN).is_some_and(|head| b.starts_with(head));
-    one == other || started(one, other) || started(other, one)
+impl Outcome {
+    /// What each answer says that the site saw; nothing where it was refused, or has no body.
+    fn answered(&self) -> Vec<Option<&str>> {
+        let mut parts = self.answers.split("HTTP/1.");
+        // An answer to HTTP/0.9 has no head.
+        let bare = parts.next().filter(|body| !body.is_empty());
+        let is_final = |part: &&str| matches!(part.as_bytes(), [b'0' | b'1', b' ', b'2'..=b'9', ..]);
+        let body =
+            |part: &'_ str| part.split_once("\r\n\r\n").map_or(String::new(), |(_, body)| body.to_owned());
+        let bodies = parts.filter(is_final).map(body);
+        let seen = |body: String| self.seen.iter().find(|seen| **seen == body).map(String::as_str);
+        bare.map(str::to_owned).into_iter().chain(bodies).map(seen).collect()
+    }
 }
 
 /// What is wrong with the outcomes of a row: a request that the site saw and the client was not
-/// answered, or two that saw different requests. To see fewer of them is to refuse the rest.
+/// answered, or answers in the same place to different requests. To refuse a request is always right.
 fn disagreement(outcomes: &[(&str, Outcome)]) -> Option<String> {
     for (name, outcome) in outcomes {
-        let mut rest = outcome.answers.as_str();
-        for seen in &outcome.seen {
-            if seen.starts_with("HEAD") || seen.ends_with(BROKEN) {
-                continue;
-            }
-            let Some(at) = rest.find(seen.as_str()) else {
-                return Some(format!("{name}: the site saw {seen}, and the client was not answered"));
-            };
-            rest = &rest[at + seen.len()..];
+        let whole = |seen: &&String| !seen.starts_with("HEAD") && !seen.ends_with(BROKEN);
+        if !outcome.seen.iter().filter(whole).eq(outcome.answered().into_iter().flatten()) {
+            return Some(format!(
+                "{name}: the site saw {:?}, and the client {:?}",
+                outcome.seen, outcome.answers
+            ));
         }
     }
     for (i, (one, a)) in outcomes.iter().enumerate() {
         for (other, b) in &outcomes[i + 1..] {
-            if a.seen.iter().zip(&b.seen).any(|(a, b)| !agree(a, b)) {
+            let differ = |(a, b): (Option<&str>, Option<&str>)| a.is_some() && b.is_some() && a != b;
+            if a.answered().into_iter().zip(b.answered()).any(differ) {
                 return Some(format!("{one} saw {:?}, {other} {:?}", a.seen, b.seen));
             }
         }
