@@ -139,6 +139,15 @@ impl Client {
     }
 }
 
+/// Waits until the condition holds.
+pub(crate) fn until(what: &str, mut condition: impl FnMut() -> bool) {
+    let begun = std::time::Instant::now();
+    while !condition() {
+        assert!(begun.elapsed() < PATIENCE, "{what}");
+        std::thread::yield_now();
+    }
+}
+
 /// Numbers that look random and are the same in every run.
 pub(crate) struct Numbers(pub(crate) u64);
 

@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Instant;
 
-use crate::served::{Client, Numbers, PATIENCE, Served};
+use crate::served::{Client, Numbers, PATIENCE, Served, until};
 
 /// The limits of these tests, in seconds.
 const LIMITS: [(&str, &str); 4] =
@@ -34,15 +34,6 @@ fn drip(mut client: Client, bytes: &'static [u8]) -> std::thread::JoinHandle<Vec
         }
         answer
     })
-}
-
-/// Waits until the condition holds.
-fn until(what: &str, mut condition: impl FnMut() -> bool) {
-    let begun = Instant::now();
-    while !condition() {
-        assert!(begun.elapsed() < PATIENCE, "{what}");
-        std::thread::yield_now();
-    }
 }
 
 #[test]

@@ -7,12 +7,12 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use http::header::{HOST, HeaderValue};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 
 use super::handle::handle;
+use super::head::take_host_from_target;
 use super::io::{Io, Stream, Watched};
 use super::refusal;
 use super::registry::Registry;
@@ -242,16 +242,6 @@ pub(super) async fn serve<A: App>(app: &'static A, stream: Stream, peer: Peer, r
                 state.linger().await;
             }
         }
-    }
-}
-
-/// A target that names a host is right about it, whatever the `Host` field says (RFC 9112, 3.2.2).
-#[cold]
-fn take_host_from_target(request: &mut http::Request<Incoming>) {
-    let authority = request.uri().authority().map_or("", |authority| authority.as_str());
-    let host = authority.rsplit('@').next().unwrap_or_default();
-    if let Ok(host) = HeaderValue::from_str(host) {
-        request.headers_mut().insert(HOST, host);
     }
 }
 

@@ -11,6 +11,7 @@
 mod connection;
 mod framing;
 mod handle;
+mod head;
 mod io;
 mod listen;
 mod refusal;

@@ -1,7 +1,7 @@
 //! How long a connection lasts, and what is answered on it in which order.
 
 use super::{Closed, Ended, Open, Row, table};
-use crate::served::Served;
+use crate::served::{Served, until};
 
 pub(super) fn persistence() -> Vec<Row> {
     table(&[
@@ -158,4 +158,16 @@ fn the_handlers_of_clients_that_are_gone_are_given_up() {
     drop(client);
     let stopped = served.stop();
     assert_eq!(served.runtime.block_on(stopped).unwrap().cut, 0);
+}
+
+/// A reset says that nobody waits.
+#[test]
+fn a_reset_ends_the_handler_at_once() {
+    let served = Served::new();
+    let mut client = served.connect();
+    client.send("GET /wait HTTP/1.1\r\nhost: t\r\n\r\n");
+    served.wait_until_entered(1);
+    socket2::SockRef::from(&client.0).set_linger(Some(std::time::Duration::ZERO)).unwrap();
+    drop(client);
+    until("the connection stays", || served.connections() == 0);
 }
