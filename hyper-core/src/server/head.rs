@@ -48,12 +48,17 @@ impl Head {
         Ok(None)
     }
 
+    #[inline]
     fn host(&mut self, host: &[u8]) -> Result<(), Refusal> {
         if self.has_host {
             return Err(Refusal::TwoHosts);
         }
         self.has_host = true;
-        if host.iter().all(|byte| IN_HOST[usize::from(*byte)]) { Ok(()) } else { Err(Refusal::Host) }
+        if host.iter().fold(true, |valid, byte| valid & IN_HOST[usize::from(*byte)]) {
+            Ok(())
+        } else {
+            Err(Refusal::Host)
+        }
     }
 
     fn length(&mut self, line: &[u8]) -> Result<(), Refusal> {
@@ -81,6 +86,7 @@ impl Head {
         Ok(())
     }
 
+    #[inline]
     fn end(&self) -> Result<Body, Refusal> {
         if self.is_1_1 && !self.has_host {
             return Err(Refusal::NoHost);
@@ -97,7 +103,7 @@ impl Head {
 /// Whether the target of a request line is neither a path nor something that has its place (RFC 9112, 3.2).
 #[inline]
 fn has_odd_target(line: &[u8]) -> bool {
-    let target = memchr::memchr(b' ', line).map_or(&[][..], |space| &line[space + 1..]);
+    let target = line.iter().position(|byte| *byte == b' ').map_or(&[][..], |space| &line[space + 1..]);
     target.first() != Some(&b'/') && !line.is_empty() && is_odd_target(line, target)
 }
 
