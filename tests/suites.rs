@@ -13,11 +13,13 @@ pub enum Suite {
     EmbeddedFetch,
     /// The same from PyPI, on a machine that has no npm either.
     EmbeddedFetchPip,
+    /// nginx and HAProxy in front of the site.
+    Proxies,
 }
 
 impl Suite {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::EmbeddedFetch, Self::EmbeddedFetchPip];
+    pub const ALL: [Self; 3] = [Self::EmbeddedFetch, Self::EmbeddedFetchPip, Self::Proxies];
 
     /// Its name, as it is printed.
     #[must_use]
@@ -25,6 +27,7 @@ impl Suite {
         match self {
             Self::EmbeddedFetch => "embedded-fetch",
             Self::EmbeddedFetchPip => "embedded-fetch-pip",
+            Self::Proxies => "proxies",
         }
     }
 
@@ -34,6 +37,7 @@ impl Suite {
         match self {
             Self::EmbeddedFetch => "npm and its registry",
             Self::EmbeddedFetchPip => "python3 with pip, and PyPI",
+            Self::Proxies => "nginx and HAProxy",
         }
     }
 
@@ -43,6 +47,7 @@ impl Suite {
         match self {
             Self::EmbeddedFetch => &["npm", "tar"],
             Self::EmbeddedFetchPip => &["python3"],
+            Self::Proxies => &["nginx", "haproxy"],
         }
     }
 

@@ -104,7 +104,7 @@ impl From<SettingsError> for crate::Error {
 /// | `DRAIN_TIMEOUT` | `30` | seconds that requests may take to finish when the server stops |
 /// | `HEADER_TIMEOUT` | `10` | seconds a client may take to send the head of a request |
 /// | `BODY_TIMEOUT` | `30` | seconds for a body, and one more for each 16 KiB of it |
-/// | `SEND_TIMEOUT` | `30` | seconds a client may take nothing of an answer |
+/// | `SEND_TIMEOUT` | `30` | seconds a client may take nothing of an answer, or a handler goes on for one that has closed its side |
 /// | `KEEP_ALIVE_TIMEOUT` | `75` | seconds a connection stays open without a request |
 ///
 /// Components read their own keys by [`Settings::get`] and [`Settings::parse`].

@@ -134,7 +134,9 @@ fn raw_utf8_in_a_path_is_understood_and_other_bytes_refused() {
 #[test]
 fn what_is_not_http_is_400() {
     let served = Served::new();
-    for request in ["nonsense\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "GET / HTTP/1.1\r\nbad header\r\n\r\n"] {
+    for request in
+        ["nonsense\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "GET / HTTP/1.1\r\nhost: t\r\nbad header\r\n\r\n"]
+    {
         let answer = served.ask(request);
         assert_eq!((answer.status, answer.header("connection")), (400, Some("close")), "{request}");
         assert_eq!(answer.detail(), "The head of the request is not valid HTTP/1.1.");

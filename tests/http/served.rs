@@ -13,14 +13,14 @@ use tokio::runtime::Runtime;
 use crate::site::Site;
 
 /// Nothing in these tests takes longer, unless it hangs.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A running site.
 pub(crate) struct Served {
     pub(crate) runtime: Runtime,
     pub(crate) site: &'static Running<Site>,
     server: Option<Server>,
-    port: u16,
+    pub(crate) port: u16,
 }
 
 impl Served {
@@ -82,6 +82,21 @@ impl Served {
         self.runtime.spawn(server.stop())
     }
 
+    /// Which requests came to `/seen` since this was asked last.
+    pub(crate) fn seen(&self) -> Vec<String> {
+        std::mem::take(&mut *self.site.log.0.lock().unwrap())
+    }
+
+    /// How many connections are open.
+    pub(crate) fn connections(&self) -> usize {
+        self.server.as_ref().unwrap().connections()
+    }
+
+    /// How many tasks are alive, the one that accepts included.
+    pub(crate) fn tasks(&self) -> usize {
+        self.runtime.metrics().num_alive_tasks()
+    }
+
     /// Waits until this many handlers wait at the gate.
     pub(crate) fn wait_until_entered(&self, handlers: usize) {
         while self.site.gate.entered.load(std::sync::atomic::Ordering::SeqCst) < handlers {
@@ -122,6 +137,25 @@ impl Client {
             Err(error) => panic!("the server did not close: {error}"),
         }
         rest
+    }
+}
+
+/// Waits until the condition holds.
+pub(crate) fn until(what: &str, mut condition: impl FnMut() -> bool) {
+    let begun = std::time::Instant::now();
+    while !condition() {
+        assert!(begun.elapsed() < PATIENCE, "{what}");
+        std::thread::yield_now();
+    }
+}
+
+/// Numbers that look random and are the same in every run.
+pub(crate) struct Numbers(pub(crate) u64);
+
+impl Numbers {
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % limit
     }
 }
 

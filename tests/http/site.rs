@@ -1,5 +1,6 @@
 //! The application that the tests ask.
 
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
 use hyperdjango::http::{Body, BoxError};
@@ -38,6 +39,60 @@ impl Component for Gate {
     async fn start(_: &Settings) -> Result<Self> {
         Ok(Self { entered: AtomicUsize::new(0), open: Semaphore::new(0) })
     }
+}
+
+/// Which requests came to `/seen`, each with its method, target, length and hash of its body.
+#[derive(Debug)]
+pub(crate) struct Log(pub(crate) Mutex<Vec<String>>);
+
+impl Component for Log {
+    async fn start(_: &Settings) -> Result<Self> {
+        Ok(Self(Mutex::default()))
+    }
+}
+
+/// What stands in the log instead of the length and the hash of a body that did not come whole.
+pub(crate) const BROKEN: &str = " broken";
+
+/// A request with all of its body in words, and why it has not all of it.
+pub(crate) struct Seen(String, Result<()>);
+
+impl FromRequest for Seen {
+    async fn from_request(request: &mut Request) -> Result<Self> {
+        let head = format!("{} {}", request.method(), request.path());
+        let body = match request.bytes().await {
+            Ok(body) => body,
+            Err(error) => return Ok(Self(head + BROKEN, Err(error))),
+        };
+        // FNV-1a.
+        let hash = body.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3)
+        });
+        Ok(Self(format!("{head} {} {hash:016x}", body.len()), Ok(())))
+    }
+}
+
+#[get("/seen/{name}")]
+pub(crate) async fn seen(name: String, seen: Seen, log: &Log) -> Result<String> {
+    posted(name, seen, log).await
+}
+
+#[post("/seen/{name}")]
+pub(crate) async fn posted(name: String, seen: Seen, log: &Log) -> Result<String> {
+    // It is in `seen`, too.
+    drop(name);
+    log.0.lock().unwrap().push(seen.0.clone());
+    seen.1.map(|()| seen.0)
+}
+
+#[get("/host")]
+pub(crate) async fn host(headers: HeaderMap) -> String {
+    headers["host"].to_str().unwrap().to_owned()
+}
+
+#[get("/status/{code}")]
+pub(crate) async fn status(code: u16) -> Result<StatusCode> {
+    StatusCode::from_u16(code).map_err(Error::internal)
 }
 
 #[get("/")]
@@ -159,7 +214,7 @@ routes! {
     pub(crate) Urls:
         index, show, new, create, submit, search, name, file,
         mount("/api/v1", api::Urls),
-        echo, panics, fails, wait, stream, large, boxed,
+        echo, panics, fails, wait, stream, large, boxed, seen, posted, host, status,
 }
 
 /// The site of the tests.
@@ -168,6 +223,7 @@ routes! {
 pub(crate) struct Site {
     pub(crate) greeting: Greeting,
     pub(crate) gate: Gate,
+    pub(crate) log: Log,
 }
 
 async fn set_up(site: &'static Site) -> Result<()> {

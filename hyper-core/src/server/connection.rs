@@ -7,10 +7,12 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 
 use super::handle::handle;
+use super::head::take_host_from_target;
 use super::io::{Io, Stream, Watched};
 use super::refusal;
 use super::registry::Registry;
@@ -193,10 +195,16 @@ pub(super) async fn serve<A: App>(
     let _entry = registry.enter(Arc::clone(&state));
     let max_body_size = registry.max_body_size;
     let of_request = Arc::clone(&state);
-    let service =
-        service_fn(move |request| handle(app, Arc::clone(&of_request), request, peer, max_body_size));
+    let service = service_fn(move |mut request: http::Request<Incoming>| {
+        if request.uri().authority().is_some() {
+            take_host_from_target(&mut request);
+        }
+        handle(app, Arc::clone(&of_request), request, peer, max_body_size)
+    });
     let mut connection = http1::Builder::new()
         .header_read_timeout(None)
+        // `watch` sees when a client is gone, and waits a while for one that only ended its side.
+        .half_close(true)
         .max_header_size(MAX_HEADER_SIZE)
         .max_buf_size(MAX_BUFFER)
         .serve_connection(Watched(Arc::clone(&state)), service);
@@ -216,6 +224,7 @@ pub(super) async fn serve<A: App>(
         let polled = Pin::new(&mut connection).poll(cx);
         match (polled, state.write_out(cx)) {
             (Poll::Pending, Poll::Ready(Err(_))) => Poll::Ready(End::Gone),
+            (Poll::Pending, _) if state.phase.load(Relaxed) == phase::BUSY => state.watch(cx),
             (Poll::Pending, _) => Poll::Pending,
             (Poll::Ready(result), _) => Poll::Ready(End::Closed(result)),
         }
@@ -257,6 +266,21 @@ impl State {
     fn write_out(&self, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
         let mut io = self.io();
         if io.has_unwritten() { self.wrote(io.poll_write_out(cx)) } else { Poll::Ready(Ok(())) }
+    }
+
+    /// Looks whether the client is still there while its request is handled.
+    ///
+    /// One that has ended its side may still read the answer, or be gone: until something is written
+    /// they look alike, so the handler gets the time that a client has to take an answer.
+    fn watch(&self, cx: &mut Context<'_>) -> Poll<End> {
+        match self.io().poll_ended(cx) {
+            Poll::Ready(Err(_)) => Poll::Ready(End::Gone),
+            Poll::Ready(Ok(())) => {
+                self.send_deadline.store(clock::now().saturating_add(self.limits.send), Relaxed);
+                Poll::Pending
+            }
+            Poll::Pending => Poll::Pending,
+        }
     }
 
     /// Takes what a client still sends after it was refused. Closing at once would reset the

@@ -4,6 +4,7 @@
 //! answers to pipelined requests leave in one system call, and none waits for the next request.
 
 use std::io;
+use std::mem::MaybeUninit;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -14,7 +15,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpStream, UnixStream};
 
 use super::connection::State;
-use super::refusal;
+use super::framing::Framing;
+use super::refusal::{self, Refusal};
 
 /// A connection of either kind; one type, so that the server is compiled once.
 #[derive(Debug)]
@@ -75,17 +77,42 @@ impl AsyncWrite for Stream {
 /// Answers are collected up to so many bytes; larger pieces are not copied.
 const COLLECT: usize = 16 * 1024;
 
-/// A stream and the answers that are not written yet.
+/// What is read at once.
+const READ: usize = 16 * 1024;
+/// What is read while a handler runs, to see whether the client is still there.
+const AHEAD: usize = 4 * 1024;
+/// What hyper reads instead of the rest of a head that is refused. Wherever it stands, it makes the
+/// head malformed, and the blank line makes hyper look at it.
+const SPOILT: &[u8] = b"\0\r\n\r\n";
+
+/// A stream, where in it requests end, and the answers that are not written yet.
 #[derive(Debug)]
 pub(super) struct Io {
     stream: TokioIo<Stream>,
+    framing: Framing,
+    refusal: Option<Refusal>,
+    /// The refused head is still to be spoilt.
+    spoil: bool,
+    /// What came while a handler ran.
+    ahead: Vec<u8>,
+    /// The client sends nothing any more.
+    ended: bool,
     unwritten: Vec<u8>,
     written: usize,
 }
 
 impl Io {
     pub(super) fn new(stream: Stream) -> Self {
-        Self { stream: TokioIo::new(stream), unwritten: Vec::new(), written: 0 }
+        Self {
+            stream: TokioIo::new(stream),
+            framing: Framing::default(),
+            refusal: None,
+            spoil: false,
+            ahead: Vec::new(),
+            ended: false,
+            unwritten: Vec::new(),
+            written: 0,
+        }
     }
 
     fn stream(&mut self) -> Pin<&mut TokioIo<Stream>> {
@@ -100,16 +127,72 @@ impl Io {
 
     #[inline]
     fn collect(&mut self, bytes: &[u8]) {
-        match refusal::with_body(bytes) {
+        match refusal::with_body(bytes, self.refusal) {
             None => self.unwritten.extend_from_slice(bytes),
             Some(answer) => self.unwritten.extend_from_slice(&answer),
         }
     }
 
+    /// Reads what hyper may see.
+    #[inline]
+    fn poll_read(&mut self, cx: &mut Context<'_>, mut buf: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
+        if self.refusal.is_some() || self.ended || !self.ahead.is_empty() {
+            self.read_unusual(&mut buf);
+            return Poll::Ready(Ok(()));
+        }
+        let mut space = [const { MaybeUninit::<u8>::uninit() }; READ];
+        let room = buf.remaining().min(READ);
+        let mut read = ReadBuf::uninit(&mut space[..room]);
+        ready!(Pin::new(self.stream.inner_mut()).poll_read(cx, &mut read))?;
+        self.pass(read.filled(), &mut buf);
+        Poll::Ready(Ok(()))
+    }
+
+    #[inline]
+    fn pass(&mut self, bytes: &[u8], buf: &mut ReadBufCursor<'_>) {
+        let (passed, refusal) = self.framing.advance(bytes);
+        buf.put_slice(&bytes[..passed]);
+        if let Some(refusal) = refusal {
+            self.refusal = Some(refusal);
+            // The body of a request that is being handled just ends early.
+            self.spoil = refusal != Refusal::Chunks;
+            self.read_unusual(buf);
+        }
+    }
+
+    /// What is left for hyper to read where nothing is read from the stream.
+    #[cold]
+    fn read_unusual(&mut self, buf: &mut ReadBufCursor<'_>) {
+        if self.spoil && buf.remaining() >= SPOILT.len() {
+            self.spoil = false;
+            buf.put_slice(SPOILT);
+        } else if self.refusal.is_none() && !self.ahead.is_empty() {
+            let rest = self.ahead.split_off(self.ahead.len().min(buf.remaining()));
+            let bytes = std::mem::replace(&mut self.ahead, rest);
+            self.pass(&bytes, buf);
+        }
+    }
+
+    /// Looks whether the client has ended while its request is handled: ready when it has.
+    pub(super) fn poll_ended(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.ended || !self.ahead.is_empty() || !self.framing.is_between_requests() {
+            return Poll::Pending;
+        }
+        let mut space = [const { MaybeUninit::<u8>::uninit() }; AHEAD];
+        let mut read = ReadBuf::uninit(&mut space);
+        ready!(Pin::new(self.stream.inner_mut()).poll_read(cx, &mut read))?;
+        if read.filled().is_empty() {
+            self.ended = true;
+            return Poll::Ready(Ok(()));
+        }
+        self.ahead.extend_from_slice(read.filled());
+        Poll::Pending
+    }
+
     /// Writes what was collected.
     pub(super) fn poll_write_out(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         while self.written < self.unwritten.len() {
-            let Self { stream, unwritten, written } = self;
+            let Self { stream, unwritten, written, .. } = self;
             match ready!(Pin::new(stream).poll_write(cx, &unwritten[*written..]))? {
                 0 => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
                 count => *written += count,
@@ -158,7 +241,7 @@ impl Watched {
 impl Read for Watched {
     #[inline]
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
-        ready!(self.0.io().stream().poll_read(cx, buf))?;
+        ready!(self.0.io().poll_read(cx, buf))?;
         self.0.bytes_arrived();
         Poll::Ready(Ok(()))
     }

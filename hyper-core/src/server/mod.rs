@@ -9,7 +9,9 @@
 //! all of them once a second.
 
 mod connection;
+mod framing;
 mod handle;
+mod head;
 mod io;
 mod listen;
 mod refusal;
