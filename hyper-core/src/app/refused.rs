@@ -1,5 +1,7 @@
 //! Requests no route answers.
 
+use std::ops::ControlFlow;
+
 use crate::Error;
 use crate::http::{IntoResponse, Method, Redirect, Request, Response, StatusCode, header};
 use crate::routing::{Found, Params, Tree, Verb, VerbSet};
@@ -7,14 +9,14 @@ use crate::routing::{Found, Params, Tree, Verb, VerbSet};
 /// What to do with a request no route answers: run the middleware of the mounts around its path, if there is one, and
 /// then [`refused`], or answer at once.
 #[cold]
-pub(super) fn refuse(tree: &Tree, found: Found, request: &mut Request) -> Result<usize, Response> {
+pub(super) fn refuse(tree: &Tree, found: Found, request: &mut Request) -> ControlFlow<Response, usize> {
     let server_itself = request.path() == "*" && request.method() == Method::OPTIONS;
     if server_itself {
         request.refuse(VerbSet::ALL);
-        return Err(refused(request));
+        return ControlFlow::Break(refused(request));
     }
     let Found::NotAllowed(allowed) = found else {
-        return Err(other_slash(tree, request).unwrap_or_else(|| {
+        return ControlFlow::Break(other_slash(tree, request).unwrap_or_else(|| {
             Error::not_found(format!("There is no page at `{}`.", request.path())).into_response(request)
         }));
     };
@@ -25,7 +27,10 @@ pub(super) fn refuse(tree: &Tree, found: Found, request: &mut Request) -> Result
             _ => None,
         }
     });
-    other.ok_or_else(|| refused(request))
+    match other {
+        Some(index) => ControlFlow::Continue(index),
+        None => ControlFlow::Break(refused(request)),
+    }
 }
 
 /// The answer where the path does not allow the method: what it allows.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::future::{Future, poll_fn};
-use std::ops::Deref;
+use std::ops::{ControlFlow, Deref};
 use std::pin::pin;
 
 use super::refused::refuse;
@@ -71,8 +71,8 @@ impl<A: App> Running<A> {
         let index = match tree.find(request.path(), Verb::of(request.method()), &mut params) {
             Found::Route(index) => index,
             other => match refuse(tree, other, request) {
-                Ok(index) => index,
-                Err(response) => return response,
+                ControlFlow::Continue(index) => index,
+                ControlFlow::Break(response) => return response,
             },
         };
         if let Some(route) = tree.routes.get(index) {
