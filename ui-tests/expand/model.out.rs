@@ -12,7 +12,7 @@ pub const Post: PostColumns<Post, ::hyperdjango::orm::model::Root<Post>> = PostC
     cover: ::hyperdjango::orm::model::ToOne::NEW,
 };
 ///The columns of [`struct@Post`], in a query on `R`, at the end of path `P`.
-#[allow(missing_debug_implementations)]
+#[allow(missing_debug_implementations, dead_code)]
 pub struct PostColumns<R, P: ::hyperdjango::orm::model::Path> {
     ///The column `id`.
     pub id: ::hyperdjango::orm::expr::Expr<

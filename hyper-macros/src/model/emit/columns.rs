@@ -70,7 +70,7 @@ impl Fields {
         let fields = &self.declared;
         quote! {
             #[doc = #doc]
-            #[allow(missing_debug_implementations)]
+            #[allow(missing_debug_implementations, dead_code)]
             #vis struct #set<R, P: ::hyperdjango::orm::model::Path> {
                 #(#fields),*
             }
