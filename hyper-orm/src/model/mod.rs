@@ -190,6 +190,10 @@ pub(crate) const fn rules<M: Model>(number: usize) -> &'static Rules {
 
 /// A field as it stands in a struct: a parameter, and held against the rules of its column.
 #[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a column type",
+    label = "PostgreSQL has no column for this"
+)]
 pub trait Stores: ToSql + Sync + Check {}
 
 impl<T: ToSql + Sync + Check> Stores for T {}

@@ -6,7 +6,9 @@ use crate::field::Field;
 /// `Option`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a column type",
-    label = "PostgreSQL has no column for this"
+    label = "PostgreSQL has no column for this",
+    note = "column types are bool, i16, i32, i64, f32, f64, Decimal, String, Binary, Uuid, Timestamp, DateTime, Date, Time, Interval, Jsonb<_>, IpAddr, Range<_>, Option<_> and Vec<_> of these, and ForeignKey<Model>",
+    note = "an enum becomes one by `#[derive(Choices)]`, a struct around one of these by `#[derive(Field)]`; anything else, arrays of arrays too, is kept as `Jsonb<_>`"
 )]
 pub trait Carries: Field {
     /// `U`, as an `Option` if this is one: the type of a function that is NULL when its argument is.
