@@ -5,6 +5,7 @@
 //! `delete`.
 
 mod belonging;
+mod belongings;
 mod by_key;
 mod combine;
 mod cte;

@@ -4,11 +4,13 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Arc;
 
+use foldhash::quality::RandomState;
 use futures_util::future::{try_join, try_join3, try_join4};
 use hyper_core::db::types::ToSql;
 use hyper_core::db::{DatabaseError, Executor};
 
 use super::belonging::{Belonging, KeyedRows};
+use super::belongings::Belongings;
 use super::explain::{Explain, Explanation};
 use super::filter::{Chain, Filter};
 use super::many::Many;
@@ -56,19 +58,6 @@ pub trait Prefetches<M: Model>: Send + Sync {
     ) -> impl Future<Output = Result<()>> + Send;
 }
 
-/// The rows of each owner, as often as the owner is there: by many to many, one row can be among those of several, and
-/// each has its own.
-type Copies<K, R> = HashMap<K, Vec<Vec<R>>>;
-
-/// How often each owner is there.
-fn times<K: Hash + Eq + Clone>(owners: &[K]) -> HashMap<K, usize> {
-    let mut times = HashMap::with_capacity(owners.len());
-    for owner in owners {
-        *times.entry(owner.clone()).or_insert(0) += 1;
-    }
-    times
-}
-
 /// One relation, for the tuples.
 #[doc(hidden)]
 pub trait Prefetch<M: Model>: Send + Sync {
@@ -79,13 +68,13 @@ pub trait Prefetch<M: Model>: Send + Sync {
         &self,
         db: &impl Executor,
         owners: &[M::Key],
-    ) -> impl Future<Output = Result<Copies<M::Key, Self::Row>>> + Send;
+    ) -> impl Future<Output = Result<Belongings<M::Key, Self::Row>>> + Send;
 
     fn load_json(
         &self,
         db: &impl Executor,
         owners: &[M::Key],
-    ) -> impl Future<Output = Result<HashMap<M::Key, Arc<Vec<Tree>>>>> + Send;
+    ) -> impl Future<Output = Result<HashMap<M::Key, Arc<Vec<Tree>>, RandomState>>> + Send;
 }
 
 #[diagnostic::do_not_recommend]
@@ -97,17 +86,12 @@ where
     type Row = Q::Row;
     const NAME: &'static str = M::NAME;
 
-    async fn load(&self, db: &impl Executor, owners: &[M::Key]) -> Result<Copies<M::Key, Q::Row>> {
-        let times = times(owners);
-        let distinct: Vec<M::Key> = times.keys().cloned().collect();
-        let rows = self.query.load(db, &distinct, &|owner| times.get(owner).copied().unwrap_or(0)).await?;
-        let mut of: Copies<M::Key, Q::Row> = HashMap::with_capacity(distinct.len());
+    async fn load(&self, db: &impl Executor, owners: &[M::Key]) -> Result<Belongings<M::Key, Q::Row>> {
+        let mut of = Belongings::of(owners);
+        let repeats = of.repeats();
+        let rows = self.query.load(db, &of.distinct(owners), &|owner| repeats.copies(owner)).await?;
         for (owner, copy, row) in rows {
-            let copies = of.entry(owner).or_default();
-            if copies.len() <= copy {
-                copies.resize_with(copy + 1, Vec::new);
-            }
-            copies[copy].push(row);
+            of.push(&owner, copy, row);
         }
         Ok(of)
     }
@@ -116,13 +100,12 @@ where
         &self,
         db: &impl Executor,
         owners: &[M::Key],
-    ) -> Result<HashMap<M::Key, Arc<Vec<Tree>>>> {
-        let mut of: HashMap<_, Vec<Tree>> = HashMap::with_capacity(owners.len());
-        let distinct: Vec<M::Key> = times(owners).into_keys().collect();
-        for (owner, json) in self.query.load_json(db, &distinct).await? {
-            of.entry(owner).or_default().push(json);
+    ) -> Result<HashMap<M::Key, Arc<Vec<Tree>>, RandomState>> {
+        let mut of = Belongings::of(owners);
+        for (owner, json) in self.query.load_json(db, &of.distinct(owners)).await? {
+            of.push(&owner, 0, json);
         }
-        Ok(of.into_iter().map(|(owner, rows)| (owner, Arc::new(rows))).collect())
+        Ok(of.once().map(|(owner, rows)| (owner, Arc::new(rows))).collect())
     }
 }
 
@@ -134,7 +117,7 @@ where
     type Row = M::Target;
     const NAME: &'static str = M::NAME;
 
-    async fn load(&self, db: &impl Executor, owners: &[M::Key]) -> Result<Copies<M::Key, M::Target>> {
+    async fn load(&self, db: &impl Executor, owners: &[M::Key]) -> Result<Belongings<M::Key, M::Target>> {
         self.all_related().load(db, owners).await
     }
 
@@ -142,7 +125,7 @@ where
         &self,
         db: &impl Executor,
         owners: &[M::Key],
-    ) -> Result<HashMap<M::Key, Arc<Vec<Tree>>>> {
+    ) -> Result<HashMap<M::Key, Arc<Vec<Tree>>, RandomState>> {
         self.all_related().load_json(db, owners).await
     }
 }
@@ -168,7 +151,7 @@ macro_rules! prefetches {
                 let ($(mut $name,)+) = $join($(self.$index.load(db, owners)),+).await?;
                 Ok(rows
                     .into_iter()
-                    .map(|(key, row)| (row, $($name.get_mut(&key).and_then(Vec::pop).unwrap_or_default()),+))
+                    .map(|(key, row)| (row, $($name.take(&key)),+))
                     .collect())
             }
 

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
+use foldhash::quality::RandomState;
+
 /// Keys of rows in the order in which they were read, none where there was no row, and where the many of each belong
 /// in the JSON.
 #[derive(Debug)]
@@ -23,7 +25,7 @@ const LAST: usize = usize::MAX;
 /// The different keys, and the places of each: many posts have one author.
 pub(super) struct Places<K> {
     pub(super) keys: Vec<K>,
-    first: HashMap<K, usize>,
+    first: HashMap<K, usize, RandomState>,
     next: Vec<usize>,
 }
 
@@ -31,7 +33,7 @@ impl<K: Hash + Eq + Clone> Places<K> {
     pub(super) fn of(keys: Vec<Option<K>>) -> Self {
         let mut places = Self {
             keys: Vec::with_capacity(keys.len()),
-            first: HashMap::with_capacity(keys.len()),
+            first: HashMap::with_capacity_and_hasher(keys.len(), RandomState::default()),
             next: vec![LAST; keys.len()],
         };
         // From the back, so that each key begins with its first place.
