@@ -11,9 +11,12 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 
 use super::handle::handle;
-use super::io::{Io, Stream, Watched};
+use super::http2::{self, Streams};
+use super::io::{First, Io, Watched};
+use super::listen::Accepted;
 use super::refusal;
 use super::registry::Registry;
+use super::stream::Stream;
 use crate::app::{App, Running};
 use crate::clock;
 use crate::http::{BodyWatch, Peer};
@@ -27,6 +30,12 @@ const MAX_BUFFER: usize = 64 * 1024;
 const BYTES_A_SECOND: usize = 16 * 1024;
 /// How long a client that still sends is listened to, so that it can read the answer.
 const LINGER: Duration = Duration::from_secs(2);
+/// Seconds without a request after which a connection gives back what only a request needs.
+const REST: u32 = 2;
+/// So many connections may be awake; beyond that, each rests as soon as its answer is sent.
+const AWAKE: usize = 1024;
+/// Seconds that a new connection has for its first request when the server stops: it may be on its way.
+const FIRST_REQUEST: u32 = 1;
 
 /// What the connection waits for.
 mod phase {
@@ -36,6 +45,8 @@ mod phase {
     pub(super) const HEAD: u8 = 1;
     /// The handler.
     pub(super) const BUSY: u8 = 2;
+    /// The end, which the client has been told of.
+    pub(super) const GOODBYE: u8 = 3;
 }
 
 const NEVER: u32 = u32::MAX;
@@ -55,6 +66,14 @@ pub(super) struct State {
     expired: AtomicBool,
     /// A body was not read to its end.
     abandoned: AtomicBool,
+    /// hyper, or who it was handed on to after an upgrade, holds the stream.
+    pub(super) held: AtomicBool,
+    /// What is written leaves when it is flushed, for there is no connection's task to come to rest.
+    pub(super) upgraded: AtomicBool,
+    /// Several requests at a time: the connection speaks HTTP/2.
+    streams: OnceLock<Streams>,
+    /// Nobody between here and the client can read along.
+    secure: bool,
     waker: OnceLock<Waker>,
     /// Only the connection's task takes it, so it never waits.
     io: Mutex<Io>,
@@ -63,10 +82,10 @@ pub(super) struct State {
 
 /// [`Limits`] in whole seconds.
 #[derive(Debug, Clone, Copy)]
-struct Seconds {
+pub(super) struct Seconds {
     header: u32,
-    body: u32,
-    send: u32,
+    pub(super) body: u32,
+    pub(super) send: u32,
     keep_alive: u32,
 }
 
@@ -86,6 +105,10 @@ impl State {
             body_since: AtomicU32::new(0),
             expired: AtomicBool::new(false),
             abandoned: AtomicBool::new(false),
+            held: AtomicBool::new(false),
+            upgraded: AtomicBool::new(false),
+            streams: OnceLock::new(),
+            secure: stream.is_secure(),
             waker: OnceLock::new(),
             io: Mutex::new(Io::new(stream)),
             limits,
@@ -98,6 +121,35 @@ impl State {
     }
 
     #[inline]
+    pub(super) fn is_secure(&self) -> bool {
+        self.secure
+    }
+
+    /// The requests on it, where there can be several.
+    #[inline]
+    pub(super) fn streams(&self) -> Option<&Streams> {
+        self.streams.get()
+    }
+
+    pub(super) fn limits(&self) -> &Seconds {
+        &self.limits
+    }
+
+    /// How long a body may take of which so much has come.
+    pub(super) fn body_limit(&self, received: usize) -> u32 {
+        let earned = u32::try_from(received / BYTES_A_SECOND).unwrap_or(NEVER);
+        self.limits.body.saturating_add(earned)
+    }
+
+    /// Who keeps time for a request's body.
+    pub(super) fn body_watch(self: &Arc<Self>) -> Arc<dyn BodyWatch> {
+        match self.streams() {
+            None => Arc::clone(self) as _,
+            Some(streams) => streams.watch(self),
+        }
+    }
+
+    #[inline]
     fn enter(&self, phase: u8, deadline: u32) {
         self.phase.store(phase, Relaxed);
         self.deadline.store(deadline, Relaxed);
@@ -105,21 +157,27 @@ impl State {
 
     #[inline]
     pub(super) fn bytes_arrived(&self) {
-        if self.phase.load(Relaxed) == phase::IDLE {
+        if self.phase.load(Relaxed) == phase::IDLE && self.streams().is_none() {
             self.enter(phase::HEAD, clock::now().saturating_add(self.limits.header));
         }
     }
 
     /// A handler runs.
     #[inline]
-    pub(super) fn busy(&self) {
+    fn busy(&self) {
+        if let Some(streams) = self.streams() {
+            streams.begin();
+        }
         self.enter(phase::BUSY, NEVER);
         self.body_since.store(0, Relaxed);
     }
 
     /// The answer is made, or its stream is at its end.
     #[inline]
-    pub(super) fn idle(&self) {
+    fn idle(&self) {
+        if self.streams().is_some_and(|streams| streams.end() > 0) || self.upgraded.load(Relaxed) {
+            return;
+        }
         self.enter(phase::IDLE, clock::now().saturating_add(self.limits.keep_alive));
     }
 
@@ -140,6 +198,26 @@ impl State {
         written
     }
 
+    /// Whether nothing has been asked of it for a while, or others need the memory more.
+    #[inline]
+    fn may_rest(&self, registry: &Registry) -> bool {
+        self.phase.load(Relaxed) == phase::IDLE
+            && self.send_deadline.load(Relaxed) == NEVER
+            && !self.body_was_abandoned()
+            && (registry.awake.load(Relaxed) > AWAKE || self.has_rested_for(REST, clock::now()))
+    }
+
+    fn has_rested_for(&self, seconds: u32, now: u32) -> bool {
+        let since = self.deadline.load(Relaxed).saturating_sub(self.limits.keep_alive);
+        now >= since.saturating_add(seconds)
+    }
+
+    /// Over its time: its task ends it.
+    pub(super) fn expire(&self) {
+        self.expired.store(true, Relaxed);
+        self.wake();
+    }
+
     pub(super) fn wake(&self) {
         if let Some(waker) = self.waker.get() {
             waker.wake_by_ref();
@@ -154,21 +232,49 @@ impl State {
         if stalled || (late && self.phase.load(Relaxed) != phase::BUSY) {
             self.expired.store(true, Relaxed);
         }
-        if stalled || late {
+        let may_rest = self.held.load(Relaxed)
+            && self.phase.load(Relaxed) == phase::IDLE
+            && self.has_rested_for(REST, now);
+        if let Some(streams) = self.streams()
+            && streams.check(now)
+        {
+            self.expire();
+        } else if stalled || late || may_rest {
             self.wake();
         }
     }
 }
 
+/// A request that is in progress, until it is dropped.
+#[derive(Debug)]
+pub(super) struct Busy(Arc<State>);
+
+impl Busy {
+    #[inline]
+    pub(super) fn new(state: Arc<State>) -> Self {
+        state.busy();
+        Self(state)
+    }
+
+    pub(super) fn state(&self) -> &Arc<State> {
+        &self.0
+    }
+}
+
+impl Drop for Busy {
+    #[inline]
+    fn drop(&mut self) {
+        self.0.idle();
+    }
+}
+
 impl BodyWatch for State {
-    fn waiting(&self, received: usize) -> bool {
+    fn waiting(&self, received: usize, _: &mut Context<'_>) -> bool {
         let now = clock::now();
         if self.body_since.load(Relaxed) == 0 {
             self.body_since.store(now, Relaxed);
         }
-        let earned = u32::try_from(received / BYTES_A_SECOND).unwrap_or(NEVER);
-        let limit = self.limits.body.saturating_add(earned);
-        let deadline = self.body_since.load(Relaxed).saturating_add(limit);
+        let deadline = self.body_since.load(Relaxed).saturating_add(self.body_limit(received));
         self.deadline.store(deadline, Relaxed);
         now > deadline
     }
@@ -183,66 +289,112 @@ impl BodyWatch for State {
 }
 
 /// Serves a connection until it ends.
+///
+/// While it rests it is this future, its [`State`] and its socket. All that hyper and a request need
+/// is in boxes that exist while there is something to do.
 pub(super) async fn serve<A: App>(
     app: &'static Running<A>,
-    stream: Stream,
+    accepted: Accepted,
     peer: Peer,
     registry: Arc<Registry>,
 ) {
+    let stream = match Stream::open(accepted, &registry).await {
+        Ok(stream) => stream,
+        Err(error) => {
+            tracing::debug!(%error, ?peer, "a connection could not be begun");
+            return;
+        }
+    };
+    let mut first = stream.first();
     let state = Arc::new(State::new(stream, registry.limits));
     let _entry = registry.enter(Arc::clone(&state));
+    loop {
+        let next = match first.take() {
+            Some(known) => known,
+            None => state.first(&registry).await,
+        };
+        let _awake = registry.wake_one();
+        let ended = match next {
+            First::Http1 => Box::pin(http1(app, &state, peer, &registry)).await,
+            First::Http2 => Box::pin(http2::serve(app, &state, peer, &registry)).await,
+            First::Nothing => End::Expired,
+        };
+        match ended {
+            End::Rests => {
+                state.io().rest();
+                continue;
+            }
+            End::Expired if state.phase.load(Relaxed) == phase::HEAD => {
+                // Whether it still reaches the client is the client's affair.
+                let _ = state.io().try_write(&refusal::head_too_slow());
+            }
+            End::Expired | End::Gone => {}
+            End::Closed(result) => {
+                let refused = result.as_ref().is_err_and(hyper::Error::is_parse);
+                if let Err(error) = result {
+                    tracing::debug!(%error, ?peer, "a connection ended early");
+                }
+                if refused || state.body_was_abandoned() {
+                    state.linger().await;
+                }
+            }
+        }
+        break;
+    }
+    state.handed_on().await;
+}
+
+/// Speaks HTTP/1 until the connection rests or ends.
+async fn http1<A: App>(
+    app: &'static Running<A>,
+    state: &Arc<State>,
+    peer: Peer,
+    registry: &Arc<Registry>,
+) -> End {
     let max_body_size = registry.max_body_size;
-    let of_request = Arc::clone(&state);
+    let of_request = Arc::clone(state);
     let service =
         service_fn(move |request| handle(app, Arc::clone(&of_request), request, peer, max_body_size));
     let mut connection = http1::Builder::new()
         .header_read_timeout(None)
         .max_header_size(MAX_HEADER_SIZE)
         .max_buf_size(MAX_BUFFER)
-        .serve_connection(Watched(Arc::clone(&state)), service);
+        .serve_connection(Watched::new(state), service)
+        .with_upgrades();
     let mut told = false;
     let ended = poll_fn(|cx| {
-        if state.waker.get().is_none() {
-            // The task's waker stays the same for its life.
-            let _ = state.waker.set(cx.waker().clone());
-        }
+        state.is_polled_by(cx);
         if state.expired.load(Relaxed) {
             return Poll::Ready(End::Expired);
         }
-        if !told && registry.is_stopping() {
+        let mut polled = Pin::new(&mut connection).poll(cx);
+        if !told && registry.is_stopping() && polled.is_pending() {
+            // After it was polled: a request that has arrived is answered.
             told = true;
             Pin::new(&mut connection).graceful_shutdown();
+            polled = Pin::new(&mut connection).poll(cx);
         }
-        let polled = Pin::new(&mut connection).poll(cx);
         match (polled, state.write_out(cx)) {
             (Poll::Pending, Poll::Ready(Err(_))) => Poll::Ready(End::Gone),
+            (Poll::Pending, Poll::Ready(Ok(()))) if state.may_rest(registry) => Poll::Ready(End::Rests),
             (Poll::Pending, _) => Poll::Pending,
             (Poll::Ready(result), _) => Poll::Ready(End::Closed(result)),
         }
     })
     .await;
-    match ended {
-        End::Expired if state.phase.load(Relaxed) == phase::HEAD => {
-            // Whether it still reaches the client is the client's affair.
-            let _ = state.io().try_write(&refusal::head_too_slow());
-        }
-        End::Expired | End::Gone => {}
-        End::Closed(result) => {
-            let refused = result.as_ref().is_err_and(hyper::Error::is_parse);
-            if let Err(error) = result {
-                tracing::debug!(%error, ?peer, "a connection ended early");
-            }
-            if refused || state.body_was_abandoned() {
-                // An error leaves the sending side open.
-                drop(connection);
-                state.linger().await;
-            }
-        }
+    if matches!(ended, End::Rests)
+        && let Some(parts) = connection.into_parts()
+        && !parts.read_buf.is_empty()
+    {
+        state.io().put_back(&parts.read_buf);
     }
+    ended
 }
 
 /// How a connection ends.
-enum End {
+pub(super) enum End {
+    /// Not yet: nothing is asked of it for the time being.
+    Rests,
     /// A deadline has passed.
     Expired,
     /// The client takes nothing any more.
@@ -252,9 +404,87 @@ enum End {
 }
 
 impl State {
+    /// Keeps the waker of the connection's task, which stays the same for its life.
+    #[inline]
+    pub(super) fn is_polled_by(&self, cx: &mut Context<'_>) {
+        if self.waker.get().is_none() {
+            let _ = self.waker.set(cx.waker().clone());
+        }
+    }
+
+    pub(super) fn is_expired(&self) -> bool {
+        self.expired.load(Relaxed)
+    }
+
+    /// From now on it has several requests at a time.
+    pub(super) fn multiplex(&self) -> &Streams {
+        self.enter(phase::IDLE, clock::now().saturating_add(self.limits.keep_alive));
+        self.streams.get_or_init(Streams::default)
+    }
+
+    /// Its time was over without a request: it gets a second more, to say goodbye. False when there is one.
+    pub(super) fn may_say_goodbye(&self) -> bool {
+        let idle = self.phase.load(Relaxed) == phase::IDLE;
+        if idle {
+            self.expired.store(false, Relaxed);
+            self.enter(phase::GOODBYE, clock::now().saturating_add(1));
+        }
+        idle
+    }
+
+    pub(super) fn is_saying_goodbye(&self) -> bool {
+        self.phase.load(Relaxed) == phase::GOODBYE
+    }
+
+    /// The connection is handed on when the answer is sent.
+    pub(super) fn upgrade(&self) {
+        self.enter(phase::BUSY, NEVER);
+        self.upgraded.store(true, Relaxed);
+    }
+
+    /// Waits for the first bytes of a new connection, or the next ones of one that rests.
+    async fn first(&self, registry: &Registry) -> First {
+        let mut told = false;
+        poll_fn(|cx| {
+            self.is_polled_by(cx);
+            if self.expired.load(Relaxed) {
+                return Poll::Ready(First::Nothing);
+            }
+            let first = self.io().poll_first(cx);
+            if first.is_pending() && self.io().has_begun() {
+                self.bytes_arrived();
+            }
+            if first.is_pending() && !told && registry.is_stopping() {
+                told = true;
+                if !self.io().is_new() {
+                    return Poll::Ready(First::Nothing);
+                }
+                self.deadline.fetch_min(clock::now().saturating_add(FIRST_REQUEST), Relaxed);
+            }
+            first
+        })
+        .await
+    }
+
+    /// Waits, if the stream was handed on by an upgrade, until it is done with.
+    async fn handed_on(&self) {
+        poll_fn(|cx| {
+            self.is_polled_by(cx);
+            if !self.held.load(Relaxed) {
+                return Poll::Ready(());
+            }
+            if self.expired.swap(false, Relaxed) {
+                // Who holds it finds it at its end.
+                self.io().shut();
+            }
+            Poll::Pending
+        })
+        .await;
+    }
+
     /// Writes the answers that were collected.
     #[inline]
-    fn write_out(&self, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+    pub(super) fn write_out(&self, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
         let mut io = self.io();
         if io.has_unwritten() { self.wrote(io.poll_write_out(cx)) } else { Poll::Ready(Ok(())) }
     }

@@ -6,96 +6,139 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
 use std::task::{Context, Poll, ready};
 
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpStream, UnixStream};
+use tokio::io::{AsyncRead, ReadBuf};
 
 use super::connection::State;
 use super::refusal;
-
-/// A connection of either kind; one type, so that the server is compiled once.
-#[derive(Debug)]
-pub(super) enum Stream {
-    Tcp(TcpStream),
-    Unix(UnixStream),
-}
-
-impl Stream {
-    /// Writes what fits at once.
-    pub(super) fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
-        match self {
-            Self::Tcp(stream) => stream.try_write(bytes),
-            Self::Unix(stream) => stream.try_write(bytes),
-        }
-    }
-}
-
-/// Does the same with whichever stream it is.
-macro_rules! either {
-    ($self:expr, $stream:ident => $call:expr) => {
-        match $self.get_mut() {
-            Stream::Tcp(stream) => {
-                let $stream = Pin::new(stream);
-                $call
-            }
-            Stream::Unix(stream) => {
-                let $stream = Pin::new(stream);
-                $call
-            }
-        }
-    };
-}
-
-impl AsyncRead for Stream {
-    #[inline]
-    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        either!(self, stream => stream.poll_read(cx, buf))
-    }
-}
-
-impl AsyncWrite for Stream {
-    #[inline]
-    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        either!(self, stream => stream.poll_write(cx, buf))
-    }
-
-    #[inline]
-    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        either!(self, stream => stream.poll_flush(cx))
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        either!(self, stream => stream.poll_shutdown(cx))
-    }
-}
+use super::stream::Stream;
 
 /// Answers are collected up to so many bytes; larger pieces are not copied.
 const COLLECT: usize = 16 * 1024;
+
+/// What a client that speaks HTTP/2 without being asked begins with.
+const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+/// What comes over a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum First {
+    Http1,
+    Http2,
+    /// Its end.
+    Nothing,
+}
 
 /// A stream and the answers that are not written yet.
 #[derive(Debug)]
 pub(super) struct Io {
     stream: TokioIo<Stream>,
+    /// What was read before hyper asked for it.
+    ahead: Vec<u8>,
+    /// Nothing has come yet.
+    new: bool,
     unwritten: Vec<u8>,
     written: usize,
+    /// What was written may still be in the hands of TLS.
+    unflushed: bool,
 }
 
 impl Io {
     pub(super) fn new(stream: Stream) -> Self {
-        Self { stream: TokioIo::new(stream), unwritten: Vec::new(), written: 0 }
+        Self {
+            stream: TokioIo::new(stream),
+            ahead: Vec::new(),
+            new: true,
+            unwritten: Vec::new(),
+            written: 0,
+            unflushed: false,
+        }
+    }
+
+    /// Whether no request has come over it yet.
+    pub(super) fn is_new(&self) -> bool {
+        self.new
+    }
+
+    /// Whether a part of the first bytes is there.
+    pub(super) fn has_begun(&self) -> bool {
+        !self.ahead.is_empty()
+    }
+
+    /// Waits for bytes. The first ones of a new connection say what it speaks.
+    pub(super) fn poll_first(&mut self, cx: &mut Context<'_>) -> Poll<First> {
+        if !self.new {
+            if self.has_begun() {
+                return Poll::Ready(First::Http1);
+            }
+            let ready = ready!(self.stream.inner().poll_read_ready(cx));
+            return Poll::Ready(if ready.is_ok() { First::Http1 } else { First::Nothing });
+        }
+        let mut scratch = [0; 2048];
+        loop {
+            let mut buffer = ReadBuf::new(&mut scratch);
+            let read = ready!(AsyncRead::poll_read(Pin::new(self.stream.inner_mut()), cx, &mut buffer));
+            if read.is_err() || buffer.filled().is_empty() {
+                return Poll::Ready(First::Nothing);
+            }
+            self.ahead.extend_from_slice(buffer.filled());
+            let compared = self.ahead.len().min(PREFACE.len());
+            if self.ahead[..compared] != PREFACE[..compared] {
+                self.new = false;
+                return Poll::Ready(First::Http1);
+            }
+            if compared == PREFACE.len() {
+                self.new = false;
+                return Poll::Ready(First::Http2);
+            }
+        }
+    }
+
+    /// What hyper had read, and did not use.
+    #[cold]
+    pub(super) fn put_back(&mut self, bytes: &[u8]) {
+        self.ahead.splice(..0, bytes.iter().copied());
+    }
+
+    /// Gives back the memory that only a request needs.
+    pub(super) fn rest(&mut self) {
+        self.new = false;
+        self.ahead.shrink_to_fit();
+        self.unwritten = Vec::new();
+    }
+
+    /// Ends it both ways, for whoever else holds it.
+    pub(super) fn shut(&self) {
+        self.stream.inner().shut();
+    }
+
+    #[inline]
+    fn poll_read(&mut self, cx: &mut Context<'_>, mut buf: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
+        if self.ahead.is_empty() {
+            return self.stream().poll_read(cx, buf);
+        }
+        let rest = self.ahead.split_off(self.ahead.len().min(buf.remaining()));
+        buf.put_slice(&std::mem::replace(&mut self.ahead, rest));
+        Poll::Ready(Ok(()))
+    }
+
+    #[inline]
+    fn poll_write(&mut self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.unflushed = self.stream.inner().is_secure();
+        self.stream().poll_write(cx, bytes)
     }
 
     fn stream(&mut self) -> Pin<&mut TokioIo<Stream>> {
         Pin::new(&mut self.stream)
     }
 
-    /// Whether something was collected.
+    /// Whether something was collected, or has not left yet.
     #[inline]
     pub(super) fn has_unwritten(&self) -> bool {
-        !self.unwritten.is_empty()
+        !self.unwritten.is_empty() || self.unflushed
     }
 
     #[inline]
@@ -109,11 +152,16 @@ impl Io {
     /// Writes what was collected.
     pub(super) fn poll_write_out(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         while self.written < self.unwritten.len() {
-            let Self { stream, unwritten, written } = self;
+            let Self { stream, unwritten, written, unflushed, .. } = self;
+            *unflushed = stream.inner().is_secure();
             match ready!(Pin::new(stream).poll_write(cx, &unwritten[*written..]))? {
                 0 => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
                 count => *written += count,
             }
+        }
+        if self.unflushed {
+            ready!(self.stream().poll_flush(cx))?;
+            self.unflushed = false;
         }
         self.unwritten.clear();
         self.written = 0;
@@ -141,9 +189,23 @@ impl Io {
 
 /// The connection's [`State`] as hyper's stream.
 #[derive(Debug)]
-pub(super) struct Watched(pub(super) Arc<State>);
+pub(super) struct Watched(Arc<State>);
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        self.0.held.store(false, Relaxed);
+        if self.0.upgraded.load(Relaxed) {
+            self.0.wake();
+        }
+    }
+}
 
 impl Watched {
+    pub(super) fn new(state: &Arc<State>) -> Self {
+        state.held.store(true, Relaxed);
+        Self(Arc::clone(state))
+    }
+
     /// Makes room for `size` bytes; true when they are to be collected, false when they are so many
     /// that they are written as they are.
     #[inline]
@@ -158,7 +220,7 @@ impl Watched {
 impl Read for Watched {
     #[inline]
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
-        ready!(self.0.io().stream().poll_read(cx, buf))?;
+        ready!(self.0.io().poll_read(cx, buf))?;
         self.0.bytes_arrived();
         Poll::Ready(Ok(()))
     }
@@ -172,13 +234,13 @@ impl Write for Watched {
             io.collect(buf);
             return Poll::Ready(Ok(buf.len()));
         }
-        self.0.wrote(io.stream().poll_write(cx, buf))
+        self.0.wrote(io.poll_write(cx, buf))
     }
 
-    /// Nothing to do: what is collected is written when the task comes to rest.
+    /// As a rule nothing to do: what is collected is written when the task comes to rest.
     #[inline]
-    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.0.upgraded.load(Relaxed) { self.0.write_out(cx) } else { Poll::Ready(Ok(())) }
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
