@@ -1,9 +1,11 @@
 //! Answers that go on, connections that are upgraded or rest, and handlers that hold their thread.
 
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::os::unix::net::UnixStream;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use crate::served::Served;
+use crate::served::{PATIENCE, Served};
 
 #[test]
 fn a_stream_that_listens_ends_by_itself_and_one_that_does_not_is_cut_and_counted() {
@@ -18,7 +20,7 @@ fn a_stream_that_listens_ends_by_itself_and_one_that_does_not_is_cut_and_counted
     }
     let stopped = served.stop();
     let listened = String::from_utf8(listening.rest()).unwrap();
-    assert!(listened.ends_with("tick\n\r\n0\r\n\r\n"), "it ends in order: {listened:?}");
+    assert!(listened.ends_with("\n\r\n0\r\n\r\n"), "it ends in order: {listened:?}");
     assert!(!stopped.is_finished());
     assert_eq!(served.runtime.block_on(stopped).unwrap().cut, 1);
     let cut = String::from_utf8(deaf.rest()).unwrap();
@@ -59,8 +61,8 @@ fn an_upgraded_connection_is_the_handlers_and_is_told_of_the_end() {
 }
 
 #[test]
-fn an_upgraded_connection_that_does_not_end_is_cut() {
-    let mut served = Served::with(&[("DRAIN_TIMEOUT", "1")]);
+fn an_upgraded_connection_ends_with_its_client() {
+    let served = Served::new();
     let mut gone = served.connect();
     gone.send(UPGRADE);
     gone.answer();
@@ -76,9 +78,17 @@ fn an_upgraded_connection_that_does_not_end_is_cut() {
     let mut said = [0; 19];
     client.0.read_exact(&mut said).unwrap();
     assert_eq!(&said, b"GET / HTTP/1.1\r\n\n\nx");
+}
+
+#[test]
+fn an_upgraded_connection_that_does_not_end_is_cut() {
+    let mut served = Served::with(&[("DRAIN_TIMEOUT", "1")]);
+    let mut deaf = served.connect();
+    deaf.send(UPGRADE.replace("/upgrade", "/upgrade/deaf"));
+    assert_eq!(deaf.answer().status, 101);
     let stopped = served.stop();
-    client.rest();
-    assert_eq!(served.runtime.block_on(stopped).unwrap().cut, 0);
+    assert_eq!(served.runtime.block_on(stopped).unwrap().cut, 1);
+    assert!(deaf.rest().is_empty());
 }
 
 #[test]
@@ -111,6 +121,12 @@ fn a_connection_that_has_rested_goes_on() {
     std::thread::sleep(Duration::from_millis(3500));
     client.send("st: t\r\n\r\n");
     assert_eq!(client.answer().body, "post 3");
+    // Nor is it lost behind a request that was answered.
+    client.send("GET /posts/4 HTTP/1.1\r\nhost: t\r\n\r\nGET /posts/5 HTTP/1.1\r\nho");
+    assert_eq!(client.answer().body, "post 4");
+    std::thread::sleep(Duration::from_millis(3500));
+    client.send("st: t\r\n\r\n");
+    assert_eq!(client.answer().body, "post 5");
 }
 
 #[test]
@@ -124,4 +140,30 @@ fn a_handler_that_holds_its_thread_is_counted() {
     let off = Served::with(&[("WATCHDOG_THRESHOLD", "0")]);
     assert_eq!(off.get("/long/block/200").status, 200);
     assert_eq!(off.server().stats().blocked, 0);
+}
+
+#[test]
+fn the_log_names_who_holds_a_thread() {
+    let socket = std::env::temp_dir().join(format!("hyper-http-{}-held.sock", std::process::id()));
+    let mut child = Command::new(env!("CARGO_BIN_EXE_http-site"))
+        .env("BIND", format!("unix:{}", socket.display()))
+        .env("SECRET_KEY", "0123456789abcdef0123456789abcdef")
+        .env("WATCHDOG_THRESHOLD", "50")
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut log = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+    assert!(log.next().unwrap().starts_with("Serving "));
+    let mut client = UnixStream::connect(&socket).unwrap();
+    client.write_all(b"GET /long/block/300 HTTP/1.1\r\nhost: t\r\n\r\n").unwrap();
+    let record = log.next().unwrap();
+    assert!(record.contains("a handler holds its thread"), "{record}");
+    assert!(record.contains("GET /long/block/{milliseconds} http_site::site::long::block"), "{record}");
+    let record = log.next().unwrap();
+    assert!(record.contains("a handler has let go of its thread"), "{record}");
+    let milliseconds: u64 = record.rsplit('=').next().unwrap().parse().unwrap();
+    assert!((200..PATIENCE.as_millis() as u64).contains(&milliseconds), "{record}");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let _ = std::fs::remove_file(socket);
 }

@@ -38,6 +38,8 @@ pub(super) struct Io {
     stream: TokioIo<Stream>,
     /// What was read before hyper asked for it.
     ahead: Vec<u8>,
+    /// What hyper had already when the connection came to rest.
+    again: Vec<u8>,
     /// Nothing has come yet.
     new: bool,
     unwritten: Vec<u8>,
@@ -51,6 +53,7 @@ impl Io {
         Self {
             stream: TokioIo::new(stream),
             ahead: Vec::new(),
+            again: Vec::new(),
             new: true,
             unwritten: Vec::new(),
             written: 0,
@@ -63,9 +66,9 @@ impl Io {
         self.new
     }
 
-    /// Whether a part of the first bytes is there.
+    /// Whether a part of what comes next is there.
     pub(super) fn has_begun(&self) -> bool {
-        !self.ahead.is_empty()
+        !self.ahead.is_empty() || !self.again.is_empty()
     }
 
     /// Waits for bytes. The first ones of a new connection say what it speaks.
@@ -100,13 +103,14 @@ impl Io {
     /// What hyper had read, and did not use.
     #[cold]
     pub(super) fn put_back(&mut self, bytes: &[u8]) {
-        self.ahead.splice(..0, bytes.iter().copied());
+        self.again = bytes.to_vec();
     }
 
     /// Gives back the memory that only a request needs.
     pub(super) fn rest(&mut self) {
         self.new = false;
         self.ahead.shrink_to_fit();
+        self.again.shrink_to_fit();
         self.unwritten = Vec::new();
     }
 
@@ -117,11 +121,12 @@ impl Io {
 
     #[inline]
     fn poll_read(&mut self, cx: &mut Context<'_>, mut buf: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
-        if self.ahead.is_empty() {
+        if self.ahead.is_empty() && self.again.is_empty() {
             return self.stream().poll_read(cx, buf);
         }
-        let rest = self.ahead.split_off(self.ahead.len().min(buf.remaining()));
-        buf.put_slice(&std::mem::replace(&mut self.ahead, rest));
+        let bytes = if self.again.is_empty() { &mut self.ahead } else { &mut self.again };
+        let rest = bytes.split_off(bytes.len().min(buf.remaining()));
+        buf.put_slice(&std::mem::replace(bytes, rest));
         Poll::Ready(Ok(()))
     }
 

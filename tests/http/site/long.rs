@@ -76,4 +76,10 @@ pub(crate) async fn upgrade(upgrade: Upgrade) -> Response {
     })
 }
 
-routes! { pub(crate) Urls: listening, deaf, block, thread, came, upgrade }
+/// Listens to its client, and to nobody else.
+#[get("/upgrade/deaf")]
+pub(crate) async fn deaf_upgrade(upgrade: Upgrade) -> Response {
+    upgrade.to("echo", |mut io| async move { while let Ok(1..) = io.read(&mut [0; 64]).await {} })
+}
+
+routes! { pub(crate) Urls: listening, deaf, block, thread, came, upgrade, deaf_upgrade }
