@@ -33,6 +33,12 @@ fn main() -> ExitCode {
         Some("bare") => bare::serve(),
         Some("idle") => run(idle::measure),
         Some("neighbours") => run(neighbours::measure),
+        Some("disturb") => run(|runtime| {
+            let mut arguments = std::env::args().skip(2);
+            let address = arguments.next().and_then(|address| address.parse().ok());
+            let what = arguments.next().unwrap_or_default();
+            neighbours::disturb(runtime, address.expect("an address"), &what);
+        }),
         _ => {
             eprintln!("usage: bench-server idle | neighbours");
             ExitCode::from(2)

@@ -1,15 +1,13 @@
 //! What a bad handler does to the others: their latency beside it.
 
-use std::future::Future;
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use tokio::runtime::Runtime;
-use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
 use crate::CONTESTANTS;
-use crate::process::{Client, Process};
+use crate::process::{Client, Process, disturber};
 
 const CONNECTIONS: u64 = 64;
 /// Between two requests of a connection: 3,200 requests a second from all of them.
@@ -18,7 +16,9 @@ const TIME: Duration = Duration::from_secs(10);
 
 /// What goes on beside.
 const DISTURBANCES: [&str; 5] =
-    ["nothing", "200 panics/s", "2 downloads of 100 MB", "5/s hold 50 ms", "20/s hold 20 ms"];
+    ["nothing", "200 panics/s", "2 downloads of 100 MB/s", "5/s hold 50 ms", "20/s hold 20 ms"];
+/// Bytes a second of each download.
+const SPEED: usize = 100 << 20;
 
 pub(crate) fn measure(runtime: &Runtime) {
     println!("| p50 / p99 / largest, ms | {} |", DISTURBANCES.join(" | "));
@@ -28,10 +28,9 @@ pub(crate) fn measure(runtime: &Runtime) {
         for disturbance in DISTURBANCES {
             let mut latencies = runtime.block_on(async {
                 let server = Process::start(command, settings).await;
-                let disturbing = disturb(server.address, disturbance);
-                let latencies = load(server.address).await;
-                disturbing.iter().for_each(JoinHandle::abort);
-                latencies
+                // A process of its own, so that it does not hold up who measures.
+                let _disturber = disturber(server.address, disturbance);
+                load(server.address).await
             });
             latencies.sort_unstable();
             let at = |share: f64| {
@@ -73,39 +72,33 @@ async fn load(address: SocketAddr) -> Vec<Duration> {
     latencies
 }
 
-fn disturb(address: SocketAddr, what: &str) -> Vec<JoinHandle<()>> {
-    match what {
-        "200 panics/s" => vec![repeat(address, "/panic", 5)],
-        "2 downloads of 100 MB" => (0..2).map(|_| download(address)).collect(),
-        "5/s hold 50 ms" => vec![repeat(address, "/hold/50", 200)],
-        "20/s hold 20 ms" => vec![repeat(address, "/hold/20", 50)],
-        _ => Vec::new(),
-    }
+/// Disturbs the server at an address until the process is killed.
+pub(crate) fn disturb(runtime: &Runtime, address: SocketAddr, what: &str) {
+    runtime.block_on(async {
+        match what {
+            "200 panics/s" => repeat(address, "/panic", 5).await,
+            "2 downloads of 100 MB/s" => tokio::join!(download(address), download(address)).0,
+            "5/s hold 50 ms" => repeat(address, "/hold/50", 200).await,
+            "20/s hold 20 ms" => repeat(address, "/hold/20", 50).await,
+            _ => std::future::pending().await,
+        }
+    });
 }
 
 /// A request every so many milliseconds, each on a connection of its own.
-fn repeat(address: SocketAddr, path: &'static str, every: u64) -> JoinHandle<()> {
-    let every = Duration::from_millis(every);
-    spawn(async move {
-        let mut ticks = tokio::time::interval(every);
-        loop {
-            ticks.tick().await;
-            tokio::spawn(async move { Client::connect(address).await?.ask(path).await });
-        }
-    })
+async fn repeat(address: SocketAddr, path: &'static str, every: u64) {
+    let mut ticks = tokio::time::interval(Duration::from_millis(every));
+    loop {
+        ticks.tick().await;
+        tokio::spawn(async move { Client::connect(address).await?.ask(path).await });
+    }
 }
 
-fn download(address: SocketAddr) -> JoinHandle<()> {
-    spawn(async move {
-        loop {
-            if let Ok(mut client) = Client::connect(address).await {
-                // It is cut when the measurement ends.
-                let _ = client.download("/download").await;
-            }
+async fn download(address: SocketAddr) {
+    loop {
+        if let Ok(mut client) = Client::connect(address).await {
+            // It is cut when the measurement ends.
+            let _ = client.download("/download", SPEED).await;
         }
-    })
-}
-
-fn spawn(work: impl Future<Output = ()> + Send + 'static) -> JoinHandle<()> {
-    tokio::spawn(work)
+    }
 }

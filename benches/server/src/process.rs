@@ -45,6 +45,15 @@ impl Process {
     }
 }
 
+/// Somebody who disturbs the server at an address, until it is dropped.
+pub(crate) fn disturber(address: SocketAddr, what: &str) -> Child {
+    Command::new(std::env::current_exe().expect("this program has a file"))
+        .args(["disturb", &address.to_string(), what])
+        .kill_on_drop(true)
+        .spawn()
+        .expect("this program starts")
+}
+
 /// One connection.
 pub(crate) struct Client(TcpStream);
 
@@ -74,17 +83,19 @@ impl Client {
         }
     }
 
-    /// Asks, and throws away what comes until there is an end of chunks.
-    pub(crate) async fn download(&mut self, path: &str) -> std::io::Result<usize> {
+    /// Asks, and throws away what comes, so many bytes a second, until there is an end of chunks.
+    pub(crate) async fn download(&mut self, path: &str, speed: usize) -> std::io::Result<usize> {
         let request = format!("GET {path} HTTP/1.1\r\nhost: bench\r\n\r\n");
         self.0.write_all(request.as_bytes()).await?;
         let (mut buffer, mut total) = (vec![0; 256 << 10], 0);
+        let begun = tokio::time::Instant::now();
         loop {
             let count = self.0.read(&mut buffer).await?;
             total += count;
             if count == 0 || buffer[..count].ends_with(b"\r\n0\r\n\r\n") {
                 return Ok(total);
             }
+            tokio::time::sleep_until(begun + Duration::from_secs_f64(total as f64 / speed as f64)).await;
         }
     }
 }

@@ -20,6 +20,10 @@ use super::stream::Stream;
 /// Answers are collected up to so many bytes; larger pieces are not copied.
 const COLLECT: usize = 16 * 1024;
 
+/// So many bytes are written before it is the turn of others; a client that takes everything at once would have its
+/// thread for milliseconds.
+const TURN: usize = 512 * 1024;
+
 /// What a client that speaks HTTP/2 without being asked begins with.
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
@@ -44,6 +48,8 @@ pub(super) struct Io {
     new: bool,
     unwritten: Vec<u8>,
     written: usize,
+    /// What was written since it was the turn of others.
+    in_turn: usize,
     /// What was written may still be in the hands of TLS.
     unflushed: bool,
 }
@@ -57,6 +63,7 @@ impl Io {
             new: true,
             unwritten: Vec::new(),
             written: 0,
+            in_turn: 0,
             unflushed: false,
         }
     }
@@ -133,7 +140,20 @@ impl Io {
     #[inline]
     fn poll_write(&mut self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         self.unflushed = self.stream.inner().is_secure();
-        self.stream().poll_write(cx, bytes)
+        let count = ready!(self.stream().poll_write(cx, bytes))?;
+        self.in_turn += count;
+        Poll::Ready(Ok(count))
+    }
+
+    /// Pending, to be asked again at once, when it is the turn of others.
+    #[inline]
+    fn poll_turn(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if self.in_turn <= TURN {
+            return Poll::Ready(());
+        }
+        self.in_turn = 0;
+        cx.waker().wake_by_ref();
+        Poll::Pending
     }
 
     fn stream(&mut self) -> Pin<&mut TokioIo<Stream>> {
@@ -157,11 +177,14 @@ impl Io {
     /// Writes what was collected.
     pub(super) fn poll_write_out(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         while self.written < self.unwritten.len() {
-            let Self { stream, unwritten, written, unflushed, .. } = self;
+            let Self { stream, unwritten, written, unflushed, in_turn, .. } = self;
             *unflushed = stream.inner().is_secure();
             match ready!(Pin::new(stream).poll_write(cx, &unwritten[*written..]))? {
                 0 => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
-                count => *written += count,
+                count => {
+                    *written += count;
+                    *in_turn += count;
+                }
             }
         }
         if self.unflushed {
@@ -235,6 +258,7 @@ impl Write for Watched {
     #[inline]
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         let mut io = self.0.io();
+        ready!(self.0.wrote(io.poll_turn(cx)));
         if ready!(self.poll_room(&mut io, cx, buf.len()))? {
             io.collect(buf);
             return Poll::Ready(Ok(buf.len()));

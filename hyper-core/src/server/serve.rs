@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
+use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
 use super::connection;
@@ -62,8 +63,9 @@ impl Server {
         let registry =
             Registry::new(settings).map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
         let options = settings.server();
+        let shared = (options.model == Model::Shared).then(Handle::current);
         let watchdog = (!options.watchdog.is_zero())
-            .then(|| Watchdog::new(app.context().site, A::tree(), options.watchdog));
+            .then(|| Watchdog::new(app.context().site, A::tree(), options.watchdog, shared));
         Registry::sweep(&registry, watchdog)?;
         let workers = match options.model {
             Model::Shared => None,

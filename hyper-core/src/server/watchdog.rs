@@ -1,14 +1,16 @@
-//! Names handlers that hold their thread.
+//! Names handlers that hold their thread, and sees to it that the others go on.
 //!
 //! A worker writes into its slot which route it works on, and that it is done with it: two plain
-//! stores a poll, and no look at a clock. A thread of the server's looks at the slots some times in each
-//! threshold; one that shows the same work all the while is held.
+//! stores a poll, and no look at a clock. A thread of the server's looks at the slots every few
+//! milliseconds; one that shows the same work all the while is held.
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
+
+use tokio::runtime::Handle;
 
 use super::registry::Counters;
 use crate::routing::Tree;
@@ -18,6 +20,9 @@ use crate::routing::Tree;
 type Word = u64;
 
 const ROUTE: u64 = 0xffff;
+
+/// Between two looks.
+const INTERVAL: Duration = Duration::from_millis(4);
 
 fn site(word: Word) -> u16 {
     ((word >> 16) & 0xffff) as u16
@@ -126,6 +131,8 @@ pub(super) struct Watchdog {
     site: u16,
     tree: &'static Tree,
     threshold: Duration,
+    /// The runtime whose threads take work from each other.
+    shared: Option<Handle>,
     seen: HashMap<u64, Seen>,
 }
 
@@ -138,13 +145,13 @@ struct Seen {
 }
 
 impl Watchdog {
-    pub(super) fn new(site: u16, tree: &'static Tree, threshold: Duration) -> Self {
-        Self { site, tree, threshold, seen: HashMap::new() }
+    pub(super) fn new(site: u16, tree: &'static Tree, threshold: Duration, shared: Option<Handle>) -> Self {
+        Self { site, tree, threshold, shared, seen: HashMap::new() }
     }
 
     /// How long it sleeps between two looks.
     pub(super) fn interval(&self) -> Duration {
-        (self.threshold / 5).max(Duration::from_millis(1))
+        (self.threshold / 5).clamp(Duration::from_millis(1), INTERVAL)
     }
 
     /// Looks at all threads.
@@ -164,6 +171,9 @@ impl Watchdog {
             if site(word) != self.site {
                 continue;
             }
+            if same.is_some() {
+                self.wake_another();
+            }
             let Seen { since, mut reported, .. } = same.unwrap_or(Seen { word, since: now, reported: false });
             if !reported && now - since >= self.threshold {
                 reported = true;
@@ -177,6 +187,17 @@ impl Watchdog {
                 );
             }
             self.seen.insert(slot.id, Seen { word, since, reported });
+        }
+    }
+
+    /// Gives the threads that sleep something to wake up for.
+    ///
+    /// tokio's thread that waits for all sockets is the one that runs what comes from them. If that is a
+    /// single handler, the others sleep on, and nobody waits for sockets until it lets go. One that wakes up
+    /// finds nothing to do, and then waits for sockets itself.
+    fn wake_another(&self) {
+        if let Some(runtime) = &self.shared {
+            drop(runtime.spawn(async {}));
         }
     }
 
