@@ -25,9 +25,10 @@ fn site() -> Command {
 }
 
 /// A process that serves this socket.
-fn on_standard_input(listener: &TcpListener) -> Child {
+fn on_standard_input(listener: &TcpListener, model: &str) -> Child {
     let socket = OwnedFd::from(listener.try_clone().unwrap());
-    let (child, said) = started(site().env("HYPER_FD", "0").stdin(socket));
+    let command = &mut site();
+    let (child, said) = started(command.env("HYPER_FD", "0").env("HTTP_SERVER_MODEL", model).stdin(socket));
     let port = listener.local_addr().unwrap().port();
     assert!(said.contains(&format!("at http://127.0.0.1:{port}")), "{said}");
     child
@@ -43,7 +44,7 @@ fn terminate(child: &Child) {
 fn a_restart_refuses_nobody() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
-    let mut serving = on_standard_input(&listener);
+    let mut serving = on_standard_input(&listener, "shared");
     let (over, answered) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
     let clients: Vec<_> = (0..4)
         .map(|_| {
@@ -58,12 +59,12 @@ fn a_restart_refuses_nobody() {
             })
         })
         .collect();
-    for _ in 0..3 {
+    for model in ["per_core", "shared", "per_core", "per_core", "shared"] {
         let before = answered.load(Relaxed);
         while answered.load(Relaxed) < before + 100 {
             std::thread::yield_now();
         }
-        let next = on_standard_input(&listener);
+        let next = on_standard_input(&listener, model);
         terminate(&serving);
         assert_eq!(serving.wait().unwrap().code(), Some(0));
         serving = next;

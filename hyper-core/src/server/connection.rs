@@ -15,7 +15,7 @@ use super::http2::{self, Streams};
 use super::io::{First, Io, Watched};
 use super::listen::Accepted;
 use super::refusal;
-use super::registry::Registry;
+use super::registry::{Coming, Registry};
 use super::stream::Stream;
 use crate::app::{App, Running};
 use crate::clock;
@@ -292,12 +292,8 @@ impl BodyWatch for State {
 ///
 /// While it rests it is this future, its [`State`] and its socket. All that hyper and a request need
 /// is in boxes that exist while there is something to do.
-pub(super) async fn serve<A: App>(
-    app: &'static Running<A>,
-    accepted: Accepted,
-    peer: Peer,
-    registry: Arc<Registry>,
-) {
+pub(super) async fn serve<A: App>(app: &'static Running<A>, accepted: Accepted, peer: Peer, coming: Coming) {
+    let registry = Arc::clone(coming.registry());
     let stream = match Stream::open(accepted, &registry).await {
         Ok(stream) => stream,
         Err(error) => {
@@ -308,6 +304,7 @@ pub(super) async fn serve<A: App>(
     let mut first = stream.first();
     let state = Arc::new(State::new(stream, registry.limits));
     let _entry = registry.enter(Arc::clone(&state));
+    drop(coming);
     loop {
         let next = match first.take() {
             Some(known) => known,

@@ -1,7 +1,8 @@
 //! All connections of a server, for the sweeper and for stopping.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::Ordering::{Relaxed, SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -32,6 +33,8 @@ pub(super) struct Registry {
     next: AtomicU64,
     stopping: AtomicBool,
     emptied: Notify,
+    /// Connections that were accepted and have not entered yet.
+    coming: AtomicUsize,
     pub(super) limits: Limits,
     pub(super) max_body_size: usize,
     pub(super) counters: Counters,
@@ -48,6 +51,7 @@ impl Registry {
             next: AtomicU64::new(0),
             stopping: AtomicBool::new(false),
             emptied: Notify::new(),
+            coming: AtomicUsize::new(0),
             limits: settings.limits(),
             max_body_size: settings.max_body_size(),
             counters: Counters::default(),
@@ -59,6 +63,12 @@ impl Registry {
 
     fn with<T>(&self, f: impl FnOnce(&mut HashMap<u64, Arc<State>>) -> T) -> T {
         f(&mut self.connections.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Counts a connection that is on its way to a thread, so that stopping waits for it.
+    pub(super) fn expect_one(self: &Arc<Self>) -> Coming {
+        self.coming.fetch_add(1, SeqCst);
+        Coming(Arc::clone(self))
     }
 
     /// Adds a connection until the entry is dropped.
@@ -101,7 +111,8 @@ impl Registry {
     pub(super) async fn empty(&self) {
         loop {
             let emptied = self.emptied.notified();
-            if self.len() == 0 {
+            // In this order: who comes enters first, and has come then.
+            if self.coming.load(SeqCst) == 0 && self.len() == 0 {
                 return;
             }
             emptied.await;
@@ -137,6 +148,23 @@ impl Registry {
             }
         };
         std::thread::Builder::new().name("sweeper".to_owned()).spawn(sweep).map(drop)
+    }
+}
+
+/// A connection on its way.
+#[derive(Debug)]
+pub(super) struct Coming(Arc<Registry>);
+
+impl Coming {
+    pub(super) fn registry(&self) -> &Arc<Registry> {
+        &self.0
+    }
+}
+
+impl Drop for Coming {
+    fn drop(&mut self) {
+        self.0.coming.fetch_sub(1, SeqCst);
+        self.0.emptied.notify_waiters();
     }
 }
 

@@ -166,16 +166,16 @@ async fn accept<A: App>(
         let dealt = match listener.accept().await {
             Ok((accepted, peer)) => {
                 registry.counters.accepted.fetch_add(1, Relaxed);
-                let registry = Arc::clone(&registry);
+                let coming = registry.expect_one();
                 match &workers {
                     None => {
-                        tokio::spawn(connection::serve(app, accepted, peer, registry));
+                        tokio::spawn(connection::serve(app, accepted, peer, coming));
                         Ok(())
                     }
                     Some(workers) => accepted.detach().map(|detached| {
                         workers.deal(move |place| match detached.attach() {
                             Ok(accepted) => drop(tokio::spawn(async move {
-                                connection::serve(app, accepted, peer, registry).await;
+                                connection::serve(app, accepted, peer, coming).await;
                                 drop(place);
                             })),
                             Err(error) => tracing::warn!(%error, "a connection could not be taken over"),
