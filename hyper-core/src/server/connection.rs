@@ -416,6 +416,7 @@ impl State {
     /// From now on it has several requests at a time.
     pub(super) fn multiplex(&self) -> &Streams {
         self.enter(phase::IDLE, clock::now().saturating_add(self.limits.keep_alive));
+        self.io().set_raw();
         self.streams.get_or_init(Streams::default)
     }
 
@@ -437,6 +438,7 @@ impl State {
     pub(super) fn upgrade(&self) {
         self.enter(phase::BUSY, NEVER);
         self.upgraded.store(true, Relaxed);
+        self.io().set_raw();
     }
 
     /// Waits for the first bytes of a new connection, or the next ones of one that rests.

@@ -46,6 +46,8 @@ pub(super) struct Io {
     again: Vec<u8>,
     /// Nothing has come yet.
     new: bool,
+    /// What comes and goes is not HTTP/1.
+    raw: bool,
     unwritten: Vec<u8>,
     written: usize,
     /// What was written since it was the turn of others.
@@ -61,6 +63,7 @@ impl Io {
             ahead: Vec::new(),
             again: Vec::new(),
             new: true,
+            raw: false,
             unwritten: Vec::new(),
             written: 0,
             in_turn: 0,
@@ -76,6 +79,11 @@ impl Io {
     /// Whether a part of what comes next is there.
     pub(super) fn has_begun(&self) -> bool {
         !self.ahead.is_empty() || !self.again.is_empty()
+    }
+
+    /// From now on it is HTTP/2, or what a client and a handler have agreed on.
+    pub(super) fn set_raw(&mut self) {
+        self.raw = true;
     }
 
     /// Waits for bytes. The first ones of a new connection say what it speaks.
@@ -169,8 +177,8 @@ impl Io {
     #[inline]
     fn collect(&mut self, bytes: &[u8]) {
         match refusal::with_body(bytes) {
-            None => self.unwritten.extend_from_slice(bytes),
-            Some(answer) => self.unwritten.extend_from_slice(&answer),
+            Some(answer) if !self.raw => self.unwritten.extend_from_slice(&answer),
+            _ => self.unwritten.extend_from_slice(bytes),
         }
     }
 
