@@ -9,7 +9,7 @@ use http::StatusCode;
 use http::header::{self, HeaderValue};
 use hyper::body::Incoming;
 
-use super::connection::{Busy, State};
+use super::state::{Busy, State};
 use super::watchdog;
 use crate::app::{App, Running, panicked, poll_caught};
 use crate::http::{IntoResponse, Peer, Request, Response};

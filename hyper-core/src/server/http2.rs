@@ -20,10 +20,11 @@ use hyper::server::conn::http2;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
-use super::connection::{End, MAX_HEADER_SIZE, State};
+use super::connection::{End, MAX_HEADER_SIZE};
 use super::handle::handle;
 use super::io::Watched;
 use super::registry::Registry;
+use super::state::State;
 use crate::app::{App, Running};
 use crate::clock;
 use crate::http::{Body, BodyWatch, BoxError, Peer, Response};

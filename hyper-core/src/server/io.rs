@@ -13,8 +13,8 @@ use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, ReadBuf};
 
-use super::connection::State;
 use super::refusal;
+use super::state::State;
 use super::stream::Stream;
 
 /// Answers are collected up to so many bytes; larger pieces are not copied.

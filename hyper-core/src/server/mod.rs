@@ -21,6 +21,7 @@ mod refusal;
 mod registry;
 mod run;
 mod serve;
+mod state;
 mod stopping;
 mod stream;
 #[cfg(feature = "tls")]

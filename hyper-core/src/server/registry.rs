@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
-use super::connection::State;
+use super::state::State;
 #[cfg(feature = "tls")]
 use super::tls::Tls;
 use super::watchdog::Watchdog;
