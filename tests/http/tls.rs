@@ -163,13 +163,17 @@ fn who_does_not_speak_tls_harms_nobody() {
 fn it_stops_in_order() {
     let files = Files::new("stop");
     let mut served = files.serve(&[]);
-    let (mut idle, mut busy) = (connect(&served, &files.certificate), connect(&served, &files.certificate));
+    let client = || connect(&served, &files.certificate);
+    let (mut rests, mut idle, mut busy) = (client(), client(), client());
+    assert_eq!(ask(&mut rests, "/").body, "Hello");
+    std::thread::sleep(std::time::Duration::from_millis(3500));
     assert_eq!(ask(&mut idle, "/").body, "Hello");
     busy.write_all(b"GET /wait HTTP/1.1\r\nhost: t\r\n\r\n").unwrap();
     served.wait_until_entered(1);
     let stopped = served.stop();
     // With a goodbye of TLS's own, or this would be an error.
     assert_eq!(idle.read(&mut [0]).unwrap(), 0);
+    assert_eq!(rests.read(&mut [0]).unwrap(), 0);
     served.site.gate.open.add_permits(1);
     assert_eq!(read_answer(&mut busy, true).body, "waited");
     assert_eq!(served.runtime.block_on(stopped).unwrap().cut, 0);

@@ -68,6 +68,7 @@ pub(super) async fn serve<A: App>(app: &'static Running<A>, accepted: Accepted, 
                 // Whether it still reaches the client is the client's affair.
                 let _ = state.io().try_write(&refusal::head_too_slow());
             }
+            End::Expired if state.is_secure() => state.say_goodbye().await,
             End::Expired | End::Gone => {}
             End::Closed(result) => {
                 let refused = result.as_ref().is_err_and(hyper::Error::is_parse);
@@ -189,6 +190,11 @@ impl State {
     pub(super) fn write_out(&self, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
         let mut io = self.io();
         if io.has_unwritten() { self.wrote(io.poll_write_out(cx)) } else { Poll::Ready(Ok(())) }
+    }
+
+    /// Says that nothing more comes: over TLS a client cannot otherwise tell the end from an attack.
+    async fn say_goodbye(&self) {
+        let _ = tokio::time::timeout(LINGER, poll_fn(|cx| self.io().poll_end(cx))).await;
     }
 
     /// Takes what a client still sends after it was refused. Closing at once would reset the

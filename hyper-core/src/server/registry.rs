@@ -17,6 +17,8 @@ use crate::settings::{Limits, Settings, SettingsError};
 
 /// How often all connections are looked at.
 const SWEEP: Duration = Duration::from_secs(1);
+/// How often it is looked whether a connection has woken up.
+const DOZE: Duration = Duration::from_millis(50);
 
 /// What is counted as long as a server runs.
 #[derive(Debug, Default)]
@@ -127,7 +129,6 @@ impl Registry {
     pub(super) fn sweep(registry: &Arc<Self>, mut watchdog: Option<Watchdog>) -> std::io::Result<()> {
         clock::advance();
         let registry = Arc::downgrade(registry);
-        let pause = watchdog.as_ref().map_or(SWEEP, |watchdog| watchdog.interval().min(SWEEP));
         let sweep = move || {
             let mut swept = None::<Instant>;
             while let Some(registry) = registry.upgrade() {
@@ -140,9 +141,14 @@ impl Registry {
                         tls.reload_if_written();
                     }
                 }
-                if let Some(watchdog) = &mut watchdog {
-                    watchdog.look(&registry.counters);
-                }
+                let pause = match &mut watchdog {
+                    None => SWEEP,
+                    Some(watchdog) => {
+                        watchdog.look(&registry.counters);
+                        // Where all connections rest, no handler runs.
+                        if registry.awake.load(Relaxed) == 0 { DOZE } else { watchdog.interval() }
+                    }
+                };
                 drop(registry);
                 std::thread::sleep(pause);
             }
