@@ -94,6 +94,8 @@ mod guide {
     struct Templates;
     #[doc = include_str!("../docs/database.md")]
     struct Database;
+    #[doc = include_str!("../docs/server.md")]
+    struct Server;
     #[doc = include_str!("../docs/settings.md")]
     struct AllSettings;
 }

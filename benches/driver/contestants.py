@@ -26,22 +26,28 @@ class Contestant:
     binary: str
     args: tuple = ()
     env: dict = field(default_factory=dict)
+    usual: bool = True
 
 
 USUAL_ENV = {"PORT": "{port}", "WORKERS": "{workers}", "DATABASE_URL": "{database_url}"}
 
+OUR_ENV = {
+    "PORT": "{port}",
+    "THREAD_POOL_SIZE": "{workers}",
+    "DATABASE_URL": "{database_url}",
+    "SECRET_KEY": "a key of thirty-two characters or more",
+}
+
 CONTESTANTS = [
     Contestant("hand", "bench-hand", "bench-hand", env=USUAL_ENV),
     Contestant("axum", "bench-axum", "bench-axum", env=USUAL_ENV),
+    Contestant("hyperdjango", "bench-hyperdjango", "bench-hyperdjango", env=OUR_ENV),
+    # Not among those of a run that names nobody.
     Contestant(
-        "hyperdjango",
+        "per_core",
         "bench-hyperdjango",
         "bench-hyperdjango",
-        env={
-            "PORT": "{port}",
-            "THREAD_POOL_SIZE": "{workers}",
-            "DATABASE_URL": "{database_url}",
-            "SECRET_KEY": "a key of thirty-two characters or more",
-        },
+        env=OUR_ENV | {"HTTP_SERVER_MODEL": "per_core"},
+        usual=False,
     ),
 ]

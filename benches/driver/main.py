@@ -47,7 +47,7 @@ def parse():
     unknown = only - set(names) - set(ENDPOINTS)
     if unknown:
         parser.error(f"--only: no contestant and no endpoint is called {', '.join(sorted(unknown))}")
-    options.contestants = [c for c in CONTESTANTS if c.name in only] or CONTESTANTS
+    options.contestants = [c for c in CONTESTANTS if c.name in only] or [c for c in CONTESTANTS if c.usual]
     options.endpoints = [endpoint for endpoint in ENDPOINTS if endpoint in only] or list(ENDPOINTS)
     return options
 

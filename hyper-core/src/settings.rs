@@ -9,6 +9,8 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
+use crate::server::Options;
+
 /// Where the server listens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Bind {
@@ -99,7 +101,14 @@ impl From<SettingsError> for crate::Error {
 /// | `SECRET_KEY_FALLBACKS` | | former keys, with spaces or commas between them |
 /// | `HOST`, `PORT` | `127.0.0.1`, `8000` | where to listen; port 0 takes a free one |
 /// | `BIND` | | `unix:/path` or `host:port`, instead of `HOST` and `PORT` |
+/// | `UNIX_SOCKET_MODE` | as the umask says | who may connect to a unix socket: octal, such as `660` |
+/// | `HYPER_FD` | | `0`: standard input is the listening socket; that of systemd (`LISTEN_FDS`) is taken by itself |
+/// | `LISTEN_BACKLOG` | `4096` | connections the kernel keeps until they are accepted |
+/// | `TCP_NODELAY` | `true` | whether small answers leave at once |
+/// | `TLS_CERT`, `TLS_KEY` | | PEM files: certificates, the server's first, and its key. Then it is HTTPS. Feature `tls` |
+/// | `HTTP_SERVER_MODEL` | `shared` | `shared` or `per_core`: whether threads take work from each other |
 /// | `THREAD_POOL_SIZE` | number of cores | threads that run handlers |
+/// | `WATCHDOG_THRESHOLD` | `100` | milliseconds a handler may hold its thread until it is named in the log; `0` is never |
 /// | `MAX_BODY_SIZE` | `10485760` | bytes of a request's body |
 /// | `DRAIN_TIMEOUT` | `30` | seconds that requests may take to finish when the server stops |
 /// | `HEADER_TIMEOUT` | `10` | seconds a client may take to send the head of a request |
@@ -128,6 +137,7 @@ struct Inner {
     threads: usize,
     max_body_size: usize,
     limits: Limits,
+    server: Options,
 }
 
 /// How long a client may take for what.
@@ -183,14 +193,11 @@ impl Settings {
                 keep_alive: Duration::ZERO,
                 drain: Duration::ZERO,
             },
+            server: Options::default(),
         };
-        inner.debug = match inner.get("DEBUG").map(str::to_ascii_lowercase).as_deref() {
-            // As `cargo run` builds it; a release build serves real people.
-            None => cfg!(debug_assertions),
-            Some("false" | "0" | "no" | "off") => false,
-            Some("true" | "1" | "yes" | "on") => true,
-            Some(other) => return Err(inner.malformed("DEBUG", "`true` or `false`", other)),
-        };
+        // As `cargo run` builds it; a release build serves real people.
+        inner.debug = inner.flag("DEBUG", cfg!(debug_assertions))?;
+        inner.server = Options::read(&inner)?;
         inner.bind = inner.read_bind()?;
         inner.threads = inner.number("THREAD_POOL_SIZE", 0..=4096, 0)?;
         inner.max_body_size = inner.number("MAX_BODY_SIZE", 0..=usize::MAX, 10 * 1024 * 1024)?;
@@ -293,6 +300,10 @@ impl Settings {
     pub fn limits(&self) -> Limits {
         self.0.limits
     }
+
+    pub(crate) fn server(&self) -> &Options {
+        &self.0.server
+    }
 }
 
 /// Hides all values but those that are known to be harmless.
@@ -308,10 +319,9 @@ impl fmt::Debug for Settings {
     }
 }
 
-impl Inner {
-    fn get(&self, key: &str) -> Option<&str> {
-        self.values.get(key).map(|value| value.trim()).filter(|value| !value.is_empty())
-    }
+/// How settings are read: with the key, the value and what is expected in each error.
+pub(crate) trait Read {
+    fn get(&self, key: &str) -> Option<&str>;
 
     fn malformed(&self, key: &str, expected: &str, value: &str) -> SettingsError {
         SettingsError::new(key, format!("should be {expected}, and is `{value}`"))
@@ -339,6 +349,23 @@ impl Inner {
         }
     }
 
+    fn flag(&self, key: &str, default: bool) -> Result<bool, SettingsError> {
+        match self.get(key).map(str::to_ascii_lowercase).as_deref() {
+            None => Ok(default),
+            Some("false" | "0" | "no" | "off") => Ok(false),
+            Some("true" | "1" | "yes" | "on") => Ok(true),
+            Some(other) => Err(self.malformed(key, "`true` or `false`", other)),
+        }
+    }
+}
+
+impl Read for Inner {
+    fn get(&self, key: &str) -> Option<&str> {
+        self.values.get(key).map(|value| value.trim()).filter(|value| !value.is_empty())
+    }
+}
+
+impl Inner {
     fn seconds(&self, key: &str, default: u64) -> Result<Duration, SettingsError> {
         let seconds = self.parse::<u32>(key, "a whole number of seconds")?;
         Ok(Duration::from_secs(seconds.map_or(default, u64::from)))

@@ -1,12 +1,17 @@
 //! The server over real sockets, byte by byte: what it accepts, what it refuses and how it stops.
 
 mod bad_input;
+mod http2;
+mod inherited;
 mod limits;
+mod long;
 mod middleware;
+mod models;
 mod protocol;
 mod rfc;
 mod served;
 mod site;
 mod slow;
 mod stopping;
+mod tls;
 mod urls;

@@ -30,7 +30,10 @@ impl Served {
 
     /// With these settings beside a free port.
     pub(crate) fn with(settings: &[(&str, &str)]) -> Self {
-        let pairs = [("PORT", "0")].into_iter().chain(settings.iter().copied());
+        // `HTTP_SERVER_MODEL=per_core cargo test --test http` runs all of them with that.
+        let model = std::env::var("HTTP_SERVER_MODEL").unwrap_or_default();
+        let pairs =
+            [("PORT", "0"), ("HTTP_SERVER_MODEL", &model)].into_iter().chain(settings.iter().copied());
         let settings = Settings::from_pairs(pairs).unwrap();
         let runtime = Runtime::new().unwrap();
         let (site, server) = runtime.block_on(async {
@@ -74,6 +77,10 @@ impl Served {
             "POST {target} HTTP/1.1\r\nhost: t\r\ncontent-type: {kind}\r\ncontent-length: {}\r\n\r\n{body}",
             body.len()
         ))
+    }
+
+    pub(crate) fn server(&self) -> &Server {
+        self.server.as_ref().unwrap()
     }
 
     /// Begins to stop; the result comes once the server has stopped.
@@ -200,7 +207,7 @@ pub(crate) fn read_answer(stream: &mut impl Read, with_body: bool) -> Answer {
     let head = String::from_utf8(head).unwrap();
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
     let mut answer = Answer { status, head, body: String::new() };
-    if !with_body || status == 204 {
+    if !with_body || status == 204 || status == 101 {
         return answer;
     }
     let mut body = Vec::new();

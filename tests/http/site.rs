@@ -8,6 +8,8 @@ use hyperdjango::prelude::*;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
 
+pub(crate) mod long;
+
 /// A post as clients send it.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -214,6 +216,7 @@ routes! {
     pub(crate) Urls:
         index, show, new, create, submit, search, name, file,
         mount("/api/v1", api::Urls),
+        mount("/long", long::Urls),
         echo, panics, fails, wait, stream, large, boxed, seen, posted, host, status,
 }
 

@@ -11,6 +11,7 @@ use crate::Result;
 use crate::http::{Context, Request, Response};
 use crate::middleware::Next;
 use crate::routing::{Found, Params, Verb};
+use crate::server::watchdog;
 use crate::settings::Settings;
 
 /// An application that has started: its parts, its middleware, and what its requests know of it.
@@ -75,6 +76,7 @@ impl<A: App> Running<A> {
                 ControlFlow::Break(response) => return response,
             },
         };
+        watchdog::found_route(index);
         if let Some(route) = tree.routes.get(index) {
             request.set_route(route, params);
         }

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use super::{Request, Response};
+use crate::server::{Stopping, watchdog};
 use crate::{Error, Settings};
 
 /// Makes the answer to an error for a whole site: `#[app(on_error = failed)]`.
@@ -13,11 +14,19 @@ pub type OnError = fn(&Error, &Request) -> Response;
 pub(crate) struct Context {
     pub(crate) settings: Settings,
     pub(crate) on_error: Option<OnError>,
+    pub(crate) stopping: Stopping,
+    /// Its number, by which the watchdog knows it.
+    pub(crate) site: u16,
 }
 
 impl Context {
     pub(crate) fn new(settings: &Settings, on_error: Option<OnError>) -> Self {
-        Self { settings: settings.clone(), on_error }
+        Self {
+            settings: settings.clone(),
+            on_error,
+            stopping: Stopping::default(),
+            site: watchdog::new_site(),
+        }
     }
 
     /// That of a request which came to no site.

@@ -18,8 +18,8 @@ const DISCARDED: u64 = 64 * 1024;
 /// What keeps time while a body is read; the server's connection.
 pub(crate) trait BodyWatch: Send + Sync {
     /// The body is being waited for, that many bytes of it have arrived.
-    /// True when the client has been too slow.
-    fn waiting(&self, received: usize) -> bool;
+    /// True when the client has been too slow. The task is woken when it becomes so.
+    fn waiting(&self, received: usize, cx: &mut Context<'_>) -> bool;
     /// The body is not waited for any more.
     fn finished(&self);
     /// The body was given up before its end: what the client still sends is not a request.
@@ -108,7 +108,7 @@ impl RequestBody {
         };
         loop {
             return match Pin::new(&mut *body).poll_frame(cx) {
-                Poll::Pending if watch.waiting(received) => {
+                Poll::Pending if watch.waiting(received, cx) => {
                     watch.finished();
                     Poll::Ready(Err(too_slow()))
                 }

@@ -20,8 +20,10 @@ mod redirect;
 mod request;
 mod serde_errors;
 mod signing;
+mod upgrade;
 mod url;
 
+pub use ::bytes::Bytes;
 pub use answers::{Html, RawHtml, Text};
 pub use body::{Body, BoxError};
 pub(crate) use context::Context;
@@ -38,6 +40,7 @@ pub use path::{PathParam, path_param};
 pub use redirect::Redirect;
 pub use request::{Peer, Request};
 pub use signing::{BadSignature, Signer};
+pub use upgrade::{Upgrade, Upgraded};
 pub use url::Url;
 
 /// An answer as it goes to the client.

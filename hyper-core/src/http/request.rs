@@ -10,6 +10,7 @@ use http::{Extensions, HeaderMap, Method, Uri, Version};
 use hyper::body::Incoming;
 
 use crate::routing::{FlatRoute, Params, VerbSet, normalise};
+use crate::server::Stopping;
 use crate::{Error, Result, Settings};
 
 use super::{BodyWatch, Context, RequestBody};
@@ -42,6 +43,7 @@ pub struct Request {
     /// The path in normal form, where it differs from the one in `parts`.
     normalised: Option<Box<str>>,
     peer: Peer,
+    secure: bool,
     context: &'static Context,
     route: Option<&'static FlatRoute>,
     /// What the route's path allows, when it does not allow the method.
@@ -65,7 +67,7 @@ impl Request {
         request: http::Request<Incoming>,
         watch: impl FnOnce() -> Arc<dyn BodyWatch>,
         limit: usize,
-        peer: Peer,
+        (peer, secure): (Peer, bool),
         context: &'static Context,
     ) -> Self {
         let (parts, body) = request.into_parts();
@@ -74,7 +76,7 @@ impl Request {
         } else {
             RequestBody::incoming(body, watch(), limit)
         };
-        Self::from_parts(parts, body, peer, context)
+        Self { secure, ..Self::from_parts(parts, body, peer, context) }
     }
 
     fn from_parts(parts: Parts, body: RequestBody, peer: Peer, context: &'static Context) -> Self {
@@ -84,6 +86,7 @@ impl Request {
             params: Params::default(),
             normalised: None,
             peer,
+            secure: false,
             context,
             route: None,
             refused: None,
@@ -167,6 +170,18 @@ impl Request {
     #[must_use]
     pub fn peer(&self) -> Peer {
         self.peer
+    }
+
+    /// Whether it came over HTTPS, to this server itself; what a proxy in front says is not asked.
+    #[must_use]
+    pub fn is_secure(&self) -> bool {
+        self.secure
+    }
+
+    /// Tells when the server begins to stop, for answers that would otherwise go on.
+    #[must_use]
+    pub fn stopping(&self) -> &'static Stopping {
+        &self.context.stopping
     }
 
     /// The settings of the site it came to.

@@ -5,10 +5,12 @@ use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::Arc;
 
+use http::StatusCode;
 use http::header::{self, HeaderValue};
 use hyper::body::Incoming;
 
-use super::connection::State;
+use super::state::{Busy, State};
+use super::watchdog;
 use crate::app::{App, Running, panicked, poll_caught};
 use crate::http::{IntoResponse, Peer, Request, Response};
 
@@ -23,30 +25,37 @@ pub(super) fn handle<A: App>(
     peer: Peer,
     max_body_size: usize,
 ) -> impl Future<Output = Result<Response, Infallible>> + Send {
-    state.busy();
-    let mut request =
-        Request::from_hyper(request, || Arc::clone(&state) as _, max_body_size, peer, app.context());
+    let busy = Busy::new(state);
+    let state = busy.state();
+    let peer = (peer, state.is_secure());
+    let mut request = Request::from_hyper(request, || state.body_watch(), max_body_size, peer, app.context());
     async move {
         let mut response = if let Err(error) = request.normalise() {
             error.into_response(&request)
         } else {
             let answered = {
+                let mut watched = watchdog::Watched::new(app.context().site);
                 let mut answering = pin!(app.respond(&mut request));
-                poll_fn(|cx| poll_caught(answering.as_mut(), cx)).await
+                poll_fn(|cx| watched.poll(|| poll_caught(answering.as_mut(), cx))).await
             };
             answered.unwrap_or_else(|panic| panicked(panic, &request))
         };
-        if request.body_is_pending() {
-            request.discard_body().await;
-        }
-        if state.body_was_abandoned() {
-            // What the client still sends would be taken for the next request.
-            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        let state = busy.state();
+        // A stream of HTTP/2 ends alone; the others go on.
+        if state.streams().is_none() {
+            if request.body_is_pending() {
+                request.discard_body().await;
+            }
+            if state.body_was_abandoned() {
+                // What the client still sends would be taken for the next request.
+                response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+            }
+            if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+                state.upgrade();
+            }
         }
         if response.body().is_stream() {
-            response = response.map(|body| body.on_stream_end(move || state.idle()));
-        } else {
-            state.idle();
+            response = response.map(|body| body.on_stream_end(move || drop(busy)));
         }
         Ok(response)
     }

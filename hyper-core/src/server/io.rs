@@ -7,72 +7,17 @@ use std::io;
 use std::mem::MaybeUninit;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
 use std::task::{Context, Poll, ready};
 
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpStream, UnixStream};
+use tokio::io::{AsyncRead, ReadBuf};
 
-use super::connection::State;
 use super::framing::Framing;
 use super::refusal::{self, Refusal};
-
-/// A connection of either kind; one type, so that the server is compiled once.
-#[derive(Debug)]
-pub(super) enum Stream {
-    Tcp(TcpStream),
-    Unix(UnixStream),
-}
-
-impl Stream {
-    /// Writes what fits at once.
-    pub(super) fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
-        match self {
-            Self::Tcp(stream) => stream.try_write(bytes),
-            Self::Unix(stream) => stream.try_write(bytes),
-        }
-    }
-}
-
-/// Does the same with whichever stream it is.
-macro_rules! either {
-    ($self:expr, $stream:ident => $call:expr) => {
-        match $self.get_mut() {
-            Stream::Tcp(stream) => {
-                let $stream = Pin::new(stream);
-                $call
-            }
-            Stream::Unix(stream) => {
-                let $stream = Pin::new(stream);
-                $call
-            }
-        }
-    };
-}
-
-impl AsyncRead for Stream {
-    #[inline]
-    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        either!(self, stream => stream.poll_read(cx, buf))
-    }
-}
-
-impl AsyncWrite for Stream {
-    #[inline]
-    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        either!(self, stream => stream.poll_write(cx, buf))
-    }
-
-    #[inline]
-    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        either!(self, stream => stream.poll_flush(cx))
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        either!(self, stream => stream.poll_shutdown(cx))
-    }
-}
+use super::state::State;
+use super::stream::Stream;
 
 /// Answers are collected up to so many bytes; larger pieces are not copied.
 const COLLECT: usize = 16 * 1024;
@@ -85,6 +30,22 @@ const AHEAD: usize = 4 * 1024;
 /// head malformed, and the blank line makes hyper look at it.
 const SPOILT: &[u8] = b"\0\r\n\r\n";
 
+/// So many bytes are written before it is the turn of others; a client that takes everything at once would have its
+/// thread for milliseconds.
+const TURN: usize = 512 * 1024;
+
+/// What a client that speaks HTTP/2 without being asked begins with.
+const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+/// What comes over a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum First {
+    Http1,
+    Http2,
+    /// Its end.
+    Nothing,
+}
+
 /// A stream, where in it requests end, and the answers that are not written yet.
 #[derive(Debug)]
 pub(super) struct Io {
@@ -93,12 +54,22 @@ pub(super) struct Io {
     refusal: Option<Refusal>,
     /// The refused head is still to be spoilt.
     spoil: bool,
-    /// What came while a handler ran.
-    ahead: Vec<u8>,
     /// The client sends nothing any more.
     ended: bool,
+    /// What was read before hyper asked for it: by the first look, or while a handler ran.
+    ahead: Vec<u8>,
+    /// What hyper had already when the connection came to rest.
+    again: Vec<u8>,
+    /// Nothing has come yet.
+    new: bool,
+    /// What comes and goes is not HTTP/1.
+    raw: bool,
     unwritten: Vec<u8>,
     written: usize,
+    /// What was written since it was the turn of others.
+    in_turn: usize,
+    /// What was written may still be in the hands of TLS.
+    unflushed: bool,
 }
 
 impl Io {
@@ -108,34 +79,86 @@ impl Io {
             framing: Framing::default(),
             refusal: None,
             spoil: false,
-            ahead: Vec::new(),
             ended: false,
+            ahead: Vec::new(),
+            again: Vec::new(),
+            new: true,
+            raw: false,
             unwritten: Vec::new(),
             written: 0,
+            in_turn: 0,
+            unflushed: false,
         }
     }
 
-    fn stream(&mut self) -> Pin<&mut TokioIo<Stream>> {
-        Pin::new(&mut self.stream)
+    /// Whether no request has come over it yet.
+    pub(super) fn is_new(&self) -> bool {
+        self.new
     }
 
-    /// Whether something was collected.
-    #[inline]
-    pub(super) fn has_unwritten(&self) -> bool {
-        !self.unwritten.is_empty()
+    /// Whether a part of what comes next is there.
+    pub(super) fn has_begun(&self) -> bool {
+        self.ended || !self.ahead.is_empty() || !self.again.is_empty()
     }
 
-    #[inline]
-    fn collect(&mut self, bytes: &[u8]) {
-        match refusal::with_body(bytes, self.refusal) {
-            None => self.unwritten.extend_from_slice(bytes),
-            Some(answer) => self.unwritten.extend_from_slice(&answer),
+    /// From now on it is HTTP/2, or what a client and a handler have agreed on.
+    pub(super) fn set_raw(&mut self) {
+        self.raw = true;
+    }
+
+    /// Waits for bytes. The first ones of a new connection say what it speaks.
+    pub(super) fn poll_first(&mut self, cx: &mut Context<'_>) -> Poll<First> {
+        if !self.new {
+            if self.has_begun() {
+                return Poll::Ready(First::Http1);
+            }
+            let ready = ready!(self.stream.inner().poll_read_ready(cx));
+            return Poll::Ready(if ready.is_ok() { First::Http1 } else { First::Nothing });
+        }
+        let mut scratch = [0; 2048];
+        loop {
+            let mut buffer = ReadBuf::new(&mut scratch);
+            let read = ready!(AsyncRead::poll_read(Pin::new(self.stream.inner_mut()), cx, &mut buffer));
+            if read.is_err() || buffer.filled().is_empty() {
+                return Poll::Ready(First::Nothing);
+            }
+            self.ahead.extend_from_slice(buffer.filled());
+            let compared = self.ahead.len().min(PREFACE.len());
+            if self.ahead[..compared] != PREFACE[..compared] {
+                self.new = false;
+                return Poll::Ready(First::Http1);
+            }
+            if compared == PREFACE.len() {
+                self.new = false;
+                return Poll::Ready(First::Http2);
+            }
         }
     }
 
-    /// Reads what hyper may see.
+    /// What hyper had read, and did not use.
+    #[cold]
+    pub(super) fn put_back(&mut self, bytes: &[u8]) {
+        self.again = bytes.to_vec();
+    }
+
+    /// Gives back the memory that only a request needs.
+    pub(super) fn rest(&mut self) {
+        self.new = false;
+        self.ahead.shrink_to_fit();
+        self.again.shrink_to_fit();
+        self.unwritten = Vec::new();
+    }
+
+    /// Ends it both ways, for whoever else holds it.
+    pub(super) fn shut(&self) {
+        self.stream.inner().shut();
+    }
+
     #[inline]
     fn poll_read(&mut self, cx: &mut Context<'_>, mut buf: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
+        if self.raw || !self.again.is_empty() {
+            return self.poll_read_raw(cx, buf);
+        }
         if self.refusal.is_some() || self.ended || !self.ahead.is_empty() {
             self.read_unusual(&mut buf);
             return Poll::Ready(Ok(()));
@@ -148,6 +171,19 @@ impl Io {
         Poll::Ready(Ok(()))
     }
 
+    /// Reads what is not looked at: what was looked at before, or is not HTTP/1.
+    #[cold]
+    fn poll_read_raw(&mut self, cx: &mut Context<'_>, mut buf: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
+        if self.ahead.is_empty() && self.again.is_empty() {
+            return self.stream().poll_read(cx, buf);
+        }
+        let bytes = if self.again.is_empty() { &mut self.ahead } else { &mut self.again };
+        let rest = bytes.split_off(bytes.len().min(buf.remaining()));
+        buf.put_slice(&std::mem::replace(bytes, rest));
+        Poll::Ready(Ok(()))
+    }
+
+    /// Hands on what hyper may see.
     #[inline]
     fn pass(&mut self, bytes: &[u8], buf: &mut ReadBufCursor<'_>) {
         let (passed, refusal) = self.framing.advance(bytes);
@@ -175,7 +211,7 @@ impl Io {
 
     /// Looks whether the client has ended while its request is handled: ready when it has.
     pub(super) fn poll_ended(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        if self.ended || !self.ahead.is_empty() || !self.framing.is_between_requests() {
+        if self.ended || self.raw || !self.ahead.is_empty() || !self.framing.is_between_requests() {
             return Poll::Pending;
         }
         let mut space = [const { MaybeUninit::<u8>::uninit() }; AHEAD];
@@ -189,14 +225,59 @@ impl Io {
         Poll::Pending
     }
 
+    #[inline]
+    fn poll_write(&mut self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.unflushed = self.stream.inner().is_secure();
+        let count = ready!(self.stream().poll_write(cx, bytes))?;
+        self.in_turn += count;
+        Poll::Ready(Ok(count))
+    }
+
+    /// Pending, to be asked again at once, when it is the turn of others.
+    #[inline]
+    fn poll_turn(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if self.in_turn <= TURN {
+            return Poll::Ready(());
+        }
+        self.in_turn = 0;
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    }
+
+    fn stream(&mut self) -> Pin<&mut TokioIo<Stream>> {
+        Pin::new(&mut self.stream)
+    }
+
+    /// Whether something was collected, or has not left yet.
+    #[inline]
+    pub(super) fn has_unwritten(&self) -> bool {
+        !self.unwritten.is_empty() || self.unflushed
+    }
+
+    #[inline]
+    fn collect(&mut self, bytes: &[u8]) {
+        match refusal::with_body(bytes, self.refusal) {
+            Some(answer) if !self.raw => self.unwritten.extend_from_slice(&answer),
+            _ => self.unwritten.extend_from_slice(bytes),
+        }
+    }
+
     /// Writes what was collected.
     pub(super) fn poll_write_out(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         while self.written < self.unwritten.len() {
-            let Self { stream, unwritten, written, .. } = self;
+            let Self { stream, unwritten, written, unflushed, in_turn, .. } = self;
+            *unflushed = stream.inner().is_secure();
             match ready!(Pin::new(stream).poll_write(cx, &unwritten[*written..]))? {
                 0 => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
-                count => *written += count,
+                count => {
+                    *written += count;
+                    *in_turn += count;
+                }
             }
+        }
+        if self.unflushed {
+            ready!(self.stream().poll_flush(cx))?;
+            self.unflushed = false;
         }
         self.unwritten.clear();
         self.written = 0;
@@ -224,9 +305,23 @@ impl Io {
 
 /// The connection's [`State`] as hyper's stream.
 #[derive(Debug)]
-pub(super) struct Watched(pub(super) Arc<State>);
+pub(super) struct Watched(Arc<State>);
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        self.0.held.store(false, Relaxed);
+        if self.0.upgraded.load(Relaxed) {
+            self.0.wake();
+        }
+    }
+}
 
 impl Watched {
+    pub(super) fn new(state: &Arc<State>) -> Self {
+        state.held.store(true, Relaxed);
+        Self(Arc::clone(state))
+    }
+
     /// Makes room for `size` bytes; true when they are to be collected, false when they are so many
     /// that they are written as they are.
     #[inline]
@@ -251,17 +346,18 @@ impl Write for Watched {
     #[inline]
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         let mut io = self.0.io();
+        ready!(self.0.wrote(io.poll_turn(cx)));
         if ready!(self.poll_room(&mut io, cx, buf.len()))? {
             io.collect(buf);
             return Poll::Ready(Ok(buf.len()));
         }
-        self.0.wrote(io.stream().poll_write(cx, buf))
+        self.0.wrote(io.poll_write(cx, buf))
     }
 
-    /// Nothing to do: what is collected is written when the task comes to rest.
+    /// As a rule nothing to do: what is collected is written when the task comes to rest.
     #[inline]
-    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.0.upgraded.load(Relaxed) { self.0.write_out(cx) } else { Poll::Ready(Ok(())) }
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
