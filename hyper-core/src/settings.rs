@@ -184,13 +184,8 @@ impl Settings {
                 drain: Duration::ZERO,
             },
         };
-        inner.debug = match inner.get("DEBUG").map(str::to_ascii_lowercase).as_deref() {
-            // As `cargo run` builds it; a release build serves real people.
-            None => cfg!(debug_assertions),
-            Some("false" | "0" | "no" | "off") => false,
-            Some("true" | "1" | "yes" | "on") => true,
-            Some(other) => return Err(inner.malformed("DEBUG", "`true` or `false`", other)),
-        };
+        // As `cargo run` builds it; a release build serves real people.
+        inner.debug = inner.flag("DEBUG", cfg!(debug_assertions))?;
         inner.bind = inner.read_bind()?;
         inner.threads = inner.number("THREAD_POOL_SIZE", 0..=4096, 0)?;
         inner.max_body_size = inner.number("MAX_BODY_SIZE", 0..=usize::MAX, 10 * 1024 * 1024)?;
@@ -253,6 +248,46 @@ impl Settings {
     /// With key, value and what is expected, when it is no `T`.
     pub fn parse<T: FromStr>(&self, key: &str, expected: &str) -> Result<Option<T>, SettingsError> {
         self.0.parse(key, expected)
+    }
+
+    /// Reads a setting that is on or off: `true`, `false`, `1`, `0`, `yes`, `no`, `on`, `off`.
+    ///
+    /// # Errors
+    /// With key and value, when it is none of these.
+    pub fn flag(&self, key: &str, default: bool) -> Result<bool, SettingsError> {
+        self.0.flag(key, default)
+    }
+
+    /// Reads a number in a range.
+    ///
+    /// # Errors
+    /// With key, value and the range, when it is not in it.
+    pub fn number(
+        &self,
+        key: &str,
+        range: std::ops::RangeInclusive<usize>,
+        default: usize,
+    ) -> Result<usize, SettingsError> {
+        self.0.number(key, range, default)
+    }
+
+    /// Reads a whole number of seconds.
+    ///
+    /// # Errors
+    /// With key and value, when it is none.
+    pub fn seconds(&self, key: &str, default: u64) -> Result<Duration, SettingsError> {
+        self.0.seconds(key, default)
+    }
+
+    /// The entries of a list, with commas or spaces between them; none when the setting is missing.
+    ///
+    /// ```
+    /// let settings = hyper_core::Settings::from_pairs([("ALLOWED_HOSTS", "a.example, .b.example")]).unwrap();
+    /// assert_eq!(settings.list("ALLOWED_HOSTS").collect::<Vec<_>>(), ["a.example", ".b.example"]);
+    /// ```
+    pub fn list(&self, key: &str) -> impl Iterator<Item = &str> {
+        let separator = |c: char| c == ',' || c.is_whitespace();
+        self.get(key).unwrap_or("").split(separator).filter(|entry| !entry.is_empty())
     }
 
     /// `DEBUG`.
@@ -320,6 +355,15 @@ impl Inner {
     fn parse<T: FromStr>(&self, key: &str, expected: &str) -> Result<Option<T>, SettingsError> {
         let parse = |text: &str| text.parse().map_err(|_| self.malformed(key, expected, text));
         self.get(key).map(parse).transpose()
+    }
+
+    fn flag(&self, key: &str, default: bool) -> Result<bool, SettingsError> {
+        match self.get(key).map(str::to_ascii_lowercase).as_deref() {
+            None => Ok(default),
+            Some("false" | "0" | "no" | "off") => Ok(false),
+            Some("true" | "1" | "yes" | "on") => Ok(true),
+            Some(other) => Err(self.malformed(key, "`true` or `false`", other)),
+        }
     }
 
     fn number(

@@ -113,6 +113,8 @@ fn entry(value: Expr) -> Result<Entry> {
         match inner {
             Expr::MethodCall(call) => inner = &call.receiver,
             Expr::Call(call) => inner = &call.func,
+            Expr::Try(expression) => inner = &expression.expr,
+            Expr::Await(expression) => inner = &expression.base,
             Expr::Struct(expression) => break expression.path.clone(),
             // `Named(..)` is its own type.
             Expr::Path(path) if path.path.segments.len() == 1 => break path.path.clone(),
