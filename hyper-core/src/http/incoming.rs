@@ -56,6 +56,10 @@ impl RequestBody {
         Self { kind: std::mem::replace(&mut self.kind, Kind::Taken), limit: self.limit }
     }
 
+    pub(super) fn set_limit(&mut self, bytes: usize) {
+        self.limit = bytes;
+    }
+
     /// Changes how many bytes are accepted; `MAX_BODY_SIZE` is the default.
     #[must_use]
     pub fn limit(mut self, bytes: usize) -> Self {

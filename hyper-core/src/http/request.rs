@@ -9,6 +9,7 @@ use http::request::Parts;
 use http::{Extensions, HeaderMap, Method, Uri, Version};
 use hyper::body::Incoming;
 
+use crate::middleware::RequestId;
 use crate::routing::{FlatRoute, Params, VerbSet, normalise};
 use crate::{Error, Result, Settings};
 
@@ -42,6 +43,7 @@ pub struct Request {
     /// The path in normal form, where it differs from the one in `parts`.
     normalised: Option<Box<str>>,
     peer: Peer,
+    id: Option<RequestId>,
     context: &'static Context,
     route: Option<&'static FlatRoute>,
     /// What the route's path allows, when it does not allow the method.
@@ -84,6 +86,7 @@ impl Request {
             params: Params::default(),
             normalised: None,
             peer,
+            id: None,
             context,
             route: None,
             refused: None,
@@ -167,6 +170,21 @@ impl Request {
     #[must_use]
     pub fn peer(&self) -> Peer {
         self.peer
+    }
+
+    /// Its id, where [`RequestIds`](crate::middleware::RequestIds) stands around.
+    #[must_use]
+    pub fn id(&self) -> Option<&RequestId> {
+        self.id.as_ref()
+    }
+
+    pub(crate) fn set_id(&mut self, id: RequestId) {
+        self.id = Some(id);
+    }
+
+    /// Changes how many bytes of its body are accepted; `MAX_BODY_SIZE` is the default.
+    pub fn limit_body(&mut self, bytes: usize) {
+        self.body.set_limit(bytes);
     }
 
     /// The settings of the site it came to.
