@@ -203,6 +203,27 @@ impl Request {
         self.route
     }
 
+    /// The request as libraries know it: a copy of its head, and its body.
+    #[cfg(feature = "tower")]
+    pub(crate) fn to_http(&mut self) -> http::Request<RequestBody> {
+        http::Request::from_parts(self.parts.clone(), self.body.take())
+    }
+
+    /// What a library made of it. Once there is a route, the path stays.
+    #[cfg(feature = "tower")]
+    pub(crate) fn set_http(&mut self, request: http::Request<RequestBody>) -> Result<()> {
+        let (mut parts, body) = request.into_parts();
+        self.body = body;
+        if self.route.is_some() || self.refused.is_some() {
+            parts.uri = self.parts.uri.clone();
+            self.parts = parts;
+            return Ok(());
+        }
+        self.parts = parts;
+        self.normalised = None;
+        self.normalise()
+    }
+
     /// Takes the body, to read it whole or in pieces.
     pub fn take_body(&mut self) -> RequestBody {
         self.body.take()

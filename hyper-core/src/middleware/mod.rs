@@ -34,6 +34,8 @@ mod stack;
 mod step;
 mod timeout;
 mod timing;
+#[cfg(feature = "tower")]
+mod tower;
 mod transport;
 mod vary;
 
@@ -63,3 +65,5 @@ pub use stack::Stack;
 pub use step::{After, Step};
 pub use timeout::Timeout;
 pub use timing::Timing;
+#[cfg(feature = "tower")]
+pub use tower::{Inside, LayerBody, Tower};

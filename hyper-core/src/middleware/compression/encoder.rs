@@ -19,11 +19,12 @@ pub(super) enum Encoder {
 impl Encoder {
     /// `size` is that of the whole body, where it is known: a short one needs less memory.
     pub(super) fn new(encoding: Encoding, levels: Levels, size: Option<usize>) -> io::Result<Self> {
+        let level = levels.of(encoding);
         let room = Vec::with_capacity(size.map_or(4096, |size| size / 2 + 64));
         match encoding {
             #[cfg(feature = "gzip")]
             Encoding::Gzip => {
-                let level = flate2::Compression::new(levels.gzip);
+                let level = flate2::Compression::new(level);
                 Ok(Self::Gzip(flate2::write::GzEncoder::new(room, level)))
             }
             #[cfg(feature = "brotli")]
@@ -31,7 +32,7 @@ impl Encoder {
                 let window =
                     size.map_or(18, |size| (usize::BITS - size.leading_zeros()).clamp(10, 18) as i32);
                 let parameters = brotli::enc::BrotliEncoderParams {
-                    quality: levels.brotli as i32,
+                    quality: level as i32,
                     lgwin: window,
                     size_hint: size.unwrap_or(0),
                     ..Default::default()
@@ -40,7 +41,7 @@ impl Encoder {
             }
             #[cfg(feature = "zstd")]
             Encoding::Zstd => {
-                let mut encoder = zstd::stream::write::Encoder::new(room, levels.zstd as i32)?;
+                let mut encoder = zstd::stream::write::Encoder::new(room, level as i32)?;
                 encoder.set_pledged_src_size(size.map(|size| size as u64))?;
                 Ok(Self::Zstd(encoder))
             }

@@ -63,6 +63,16 @@ struct Levels {
     zstd: u32,
 }
 
+impl Levels {
+    fn of(self, encoding: Encoding) -> u32 {
+        match encoding {
+            Encoding::Gzip => self.gzip,
+            Encoding::Brotli => self.brotli,
+            Encoding::Zstd => self.zstd,
+        }
+    }
+}
+
 impl Layer for Compression {
     const PROVIDES: &'static [Capability] = &[COMPRESSION];
 
