@@ -137,7 +137,8 @@ fn weight(parameter: &str) -> u16 {
     if digits.len() > 3 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return 0;
     }
-    let thousandths = format!("{digits:0<3}").parse().unwrap_or(0);
+    let digits = digits.bytes().chain([b'0'; 3]).take(3);
+    let thousandths = digits.fold(0, |sum, digit| sum * 10 + u16::from(digit - b'0'));
     match whole {
         "0" => thousandths,
         "1" if thousandths == 0 => 1000,
