@@ -205,7 +205,7 @@ impl Request {
 
     /// The request as libraries know it: a copy of its head, and its body.
     #[cfg(feature = "tower")]
-    pub(crate) fn to_http(&mut self) -> http::Request<RequestBody> {
+    pub(crate) fn take_http(&mut self) -> http::Request<RequestBody> {
         http::Request::from_parts(self.parts.clone(), self.body.take())
     }
 

@@ -7,6 +7,8 @@ use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{Error, Expr, Path, Result, Token, Type, TypePath, bracketed};
 
+use crate::route::span;
+
 /// The entries, outermost first.
 #[derive(Default)]
 pub(crate) struct List(Vec<Entry>);
@@ -40,7 +42,7 @@ impl List {
         self.0.iter().rev().fold(quote!(()), |rest, Entry { ty, value }| {
             let value = match value {
                 Some(value) => value.to_token_stream(),
-                None => quote_spanned!(ty.span()=> <#ty as __hyper::Layer>::start(settings).await?),
+                None => quote_spanned!(span(ty)=> <#ty as __hyper::Layer>::start(settings).await?),
             };
             quote!((#value, #rest))
         })
@@ -50,7 +52,7 @@ impl List {
     pub(crate) fn definitions(&self) -> TokenStream {
         let definitions = self.0.iter().map(|Entry { ty, .. }| {
             let name = shown(ty);
-            let layer = quote_spanned!(ty.span()=> <#ty as __hyper::Layer>);
+            let layer = quote_spanned!(span(ty)=> <#ty as __hyper::Layer>);
             quote!(__hyper::LayerDef::new(#name, #layer::NEEDS, #layer::AFTER, #layer::PROVIDES))
         });
         quote!(&[#(#definitions),*])
@@ -63,7 +65,7 @@ impl List {
         let mut steps = Vec::new();
         for (i, Entry { ty, .. }) in self.0.iter().enumerate() {
             let next = i + 1;
-            let call = quote_spanned! {ty.span()=>
+            let call = quote_spanned! {span(ty)=>
                 <#ty as __hyper::Middleware<Self>>::call(&#place.0, self, request, next)
             };
             steps.push(step(
@@ -82,7 +84,7 @@ impl List {
 
     /// That each entry is a middleware of `app`, with the error about it at the entry.
     pub(crate) fn bounds(&self, app: &TokenStream) -> Vec<TokenStream> {
-        let bound = |Entry { ty, .. }: &Entry| quote_spanned!(ty.span()=> #ty: __hyper::Middleware<#app>);
+        let bound = |Entry { ty, .. }: &Entry| quote_spanned!(span(ty)=> #ty: __hyper::Middleware<#app>);
         self.0.iter().map(bound).collect()
     }
 }

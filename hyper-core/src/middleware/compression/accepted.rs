@@ -64,7 +64,7 @@ impl AcceptedEncodings {
     pub fn of(headers: &HeaderMap) -> Self {
         let mut accepted = Self::default();
         for value in headers.get_all(ACCEPT_ENCODING) {
-            accepted.add(value.to_str().unwrap_or(""));
+            accepted.add(value.as_bytes());
         }
         accepted
     }
@@ -73,30 +73,26 @@ impl AcceptedEncodings {
     #[must_use]
     pub fn parse(text: &str) -> Self {
         let mut accepted = Self::default();
-        accepted.add(text);
+        accepted.add(text.as_bytes());
         accepted
     }
 
-    fn add(&mut self, text: &str) {
-        for part in text.split(',') {
-            let (name, weight) = match part.split_once(';') {
-                Some((name, parameter)) => (name, weight(parameter)),
+    fn add(&mut self, text: &[u8]) {
+        for part in text.split(|byte| *byte == b',') {
+            let (name, weight) = match part.iter().position(|byte| *byte == b';') {
+                Some(end) => (&part[..end], weight(&part[end + 1..])),
                 None => (part, 1000),
             };
-            let name = name.trim();
-            let is = |names: &[&str]| names.iter().any(|one| name.eq_ignore_ascii_case(one));
-            let place = if is(&["gzip", "x-gzip"]) {
-                &mut self.gzip
-            } else if is(&["br"]) {
-                &mut self.brotli
-            } else if is(&["zstd"]) {
-                &mut self.zstd
-            } else if is(&["identity"]) {
-                &mut self.identity
-            } else if name == "*" {
-                &mut self.others
-            } else {
-                continue;
+            let name = name.trim_ascii();
+            let is = |one: &str| name.eq_ignore_ascii_case(one.as_bytes());
+            let place = match name.len() {
+                1 if is("*") => &mut self.others,
+                2 if is("br") => &mut self.brotli,
+                4 if is("gzip") => &mut self.gzip,
+                4 if is("zstd") => &mut self.zstd,
+                6 if is("x-gzip") => &mut self.gzip,
+                8 if is("identity") => &mut self.identity,
+                _ => continue,
             };
             *place = Some(weight);
         }
@@ -130,18 +126,18 @@ impl AcceptedEncodings {
 }
 
 /// `q=0.75` as 750.
-fn weight(parameter: &str) -> u16 {
-    let parameter = parameter.trim();
-    let Some(text) = parameter.strip_prefix("q=").or_else(|| parameter.strip_prefix("Q=")) else { return 0 };
-    let (whole, digits) = text.split_once('.').unwrap_or((text, ""));
-    if digits.len() > 3 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return 0;
-    }
-    let digits = digits.bytes().chain([b'0'; 3]).take(3);
+fn weight(parameter: &[u8]) -> u16 {
+    let [b'q' | b'Q', b'=', whole @ (b'0' | b'1'), fraction @ ..] = parameter.trim_ascii() else { return 0 };
+    let digits = match fraction {
+        [] => fraction,
+        [b'.', digits @ ..] if digits.len() <= 3 && digits.iter().all(u8::is_ascii_digit) => digits,
+        _ => return 0,
+    };
+    let digits = digits.iter().copied().chain([b'0'; 3]).take(3);
     let thousandths = digits.fold(0, |sum, digit| sum * 10 + u16::from(digit - b'0'));
     match whole {
-        "0" => thousandths,
-        "1" if thousandths == 0 => 1000,
+        b'0' => thousandths,
+        _ if thousandths == 0 => 1000,
         _ => 0,
     }
 }

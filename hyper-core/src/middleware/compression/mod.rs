@@ -91,12 +91,12 @@ impl Layer for Compression {
 
 impl<S: Sync + 'static> Middleware<S> for Compression {
     async fn call(&self, _: &'static S, request: &mut Request, next: impl Next) -> Response {
-        let encoding = AcceptedEncodings::of(request.headers()).best(Encoding::AVAILABLE);
         let mut response = next.run(request).await;
+        let encoding = || AcceptedEncodings::of(request.headers()).best(Encoding::AVAILABLE);
         if response.status() == StatusCode::NOT_MODIFIED {
             // What would have been sent, and is kept by the client, was of this kind.
             vary(response.headers_mut(), &ACCEPT_ENCODING, &VARY);
-            if encoding.is_some() {
+            if encoding().is_some() {
                 weaken(response.headers_mut());
             }
             return response;
@@ -105,7 +105,7 @@ impl<S: Sync + 'static> Middleware<S> for Compression {
             return response;
         }
         vary(response.headers_mut(), &ACCEPT_ENCODING, &VARY);
-        let Some(encoding) = encoding else { return response };
+        let Some(encoding) = encoding() else { return response };
         match self.compress(encoding, response) {
             Ok(response) => response,
             Err(error) => Error::internal(error).into_response(request),

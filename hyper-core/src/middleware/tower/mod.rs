@@ -69,7 +69,7 @@ impl Layer for Tower {
 
 impl<S: Sync + 'static> Middleware<S> for Tower {
     async fn call(&self, _: &'static S, request: &mut Request, next: impl Next) -> Response {
-        let http = request.to_http();
+        let http = request.take_http();
         let (door, passed) = Door::new(http.body().accepted());
         let mut http = http.map(LayerBody::new);
         http.extensions_mut().insert(door);
