@@ -252,6 +252,13 @@ impl Settings {
 
     /// Reads a setting that is on or off: `true`, `false`, `1`, `0`, `yes`, `no`, `on`, `off`.
     ///
+    /// ```
+    /// let settings = hyper_core::Settings::from_pairs([("DEBUG", "true"), ("SENDS_MAIL", "maybe")]).unwrap();
+    /// assert_eq!(settings.flag("SENDS_POST", true), Ok(true));
+    /// let error = settings.flag("SENDS_MAIL", true).unwrap_err();
+    /// assert_eq!(error.to_string(), "SENDS_MAIL should be `true` or `false`, and is `maybe`");
+    /// ```
+    ///
     /// # Errors
     /// With key and value, when it is none of these.
     pub fn flag(&self, key: &str, default: bool) -> Result<bool, SettingsError> {
@@ -259,6 +266,12 @@ impl Settings {
     }
 
     /// Reads a number in a range.
+    ///
+    /// ```
+    /// let settings = hyper_core::Settings::from_pairs([("DEBUG", "true"), ("RETRIES", "70")]).unwrap();
+    /// let error = settings.number("RETRIES", 0..=9, 3).unwrap_err();
+    /// assert_eq!(error.to_string(), "RETRIES should be a number from 0 to 9, and is `70`");
+    /// ```
     ///
     /// # Errors
     /// With key, value and the range, when it is not in it.

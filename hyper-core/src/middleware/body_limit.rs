@@ -11,6 +11,13 @@ use crate::{Result, Settings};
 ///
 /// It stands around the routes it is for, as a rule in a mount:
 /// `mount("/uploads", uploads::Urls, middleware = [BodyLimit::bytes(100 << 20)])`.
+///
+/// ```
+/// use hyper_core::middleware::BodyLimit;
+///
+/// const UPLOADS: BodyLimit = BodyLimit::bytes(100 << 20);
+/// # let _ = UPLOADS;
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct BodyLimit(usize);
 

@@ -20,6 +20,13 @@ use crate::{Result, Settings};
 ///
 /// It stands before all that costs something, inside of `AccessLog`, which counts refusals, and of `SecurityHeaders`.
 /// Without it requests wait for each other, and when more come than leave, all become too late.
+///
+/// ```
+/// use hyper_core::middleware::LoadShedding;
+///
+/// let reports = LoadShedding::at_most(4);
+/// # let _ = reports;
+/// ```
 #[derive(Debug)]
 pub struct LoadShedding {
     most: usize,

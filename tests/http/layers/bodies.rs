@@ -70,10 +70,10 @@ fn what_the_client_has_is_not_sent() {
 #[test]
 fn a_stream_is_compressed_as_it_comes() {
     let served = Served::new(&[]);
-    let answer = served.ask("GET", "/events", "accept-encoding: gzip\r\n");
+    let answer = served.ask("GET", "/lines", "accept-encoding: gzip\r\n");
     assert_eq!(answer.header("transfer-encoding"), Some("chunked"));
-    assert_eq!(ungzipped(&answer.body), "data: 1\n\ndata: 2\n\n");
-    assert_eq!(served.ask("GET", "/events", "").body, b"data: 1\n\ndata: 2\n\n");
+    assert_eq!(ungzipped(&answer.body), "[1,1,1]\n[2,2,2]\n");
+    assert_eq!(served.ask("GET", "/lines", "").body, b"[1,1,1]\n[2,2,2]\n");
 }
 
 #[tokio::test]

@@ -11,13 +11,13 @@ use tracing::{Event, Metadata, Subscriber};
 
 use super::{all, ask, get, site};
 
-/// Collects the records of requests.
-#[derive(Clone, Default)]
-struct Collector(Arc<Mutex<Vec<String>>>);
+/// Collects records.
+#[derive(Clone)]
+struct Collector(Arc<Mutex<Vec<String>>>, &'static str);
 
 impl Subscriber for Collector {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target() == "hyperdjango::access"
+        metadata.target() == self.1
     }
 
     fn new_span(&self, _: &Attributes<'_>) -> Id {
@@ -49,6 +49,11 @@ impl Visit for Fields {
 }
 
 impl Collector {
+    /// Of records of this target.
+    fn of(target: &'static str) -> Self {
+        Self(Arc::default(), target)
+    }
+
     fn take(&self) -> Vec<String> {
         std::mem::take(&mut self.0.lock().unwrap())
     }
@@ -56,7 +61,7 @@ impl Collector {
 
 #[tokio::test]
 async fn one_record_a_request_and_nothing_secret_in_it() {
-    let collector = Collector::default();
+    let collector = Collector::of("hyperdjango::access");
     let _guard = tracing::subscriber::set_default(collector.clone());
     let site = site(&[("REQUEST_ID_TRUSTED", "true")]).await;
     let headers = [("x-request-id", "7"), ("authorization", "secret"), ("cookie", "secret")];
@@ -76,11 +81,11 @@ async fn one_record_a_request_and_nothing_secret_in_it() {
 
 #[tokio::test]
 async fn a_stream_is_logged_at_its_end() {
-    let collector = Collector::default();
+    let collector = Collector::of("hyperdjango::access");
     let _guard = tracing::subscriber::set_default(collector.clone());
     let site = site(&[]).await;
-    let response = get(site, "/events", &[]).await;
-    assert_eq!((collector.take().len(), all(&response, "content-type")), (0, "text/event-stream".into()));
+    let response = get(site, "/lines", &[]).await;
+    assert_eq!((collector.take().len(), all(&response, "content-type")), (0, "application/x-ndjson".into()));
     let mut body = http_body_util::BodyDataStream::new(response.into_body());
     while let Some(piece) = body.next().await {
         piece.unwrap();
@@ -88,13 +93,26 @@ async fn a_stream_is_logged_at_its_end() {
     drop(body);
     let records = collector.take();
     assert!(
-        records.len() == 1 && records[0].contains(r#"route="/events" status=200 duration_ms=.. bytes=18"#),
+        records.len() == 1 && records[0].contains(r#"route="/lines" status=200 duration_ms=.. bytes=16"#),
         "{records:?}"
     );
     // A client that is gone after the first piece has had that.
-    let response = get(site, "/events", &[]).await;
+    let response = get(site, "/lines", &[]).await;
     let mut body = http_body_util::BodyDataStream::new(response.into_body());
     body.next().await.unwrap().unwrap();
     drop(body);
-    assert!(collector.take()[0].contains("bytes=9"));
+    assert!(collector.take()[0].contains("bytes=8"));
+}
+
+#[tokio::test]
+async fn an_error_is_logged_with_the_id_of_its_request() {
+    let collector = Collector::of("hyper_core::http::failure");
+    let _guard = tracing::subscriber::set_default(collector.clone());
+    let site = site(&[("REQUEST_ID_TRUSTED", "true")]).await;
+    let _ = get(site, "/fails", &[("x-request-id", "7")]).await;
+    let records = collector.take();
+    assert!(
+        records.len() == 1 && records[0].contains(r#"path="/fails" request_id=7 causes="on purpose""#),
+        "{records:?}"
+    );
 }

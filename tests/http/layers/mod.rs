@@ -60,11 +60,12 @@ async fn long(length: usize) -> String {
     "the quick brown fox jumps over the lazy dog. ".chars().cycle().take(length).collect()
 }
 
-#[get("/events")]
-async fn events() -> Response {
-    let pieces = ["data: 1\n\n", "data: 2\n\n"].map(|piece| Ok::<_, BoxError>(piece.into()));
+/// Two lines, one after the other.
+#[get("/lines")]
+async fn lines() -> Response {
+    let pieces = ["[1,1,1]\n", "[2,2,2]\n"].map(|piece| Ok::<_, BoxError>(piece.into()));
     let mut response = Response::new(Body::stream(futures_util::stream::iter(pieces)));
-    response.headers_mut().insert("content-type", "text/event-stream".parse().unwrap());
+    response.headers_mut().insert("content-type", "application/x-ndjson".parse().unwrap());
     response
 }
 
@@ -101,7 +102,7 @@ mod mounted {
 
 routes! {
     Urls:
-        index, plain, id, fails, panics, slow, long, events, login, size,
+        index, plain, id, fails, panics, slow, long, lines, login, size,
         mount("/large", mounted::Sizes, middleware = [BodyLimit::bytes(100)]),
         mount("/small", mounted::Small, middleware = [BodyLimit::bytes(5)]),
         mount("/api", mounted::Open, middleware = [Cors::any()]),

@@ -44,9 +44,20 @@ const VARY: HeaderValue = HeaderValue::from_static("Accept-Encoding");
 /// - sets a cookie: who can make a visitor's browser ask, and sees how long answers are, can guess a secret in
 ///   them from how well it is compressed (BREACH). Pages with secrets that set no cookie have to mask them anew for each
 ///   answer, as tokens against forged requests are, or say `no-transform`;
-/// - is an image, audio, video, an archive or a font, which are compressed already, or does not say what it is.
+/// - is an image, audio, video, an archive or a font, which are compressed already, or does not say what it is;
+/// - is `text/event-stream`, as many of these are open at a time, and each would hold some 300 KiB.
 ///
 /// Others vary by `Accept-Encoding`, and a strong `ETag` becomes weak, for it stood for other bytes.
+///
+/// ```
+/// use hyper_core::middleware::{Compression, Layer};
+/// use hyper_core::Settings;
+///
+/// # async fn start() -> hyper_core::Result<()> {
+/// let settings = Settings::from_pairs([("DEBUG", "true"), ("COMPRESSION_GZIP_LEVEL", "9")])?;
+/// let compression = Compression::start(&settings).await?;
+/// # let _ = compression; Ok(()) }
+/// ```
 ///
 /// It stands inside of `Cors` and `SecurityHeaders`, and around all that looks at bodies: `ConditionalGet`, the page cache.
 #[derive(Debug, Clone, Copy)]
@@ -163,7 +174,7 @@ fn is_worth_it(content_type: &HeaderValue) -> bool {
     let kind = text.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
     let Some((family, name)) = kind.split_once('/') else { return false };
     match family {
-        "text" => true,
+        "text" => name != "event-stream",
         "image" => matches!(name, "svg+xml" | "bmp" | "x-icon" | "vnd.microsoft.icon"),
         "font" => matches!(name, "ttf" | "otf" | "collection"),
         "audio" | "video" => false,

@@ -24,6 +24,13 @@ use crate::{Error, Result, Settings};
 ///
 /// It stands outside of all that uses the host, such as [`HttpsRedirect`](super::HttpsRedirect), and inside of
 /// `AccessLog` and `SecurityHeaders`. Checks of a load balancer, which name an address, are best sent with a `Host`.
+///
+/// ```
+/// use hyper_core::middleware::TrustedHosts;
+///
+/// let hosts = TrustedHosts::only(["app.example", ".api.example"]);
+/// # let _ = hosts;
+/// ```
 #[derive(Debug, Clone)]
 pub struct TrustedHosts {
     hosts: AllowedHosts,
