@@ -30,18 +30,16 @@ class Contestant:
 
 USUAL_ENV = {"PORT": "{port}", "WORKERS": "{workers}", "DATABASE_URL": "{database_url}"}
 
+OUR_ENV = {
+    "PORT": "{port}",
+    "THREAD_POOL_SIZE": "{workers}",
+    "DATABASE_URL": "{database_url}",
+    "SECRET_KEY": "a key of thirty-two characters or more",
+}
+
 CONTESTANTS = [
     Contestant("hand", "bench-hand", "bench-hand", env=USUAL_ENV),
     Contestant("axum", "bench-axum", "bench-axum", env=USUAL_ENV),
-    Contestant(
-        "hyperdjango",
-        "bench-hyperdjango",
-        "bench-hyperdjango",
-        env={
-            "PORT": "{port}",
-            "THREAD_POOL_SIZE": "{workers}",
-            "DATABASE_URL": "{database_url}",
-            "SECRET_KEY": "a key of thirty-two characters or more",
-        },
-    ),
+    Contestant("hyperdjango", "bench-hyperdjango", "bench-hyperdjango", env=OUR_ENV),
+    Contestant("stack", "bench-hyperdjango", "bench-stack", env=OUR_ENV),
 ]
