@@ -24,7 +24,7 @@ use crate::{Error, Result, Settings};
 /// `If-Unmodified-Since` (412), `If-None-Match` and `If-Modified-Since` (304). The handler runs in any case: what is
 /// saved is the sending. Conditions of other methods are the handler's, which alone can look before it writes.
 ///
-/// It has no settings. It stands after [`Compression`](super::Compression) where that is listed: then the hash is of
+/// It has no settings. It stands after `Compression` where that is listed: then the hash is of
 /// the page as it was made, and what is not sent is not compressed. The other order does not compile.
 #[derive(Debug, Clone, Copy)]
 pub struct ConditionalGet;

@@ -111,6 +111,26 @@ async fn a_time_out_stops_those_inside() {
 }
 
 #[tokio::test]
+async fn those_inside_stop_when_the_layer_waits_for_something_else() {
+    let dropped = Arc::new(AtomicUsize::new(0));
+    let seen = Arc::clone(&dropped);
+    let layer = layer_fn(move |inside: Inside| {
+        let seen = Arc::clone(&seen);
+        service_fn(move |request: http::Request<LayerBody>| {
+            let (mut inside, seen) = (inside, Arc::clone(&seen));
+            async move {
+                let late = tokio::time::timeout(Duration::from_millis(20), inside.call(request)).await;
+                assert!(late.is_err());
+                tokio::time::sleep(Duration::from_millis(1)).await;
+                Ok::<_, BoxError>(http::Response::new(Body::from(seen.load(SeqCst).to_string())))
+            }
+        })
+    });
+    let response = Tower(layer).call(&(), &mut get(&[]), Hangs(dropped)).await;
+    assert_eq!(response.body().as_bytes(), Some(&b"1"[..]));
+}
+
+#[tokio::test]
 async fn what_a_layer_counts_is_counted_for_all_requests() {
     let tower = Tower(ServiceBuilder::new().load_shed().concurrency_limit(1).into_inner());
     let dropped = Arc::new(AtomicUsize::new(0));
