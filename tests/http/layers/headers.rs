@@ -2,7 +2,7 @@
 
 use hyperdjango::http::Method;
 
-use super::{all, ask, get, site, text};
+use super::{Served, all, ask, get, site, text};
 
 #[tokio::test]
 async fn every_answer_is_careful_has_an_id_and_a_time() {
@@ -54,4 +54,28 @@ async fn a_handler_knows_the_id_that_is_sent_back() {
     let trusting = site(&[("REQUEST_ID_TRUSTED", "true")]).await;
     let response = get(trusting, "/id", &[("x-request-id", "mine")]).await;
     assert_eq!((text(&response), all(&response, "x-request-id")), ("mine", "mine".to_owned()));
+}
+
+#[test]
+fn over_a_socket_an_id_is_kept_from_proxies_of_ones_own() {
+    for (proxies, kept) in [("127.0.0.0/8", true), ("10.0.0.0/8, unix", false)] {
+        let served = Served::new(&[("TRUSTED_PROXIES", proxies)]);
+        let answer = served.ask("GET", "/id", "x-request-id: mine\r\n");
+        assert_eq!(answer.body == b"mine", kept, "{proxies}");
+        assert_eq!(answer.header("x-request-id").map(str::as_bytes), Some(&answer.body[..]));
+    }
+}
+
+#[test]
+fn over_a_socket_a_proxy_of_ones_own_says_how_the_client_came() {
+    for (proxies, status) in [("127.0.0.1", "200"), ("10.0.0.1", "301")] {
+        let pairs = [
+            ("TRUSTED_PROXIES", proxies),
+            ("SECURE_SSL_REDIRECT", "true"),
+            ("SECURE_PROXY_SSL_HEADER", "X-Forwarded-Proto"),
+        ];
+        let served = Served::new(&pairs);
+        assert_eq!(served.ask("GET", "/plain", "x-forwarded-proto: https\r\n").status(), status, "{proxies}");
+        assert_eq!(served.ask("GET", "/plain", "x-forwarded-proto: http\r\n").status(), "301");
+    }
 }
