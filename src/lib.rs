@@ -90,6 +90,8 @@ mod guide {
     struct Handlers;
     #[doc = include_str!("../docs/routing.md")]
     struct Routing;
+    #[doc = include_str!("../docs/middleware.md")]
+    struct Middleware;
     #[doc = include_str!("../docs/templates.md")]
     struct Templates;
     #[doc = include_str!("../docs/database.md")]

@@ -50,4 +50,5 @@ CONTESTANTS = [
         env=OUR_ENV | {"HTTP_SERVER_MODEL": "per_core"},
         usual=False,
     ),
+    Contestant("stack", "bench-hyperdjango", "bench-stack", env=OUR_ENV),
 ]

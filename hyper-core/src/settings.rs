@@ -262,6 +262,59 @@ impl Settings {
         self.0.parse(key, expected)
     }
 
+    /// Reads a setting that is on or off: `true`, `false`, `1`, `0`, `yes`, `no`, `on`, `off`.
+    ///
+    /// ```
+    /// let settings = hyper_core::Settings::from_pairs([("DEBUG", "true"), ("SENDS_MAIL", "maybe")]).unwrap();
+    /// assert_eq!(settings.flag("SENDS_POST", true), Ok(true));
+    /// let error = settings.flag("SENDS_MAIL", true).unwrap_err();
+    /// assert_eq!(error.to_string(), "SENDS_MAIL should be `true` or `false`, and is `maybe`");
+    /// ```
+    ///
+    /// # Errors
+    /// With key and value, when it is none of these.
+    pub fn flag(&self, key: &str, default: bool) -> Result<bool, SettingsError> {
+        self.0.flag(key, default)
+    }
+
+    /// Reads a number in a range.
+    ///
+    /// ```
+    /// let settings = hyper_core::Settings::from_pairs([("DEBUG", "true"), ("RETRIES", "70")]).unwrap();
+    /// let error = settings.number("RETRIES", 0..=9, 3).unwrap_err();
+    /// assert_eq!(error.to_string(), "RETRIES should be a number from 0 to 9, and is `70`");
+    /// ```
+    ///
+    /// # Errors
+    /// With key, value and the range, when it is not in it.
+    pub fn number(
+        &self,
+        key: &str,
+        range: std::ops::RangeInclusive<usize>,
+        default: usize,
+    ) -> Result<usize, SettingsError> {
+        self.0.number(key, range, default)
+    }
+
+    /// Reads a whole number of seconds.
+    ///
+    /// # Errors
+    /// With key and value, when it is none.
+    pub fn seconds(&self, key: &str, default: u64) -> Result<Duration, SettingsError> {
+        self.0.seconds(key, default)
+    }
+
+    /// The entries of a list, with commas or spaces between them; none when the setting is missing.
+    ///
+    /// ```
+    /// let settings = hyper_core::Settings::from_pairs([("ALLOWED_HOSTS", "a.example, .b.example")]).unwrap();
+    /// assert_eq!(settings.list("ALLOWED_HOSTS").collect::<Vec<_>>(), ["a.example", ".b.example"]);
+    /// ```
+    pub fn list(&self, key: &str) -> impl Iterator<Item = &str> {
+        let separator = |c: char| c == ',' || c.is_whitespace();
+        self.get(key).unwrap_or("").split(separator).filter(|entry| !entry.is_empty())
+    }
+
     /// `DEBUG`.
     #[must_use]
     pub fn debug(&self) -> bool {
@@ -332,6 +385,15 @@ pub(crate) trait Read {
         self.get(key).map(parse).transpose()
     }
 
+    fn flag(&self, key: &str, default: bool) -> Result<bool, SettingsError> {
+        match self.get(key).map(str::to_ascii_lowercase).as_deref() {
+            None => Ok(default),
+            Some("false" | "0" | "no" | "off") => Ok(false),
+            Some("true" | "1" | "yes" | "on") => Ok(true),
+            Some(other) => Err(self.malformed(key, "`true` or `false`", other)),
+        }
+    }
+
     fn number(
         &self,
         key: &str,
@@ -346,15 +408,6 @@ pub(crate) trait Read {
             Some(number) if range.contains(&number) => Ok(number),
             Some(number) => Err(self.malformed(key, &expected, &number.to_string())),
             None => Ok(default),
-        }
-    }
-
-    fn flag(&self, key: &str, default: bool) -> Result<bool, SettingsError> {
-        match self.get(key).map(str::to_ascii_lowercase).as_deref() {
-            None => Ok(default),
-            Some("false" | "0" | "no" | "off") => Ok(false),
-            Some("true" | "1" | "yes" | "on") => Ok(true),
-            Some(other) => Err(self.malformed(key, "`true` or `false`", other)),
         }
     }
 }

@@ -3,6 +3,7 @@
 mod bad_input;
 mod http2;
 mod inherited;
+mod layers;
 mod limits;
 mod long;
 mod middleware;

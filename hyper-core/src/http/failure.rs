@@ -64,6 +64,7 @@ fn log(error: &Error, request: &Request) {
         status = error.status().as_u16(),
         method = %request.method(),
         path = request.path(),
+        request_id = request.id().map(tracing::field::display),
         causes,
         "{}",
         error.detail(),

@@ -4,7 +4,7 @@ use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use bytes::{Bytes, BytesMut};
 use http_body::Body as _;
@@ -35,6 +35,9 @@ pub struct RequestBody {
 enum Kind {
     Bytes(Bytes),
     Incoming(Incoming, Arc<dyn BodyWatch>),
+    /// What a layer of tower has made of it.
+    #[cfg(feature = "tower")]
+    Layered(super::Layered),
     Taken,
 }
 
@@ -51,9 +54,24 @@ impl RequestBody {
         Self { kind: Kind::Incoming(body, watch), limit }
     }
 
+    #[cfg(feature = "tower")]
+    pub(crate) fn layered(body: super::Layered, limit: usize) -> Self {
+        Self { kind: Kind::Layered(body), limit }
+    }
+
+    /// How many bytes are accepted.
+    #[cfg(feature = "tower")]
+    pub(crate) fn accepted(&self) -> usize {
+        self.limit
+    }
+
     /// Takes the body out, leaving none.
     pub(super) fn take(&mut self) -> Self {
         Self { kind: std::mem::replace(&mut self.kind, Kind::Taken), limit: self.limit }
+    }
+
+    pub(super) fn set_limit(&mut self, bytes: usize) {
+        self.limit = bytes;
     }
 
     /// Changes how many bytes are accepted; `MAX_BODY_SIZE` is the default.
@@ -87,11 +105,20 @@ impl RequestBody {
     /// # Errors
     /// As [`RequestBody::read`].
     pub async fn chunk(&mut self, received: usize) -> Result<Option<Bytes>> {
-        let chunk = poll_fn(|cx| self.poll_chunk(cx, received)).await?;
+        poll_fn(|cx| self.poll_checked(cx, received)).await
+    }
+
+    /// As [`RequestBody::chunk`].
+    pub(crate) fn poll_checked(
+        &mut self,
+        cx: &mut Context<'_>,
+        received: usize,
+    ) -> Poll<Result<Option<Bytes>>> {
+        let chunk = ready!(self.poll_chunk(cx, received))?;
         if let Some(chunk) = &chunk {
             self.check(received + chunk.len())?;
         }
-        Ok(chunk)
+        Poll::Ready(Ok(chunk))
     }
 
     fn poll_chunk(&mut self, cx: &mut Context<'_>, received: usize) -> Poll<Result<Option<Bytes>>> {
@@ -104,6 +131,8 @@ impl RequestBody {
                 let problem = "the body of the request was already read";
                 return Poll::Ready(Err(Error::internal(problem)));
             }
+            #[cfg(feature = "tower")]
+            Kind::Layered(body) => return body.poll_chunk(cx),
             Kind::Incoming(body, watch) => (body, watch),
         };
         loop {
@@ -153,6 +182,8 @@ impl RequestBody {
     fn size_hint(&self) -> Option<u64> {
         match &self.kind {
             Kind::Incoming(body, _) => body.size_hint().exact(),
+            #[cfg(feature = "tower")]
+            Kind::Layered(_) => None,
             Kind::Bytes(_) | Kind::Taken => None,
         }
     }
@@ -161,6 +192,8 @@ impl RequestBody {
         match &self.kind {
             Kind::Bytes(bytes) => bytes.len(),
             Kind::Incoming(body, _) => usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX),
+            #[cfg(feature = "tower")]
+            Kind::Layered(_) => 0,
             Kind::Taken => 0,
         }
     }
@@ -199,6 +232,8 @@ impl fmt::Debug for RequestBody {
         match &self.kind {
             Kind::Bytes(bytes) => write!(f, "RequestBody({} bytes)", bytes.len()),
             Kind::Incoming(..) => f.write_str("RequestBody(incoming)"),
+            #[cfg(feature = "tower")]
+            Kind::Layered(_) => f.write_str("RequestBody(layered)"),
             Kind::Taken => f.write_str("RequestBody(taken)"),
         }
     }

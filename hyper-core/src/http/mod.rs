@@ -15,6 +15,8 @@ mod form;
 mod incoming;
 mod into_response;
 mod json;
+#[cfg(feature = "tower")]
+mod layered;
 mod path;
 mod redirect;
 mod request;
@@ -36,6 +38,8 @@ pub(crate) use incoming::BodyWatch;
 pub use incoming::RequestBody;
 pub use into_response::{IntoError, IntoResponse};
 pub use json::{Decodable, Encodable, Json};
+#[cfg(feature = "tower")]
+pub(crate) use layered::Layered;
 pub use path::{PathParam, path_param};
 pub use redirect::Redirect;
 pub use request::{Peer, Request};

@@ -9,6 +9,7 @@ use http::request::Parts;
 use http::{Extensions, HeaderMap, Method, Uri, Version};
 use hyper::body::Incoming;
 
+use crate::middleware::RequestId;
 use crate::routing::{FlatRoute, Params, VerbSet, normalise};
 use crate::server::Stopping;
 use crate::{Error, Result, Settings};
@@ -44,6 +45,7 @@ pub struct Request {
     normalised: Option<Box<str>>,
     peer: Peer,
     secure: bool,
+    id: Option<RequestId>,
     context: &'static Context,
     route: Option<&'static FlatRoute>,
     /// What the route's path allows, when it does not allow the method.
@@ -87,6 +89,7 @@ impl Request {
             normalised: None,
             peer,
             secure: false,
+            id: None,
             context,
             route: None,
             refused: None,
@@ -184,6 +187,21 @@ impl Request {
         &self.context.stopping
     }
 
+    /// Its id, where [`RequestIds`](crate::middleware::RequestIds) stands around.
+    #[must_use]
+    pub fn id(&self) -> Option<&RequestId> {
+        self.id.as_ref()
+    }
+
+    pub(crate) fn set_id(&mut self, id: RequestId) {
+        self.id = Some(id);
+    }
+
+    /// Changes how many bytes of its body are accepted; `MAX_BODY_SIZE` is the default.
+    pub fn limit_body(&mut self, bytes: usize) {
+        self.body.set_limit(bytes);
+    }
+
     /// The settings of the site it came to.
     #[must_use]
     pub fn settings(&self) -> &'static Settings {
@@ -198,6 +216,27 @@ impl Request {
     #[must_use]
     pub fn route(&self) -> Option<&'static FlatRoute> {
         self.route
+    }
+
+    /// The request as libraries know it: a copy of its head, and its body.
+    #[cfg(feature = "tower")]
+    pub(crate) fn take_http(&mut self) -> http::Request<RequestBody> {
+        http::Request::from_parts(self.parts.clone(), self.body.take())
+    }
+
+    /// What a library made of it. Once there is a route, the path stays.
+    #[cfg(feature = "tower")]
+    pub(crate) fn set_http(&mut self, request: http::Request<RequestBody>) -> Result<()> {
+        let (mut parts, body) = request.into_parts();
+        self.body = body;
+        if self.route.is_some() || self.refused.is_some() {
+            parts.uri = self.parts.uri.clone();
+            self.parts = parts;
+            return Ok(());
+        }
+        self.parts = parts;
+        self.normalised = None;
+        self.normalise()
     }
 
     /// Takes the body, to read it whole or in pieces.

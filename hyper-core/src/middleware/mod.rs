@@ -11,20 +11,59 @@
 //!
 //! One of your own is an `async fn` with `#[middleware]`, or a type with [`Layer`] and [`Middleware`].
 
+mod access_log;
+mod body_limit;
+mod capabilities;
 mod check;
+#[cfg(any(feature = "gzip", feature = "brotli", feature = "zstd"))]
+mod compression;
+mod conditional;
+mod cors;
+mod hosts;
+mod https_redirect;
+mod lasting;
 mod layer;
+mod load_shedding;
 mod mounted;
+#[cfg(test)]
+mod proof;
+mod proxies;
+mod request_id;
+mod security;
 mod stack;
 mod step;
+mod timeout;
 mod timing;
+#[cfg(feature = "tower")]
+mod tower;
+mod transport;
+mod vary;
 
+pub use access_log::AccessLog;
+pub use body_limit::BodyLimit;
+pub use capabilities::{
+    BEFORE_PAGE_CACHE, COMPRESSION, CONDITIONAL_GET, CORS, CSRF, PAGE_CACHE, RATE_LIMIT, REQUEST_ID,
+    SECURITY_HEADERS, SESSIONS, TRUSTED_HOSTS,
+};
 #[doc(hidden)]
 pub use check::{LayerDef, check_layers};
+#[cfg(any(feature = "gzip", feature = "brotli", feature = "zstd"))]
+pub use compression::{AcceptedEncodings, Compression, Encoding};
+pub use conditional::{ConditionalGet, EntityTag};
+pub use cors::{Cors, NoOrigin, Origin};
+pub use hosts::{AllowedHosts, TrustedHosts, host_name};
+pub use https_redirect::HttpsRedirect;
 pub use layer::{Capability, Layer, Middleware, Next};
+pub use load_shedding::LoadShedding;
 #[doc(hidden)]
 pub use mounted::Mounted;
+pub use request_id::{RequestId, RequestIds};
+pub use security::{Csp, CspNonce, SecurityHeaders};
 #[doc(hidden)]
 pub use stack::Stack;
 #[doc(hidden)]
 pub use step::{After, Step};
+pub use timeout::Timeout;
 pub use timing::Timing;
+#[cfg(feature = "tower")]
+pub use tower::{Inside, LayerBody, Tower};

@@ -1,6 +1,6 @@
 //! `middleware = [SecurityHeaders, Cors::any()]`: the list around an application or a mounted set, as one type.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
@@ -37,10 +37,12 @@ impl List {
 
     /// The value of the list, in an `async fn` that has `settings` and returns a `Result`.
     pub(crate) fn start(&self) -> TokenStream {
+        // A list that a `macro_rules!` writes has names of its own.
+        let settings = Ident::new("settings", Span::call_site());
         self.0.iter().rev().fold(quote!(()), |rest, Entry { ty, value }| {
             let value = match value {
                 Some(value) => value.to_token_stream(),
-                None => quote_spanned!(ty.span()=> <#ty as __hyper::Layer>::start(settings).await?),
+                None => quote_spanned!(ty.span()=> <#ty as __hyper::Layer>::start(#settings).await?),
             };
             quote!((#value, #rest))
         })
@@ -60,11 +62,13 @@ impl List {
     /// reported, and the last, which leads to the routes.
     pub(crate) fn steps(&self, app: &Ident) -> Vec<TokenStream> {
         let mut place = quote!(middleware);
+        // As above.
+        let arguments = quote!(self, request, next);
         let mut steps = Vec::new();
         for (i, Entry { ty, .. }) in self.0.iter().enumerate() {
             let next = i + 1;
             let call = quote_spanned! {ty.span()=>
-                <#ty as __hyper::Middleware<Self>>::call(&#place.0, self, request, next)
+                <#ty as __hyper::Middleware<Self>>::call(&#place.0, #arguments)
             };
             steps.push(step(
                 app,
@@ -113,6 +117,8 @@ fn entry(value: Expr) -> Result<Entry> {
         match inner {
             Expr::MethodCall(call) => inner = &call.receiver,
             Expr::Call(call) => inner = &call.func,
+            Expr::Try(expression) => inner = &expression.expr,
+            Expr::Await(expression) => inner = &expression.base,
             Expr::Struct(expression) => break expression.path.clone(),
             // `Named(..)` is its own type.
             Expr::Path(path) if path.path.segments.len() == 1 => break path.path.clone(),
