@@ -2,7 +2,9 @@
 
 use std::sync::LazyLock;
 
+use super::multipart::UploadLimits;
 use super::{Request, Response};
+use crate::settings::SettingsError;
 use crate::{Error, Settings};
 
 /// Makes the answer to an error for a whole site: `#[app(on_error = failed)]`.
@@ -13,18 +15,23 @@ pub type OnError = fn(&Error, &Request) -> Response;
 pub(crate) struct Context {
     pub(crate) settings: Settings,
     pub(crate) on_error: Option<OnError>,
+    /// How much of forms and files is taken.
+    pub(crate) uploads: UploadLimits,
 }
 
 impl Context {
-    pub(crate) fn new(settings: &Settings, on_error: Option<OnError>) -> Self {
-        Self { settings: settings.clone(), on_error }
+    /// # Errors
+    /// The first setting that is malformed.
+    pub(crate) fn new(settings: &Settings, on_error: Option<OnError>) -> Result<Self, SettingsError> {
+        Ok(Self { settings: settings.clone(), on_error, uploads: UploadLimits::new(settings)? })
     }
 
     /// That of a request which came to no site.
     pub(crate) fn nowhere() -> &'static Self {
         static NOWHERE: LazyLock<Context> = LazyLock::new(|| {
             let settings = Settings::from_pairs([("DEBUG", "false")]);
-            Context::new(&settings.expect("these settings are well-formed"), None)
+            let context = settings.and_then(|settings| Context::new(&settings, None));
+            context.expect("these settings are well-formed")
         });
         &NOWHERE
     }

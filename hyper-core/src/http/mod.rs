@@ -7,20 +7,25 @@
 pub mod accept;
 mod answers;
 mod body;
+mod content_type;
 mod context;
 mod cookies;
 mod extract;
 mod failure;
+mod fields;
 mod form;
 mod incoming;
 mod into_response;
 mod json;
+mod multipart;
 mod path;
 mod redirect;
 mod request;
 mod serde_errors;
 mod signing;
+mod upload;
 mod url;
+mod valid;
 
 pub use answers::{Html, RawHtml, Text};
 pub use body::{Body, BoxError};
@@ -34,11 +39,14 @@ pub(crate) use incoming::BodyWatch;
 pub use incoming::RequestBody;
 pub use into_response::{IntoError, IntoResponse};
 pub use json::{Decodable, Encodable, Json};
+pub use multipart::{Multipart, MultipartStream, Part};
 pub use path::{PathParam, path_param};
 pub use redirect::Redirect;
 pub use request::{Peer, Request};
 pub use signing::{BadSignature, Signer};
+pub use upload::Upload;
 pub use url::Url;
+pub use valid::{Extract, Valid, Validate};
 
 /// An answer as it goes to the client.
 pub type Response = http::Response<Body>;
