@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use super::multipart::UploadLimits;
+use super::proxies::Proxies;
 use super::{Request, Response};
 use crate::settings::SettingsError;
 use crate::{Error, Settings};
@@ -17,13 +18,20 @@ pub(crate) struct Context {
     pub(crate) on_error: Option<OnError>,
     /// How much of forms and files is taken.
     pub(crate) uploads: UploadLimits,
+    /// Whose word counts about who asks.
+    pub(crate) proxies: Proxies,
 }
 
 impl Context {
     /// # Errors
     /// The first setting that is malformed.
     pub(crate) fn new(settings: &Settings, on_error: Option<OnError>) -> Result<Self, SettingsError> {
-        Ok(Self { settings: settings.clone(), on_error, uploads: UploadLimits::new(settings)? })
+        Ok(Self {
+            settings: settings.clone(),
+            on_error,
+            uploads: UploadLimits::new(settings)?,
+            proxies: Proxies::new(settings)?,
+        })
     }
 
     /// That of a request which came to no site.

