@@ -161,7 +161,11 @@ impl Host {
             Some(address) => address.strip_suffix(']')?.parse::<std::net::Ipv6Addr>().is_ok(),
             None => {
                 let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
-                !name.is_empty() && name.len() <= 253 && name.bytes().all(allowed) && !name.starts_with('.')
+                !name.is_empty()
+                    && name.len() <= 253
+                    && name.bytes().all(allowed)
+                    && !name.starts_with('.')
+                    && !name.contains("..")
             }
         };
         // A dot at the end is the same host.

@@ -92,11 +92,21 @@ impl RequestBody {
     /// # Errors
     /// As [`RequestBody::read`].
     pub async fn chunk(&mut self, received: usize) -> Result<Option<Bytes>> {
-        let chunk = poll_fn(|cx| self.poll_chunk(cx, received)).await?;
-        if let Some(chunk) = &chunk {
-            self.check(received + chunk.len())?;
+        poll_fn(|cx| self.poll_checked(cx, received)).await
+    }
+
+    pub(super) fn poll_checked(
+        &mut self,
+        cx: &mut Context<'_>,
+        received: usize,
+    ) -> Poll<Result<Option<Bytes>>> {
+        let polled = self.poll_chunk(cx, received);
+        if let Poll::Ready(Ok(Some(chunk))) = &polled
+            && let Err(error) = self.check(received + chunk.len())
+        {
+            return Poll::Ready(Err(error));
         }
-        Ok(chunk)
+        polled
     }
 
     fn poll_chunk(&mut self, cx: &mut Context<'_>, received: usize) -> Poll<Result<Option<Bytes>>> {
