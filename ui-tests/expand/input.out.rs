@@ -100,7 +100,7 @@ const _: () = {
         }
     }
     impl ::hyperdjango::http::Validate for NewPost {
-        fn check(&self, errors: &mut ::hyperdjango::ValidationErrors) {
+        fn clean(&self, errors: &mut ::hyperdjango::ValidationErrors) {
             ::hyperdjango::orm::expr::Assignments::<Post>::check(self, errors);
         }
     }

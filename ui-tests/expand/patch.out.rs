@@ -29,7 +29,7 @@ const _: () = {
         }
     }
     impl ::hyperdjango::http::Validate for PostPatch {
-        fn check(&self, errors: &mut ::hyperdjango::ValidationErrors) {
+        fn clean(&self, errors: &mut ::hyperdjango::ValidationErrors) {
             ::hyperdjango::orm::input::Changes::<Post>::check(self, errors);
         }
     }

@@ -131,7 +131,11 @@ impl RequestBody {
                 Poll::Ready(frame) => {
                     watch.finished();
                     match frame {
-                        None => Poll::Ready(Ok(None)),
+                        None => {
+                            // Only now is the end of chunks known.
+                            self.kind = Kind::Bytes(Bytes::new());
+                            Poll::Ready(Ok(None))
+                        }
                         Some(Err(error)) => Poll::Ready(Err(cut(error))),
                         Some(Ok(frame)) => match frame.into_data() {
                             Ok(data) => Poll::Ready(Ok(Some(data))),

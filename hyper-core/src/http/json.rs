@@ -112,11 +112,10 @@ fn explain<T: DeserializeOwned>(body: &[u8], rules: Rules<T>, error: &serde_json
         let place = serde_path_to_error::deserialize::<_, T>(&mut decoder)
             .err()
             .map(|error| error.path().to_string());
-        let place = place
-            .filter(|path| path != "." && !path.is_empty())
-            .map_or(String::new(), |path| format!(" at `{path}`"));
+        let place = place.filter(|path| !path.is_empty() && path != "." && !path.ends_with('?'));
+        let place = place.map_or(String::new(), |path| format!(", in `{path}`"));
         let hint = if std::str::from_utf8(body).is_err() { " It should be in UTF-8." } else { "" };
-        return Error::bad_request(format!("The body is not valid JSON{place}: {error}.{hint}"));
+        return Error::bad_request(format!("The body is not valid JSON: {error}{place}.{hint}"));
     }
     Error::invalid(all_errors(body.len(), rules, |mends| {
         let decoded = T::deserialize(mends.around(&mut serde_json::Deserializer::from_slice(body)));

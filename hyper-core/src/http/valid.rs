@@ -17,7 +17,7 @@ use crate::{Result, ValidationErrors};
 /// struct Page { number: u32, size: u32 }
 ///
 /// impl Validate for Page {
-///     fn check(&self, errors: &mut ValidationErrors) {
+///     fn clean(&self, errors: &mut ValidationErrors) {
 ///         if !(1..=100).contains(&self.size) {
 ///             errors.add("size", "Take 1 to 100 a page.");
 ///         }
@@ -32,7 +32,7 @@ use crate::{Result, ValidationErrors};
 )]
 pub trait Validate {
     /// Adds what is wrong with it to `errors`.
-    fn check(&self, errors: &mut ValidationErrors);
+    fn clean(&self, errors: &mut ValidationErrors);
 }
 
 /// `Valid<Json<T>>`: what `Json<T>`, `Form<T>`, `Query<T>` or `Multipart<T>` decode, held against its rules too.
@@ -45,7 +45,7 @@ pub trait Validate {
 /// # use hyper_core::{ValidationErrors, http::{Query, Valid, Validate}};
 /// # #[derive(serde::Deserialize)]
 /// # struct Page { number: u32, size: u32 }
-/// # impl Validate for Page { fn check(&self, errors: &mut ValidationErrors) {} }
+/// # impl Validate for Page { fn clean(&self, errors: &mut ValidationErrors) {} }
 /// async fn list(page: Valid<Query<Page>>) -> String {
 ///     format!("{} of page {}", page.size, page.number)
 /// }
@@ -91,15 +91,15 @@ where
     const READS_BODY: bool = E::READS_BODY;
 
     async fn from_request(request: &mut Request) -> Result<Self> {
-        E::extract(request, <E::Value as Validate>::check).await.map(Self)
+        E::extract(request, <E::Value as Validate>::clean).await.map(Self)
     }
 }
 
 macro_rules! pass_through {
     ($($name:ident)*) => { $(
         impl<T: Validate> Validate for $name<T> {
-            fn check(&self, errors: &mut ValidationErrors) {
-                self.0.check(errors);
+            fn clean(&self, errors: &mut ValidationErrors) {
+                self.0.clean(errors);
             }
         }
     )* };

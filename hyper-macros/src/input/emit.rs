@@ -81,7 +81,7 @@ pub(super) fn emit(input: &Input) -> TokenStream {
         }
 
         impl ::hyperdjango::http::Validate for #name {
-            fn check(&self, errors: &mut ::hyperdjango::ValidationErrors) {
+            fn clean(&self, errors: &mut ::hyperdjango::ValidationErrors) {
                 ::hyperdjango::orm::expr::Assignments::<#model>::check(self, errors);
             }
         }

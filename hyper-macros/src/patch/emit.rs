@@ -57,7 +57,7 @@ fn changes(patch: &Patch) -> TokenStream {
         }
 
         impl ::hyperdjango::http::Validate for #name {
-            fn check(&self, errors: &mut ::hyperdjango::ValidationErrors) {
+            fn clean(&self, errors: &mut ::hyperdjango::ValidationErrors) {
                 ::hyperdjango::orm::input::Changes::<#model>::check(self, errors);
             }
         }
