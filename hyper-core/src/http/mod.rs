@@ -18,6 +18,8 @@ mod failure;
 mod fields;
 mod form;
 mod forwarded;
+#[doc(hidden)]
+pub mod fuzz;
 mod header_field;
 mod incoming;
 mod into_response;

@@ -233,7 +233,8 @@ pub(crate) fn cleaned(name: &str) -> String {
     let ending = if ending.chars().count() < 16 { ending } else { "" };
     let dot = usize::from(!ending.is_empty());
     let stem: String = trimmed.chars().take(LONGEST - ending.chars().count() - dot).collect();
-    if dot == 1 { format!("{stem}.{ending}") } else { stem }
+    let stem = stem.trim_end_matches(['.', ' ']);
+    if dot == 1 { format!("{stem}.{ending}") } else { stem.to_owned() }
 }
 
 /// What `deserialize_newtype_struct` is asked for, so that a decoder of forms knows it is a file that is wanted.

@@ -17,7 +17,9 @@ use super::valid::Extract;
 use super::{Decodable, FromRequest, Request};
 use crate::Result;
 
+pub(crate) use head::Head;
 pub(crate) use limits::UploadLimits;
+pub(crate) use parser::{Event, Parser};
 pub use stream::{MultipartStream, Part};
 
 /// The fields and files of a form that was sent as `multipart/form-data`.
