@@ -32,7 +32,7 @@ use crate::{Error, Result};
     label = "cannot be made from a request",
     note = "a part of the application is taken by reference: `&{Self}`",
     note = "a path parameter is an argument of the same name",
-    note = "from the request come `Json<T>`, `Form<T>`, `Query<T>`, `Multipart<T>`, `Text<String>`, `Bytes`, `Cookies`, `Header<T>`, `HeaderMap`, `ClientAddr`, `Host`",
+    note = "from the request come `Json<T>`, `Form<T>`, `Query<T>`, `Multipart<T>` with `Upload`s among its fields, `Text<String>`, `Bytes`, `Cookies`, `Header<T>`, `HeaderMap`, `ClientAddr`",
     note = "a type of your own can be an argument when it implements `FromRequest`"
 )]
 pub trait FromRequest: Sized {

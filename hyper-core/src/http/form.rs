@@ -199,6 +199,20 @@ mod tests {
     }
 
     #[test]
+    fn pairs_come_as_they_are() {
+        let read =
+            |form: &str| fields::decode::<Vec<(String, u8)>>(&pairs(form.as_bytes(), "form", 9)?, no_rules);
+        let pair = |name: &str, value| (name.to_owned(), value);
+        assert_eq!(read("b[x]=1&a=2&b[x]=3").unwrap(), [pair("b[x]", 1), pair("a", 2), pair("b[x]", 3)]);
+        assert_eq!(read("").unwrap(), []);
+        let error = read("a=1&b=x&c=y").unwrap_err();
+        assert_eq!(
+            error.errors().unwrap().iter().map(|(field, _)| field).collect::<Vec<_>>(),
+            ["[1][1]", "[2][1]"]
+        );
+    }
+
+    #[test]
     fn all_that_does_not_fit_is_named() {
         let form = "items[0].title=x&items[0].amount=many&items[2].amount=2&tags=a&prices.eur=NaN&count=256&count2=1\
                     &gift=maybe&note=a&note=b&customer=me";

@@ -15,7 +15,7 @@ use crate::{NON_FIELD_ERRORS, ValidationErrors};
 /// How many mistakes are named.
 const MOST: usize = 20;
 /// How many bytes are decoded to find them.
-const BUDGET: usize = 4 << 20;
+const BUDGET: usize = 1 << 20;
 /// How many different values are made up for one place.
 const ATTEMPTS: usize = 24;
 

@@ -8,6 +8,7 @@ mod key;
 pub(super) mod mend;
 mod mended;
 mod node;
+mod pair_list;
 pub(super) mod pairs;
 mod scalar;
 

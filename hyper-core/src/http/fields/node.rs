@@ -9,6 +9,7 @@ use smallvec::SmallVec;
 
 use super::Entry;
 use super::key::Part;
+use super::pair_list::PairList;
 use super::scalar::Scalar;
 
 /// How deep keys lead. Structs that hold themselves could else be as deep as a client likes.
@@ -156,7 +157,7 @@ impl<'de> Deserializer<'de> for Node<'_, '_> {
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         if self.depth == 0 {
-            return Err(Error::custom("expected named fields, not a list"));
+            return visitor.visit_seq(PairList(self.entries));
         }
         visitor.visit_seq(Elements(self.elements()?.into_iter()))
     }
