@@ -62,6 +62,7 @@ impl<T: Decodable> FromRequest for Form<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Decodable> Extract for Form<T> {
     type Value = T;
 
@@ -84,6 +85,7 @@ impl<T: Decodable> FromRequest for Query<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Decodable> Extract for Query<T> {
     type Value = T;
 

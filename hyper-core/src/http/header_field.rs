@@ -86,6 +86,7 @@ impl<T: HeaderField> FromRequest for Header<T> {
 #[derive(Clone, PartialEq, Eq)]
 pub struct Bearer(pub String);
 
+#[diagnostic::do_not_recommend]
 impl HeaderField for Bearer {
     const NAME: &'static str = "authorization";
 
@@ -115,6 +116,7 @@ macro_rules! texts {
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub struct $name(pub String);
 
+        #[diagnostic::do_not_recommend]
         impl HeaderField for $name {
             const NAME: &'static str = $header;
 

@@ -65,6 +65,7 @@ impl<T: Decodable> FromRequest for Json<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Decodable> Extract for Json<T> {
     type Value = T;
 

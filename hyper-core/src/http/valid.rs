@@ -4,7 +4,7 @@ use std::future::Future;
 use std::ops::{Deref, DerefMut};
 
 use super::fields::Rules;
-use super::{Form, FromRequest, Json, Multipart, Query, Request};
+use super::{FromRequest, Request};
 use crate::{Result, ValidationErrors};
 
 /// What has rules beyond the types of its fields.
@@ -68,7 +68,8 @@ impl<E: DerefMut> DerefMut for Valid<E> {
     }
 }
 
-/// What decodes a value and can hold it against rules: [`Json`], [`Form`], [`Query`] and [`Multipart`].
+/// What decodes a value and can hold it against rules: [`Json`](super::Json), [`Form`](super::Form),
+/// [`Query`](super::Query) and [`Multipart`](super::Multipart).
 #[diagnostic::on_unimplemented(
     message = "`Valid` does not know how to read `{Self}`",
     label = "not one of `Json<T>`, `Form<T>`, `Query<T>`, `Multipart<T>`",
@@ -94,14 +95,3 @@ where
         E::extract(request, <E::Value as Validate>::clean).await.map(Self)
     }
 }
-
-macro_rules! pass_through {
-    ($($name:ident)*) => { $(
-        impl<T: Validate> Validate for $name<T> {
-            fn clean(&self, errors: &mut ValidationErrors) {
-                self.0.clean(errors);
-            }
-        }
-    )* };
-}
-pass_through! { Json Form Query Multipart }

@@ -76,6 +76,7 @@ impl<T: Decodable> FromRequest for Multipart<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Decodable> Extract for Multipart<T> {
     type Value = T;
 
