@@ -15,7 +15,7 @@ use crate::Result;
 /// A key that is there several times fills a `Vec`; without one it is an error. Keys lead into structs and lists:
 /// `author.name`, `author[name]`, `tags[]`, and Django's formsets, `posts-0-title`. A value that is left empty is `None`
 /// for an `Option`; a `bool` is true for `on`, `true`, `yes` and `1`, as checkboxes send, who send nothing when they
-/// are off: `#[serde(default)]`. Whole numbers may stand between spaces.
+/// are off: `#[serde(default)]`.
 ///
 /// Answers 415 for another content type or encoding, 400 for malformed percent-encoding, text that is not UTF-8, NUL
 /// characters and more than `DATA_UPLOAD_MAX_NUMBER_FIELDS` fields, and 422 with all fields whose value does not fit.
@@ -174,7 +174,7 @@ mod tests {
         let item = |title: &str, amount| Item { title: title.to_owned(), amount };
         for form in [
             "customer.name=a&items[1].title=y&items[0].title=x&items[0].amount=1&items[1].amount=2",
-            "customer[name]=a&items[0][title]=x&items[0][amount]=1&items[5][title]=y&items[5][amount]=+2",
+            "customer[name]=a&items[0][title]=x&items[0][amount]=1&items[5][title]=y&items[5][amount]=%2B2",
             "customer-name=a&items-TOTAL_FORMS=2&items-INITIAL_FORMS=0&items-0-title=x&items-0-amount=1\
              &items-1-title=y&items-1-amount=2",
             "customer%5Bname%5D=a&items%5B0%5D%5Btitle%5D=x&items.0.amount=1&items.1.title=y&items.1.amount=2",

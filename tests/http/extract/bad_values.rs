@@ -143,14 +143,14 @@ fn bad_forms() {
     for (form, expected) in [
         (
             "title=%",
-            "In the form, the value of `title` has a `%` that is not followed by two hexadecimal digits.",
+            "The form has a `%` that is not followed by two hexadecimal digits, in the value of `title`.",
         ),
         (
             "title=%zz",
-            "In the form, the value of `title` has a `%` that is not followed by two hexadecimal digits.",
+            "The form has a `%` that is not followed by two hexadecimal digits, in the value of `title`.",
         ),
-        ("title=%ff", "In the form, the value of `title` is not UTF-8 once its percent-encoding is decoded."),
-        ("title=a%00b", "In the form, the value of `title` has a NUL character."),
+        ("title=%ff", "The form is not UTF-8 once its percent-encoding is decoded, in the value of `title`."),
+        ("title=a%00b", "The form has a NUL character, in the value of `title`."),
         ("a=1&b=2&c=3&d=4", "The form has more than 3 fields."),
     ] {
         let answer = served.post("/form", FORM, form);

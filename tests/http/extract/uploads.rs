@@ -169,7 +169,7 @@ fn what_is_malformed_is_refused_with_the_field() {
         (KIND, format!("{head}\r\n\r\nx\r\n--bx\r\n"), 400, "a line that begins with its boundary"),
         (KIND, "--b\r\n\r\nx\r\n--b--".to_owned(), 400, "without a `Content-Disposition`"),
         (KIND, format!("--b\r\nx: {}\r\n\r\n", "y".repeat(10_000)), 400, "more than 8 KiB"),
-        (KIND, format!("{head}\r\n\r\na\0b\r\n--b--"), 400, "the value of `title` has a NUL character"),
+        (KIND, format!("{head}\r\n\r\na\0b\r\n--b--"), 400, "has a NUL character, in the value of `title`"),
         (
             KIND,
             format!("{head}\r\nContent-Type: text/plain; charset=latin1\r\n\r\na\r\n--b--"),
@@ -188,7 +188,7 @@ fn what_is_malformed_is_refused_with_the_field() {
         assert!(answer.detail().contains(expected), "{expected} {answer:?}");
     }
     let answer = served.post("/pictures", KIND, body(&[("title", None, b"\xff")]));
-    assert_eq!(answer.detail(), "In the form, the value of `title` is not UTF-8.");
+    assert_eq!(answer.detail(), "The form is not UTF-8, in the value of `title`.");
     let answer = served.post(
         "/pictures",
         KIND,

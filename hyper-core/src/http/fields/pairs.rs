@@ -17,10 +17,10 @@ pub(crate) fn pairs<'a>(input: &'a [u8], what: &str, most: usize) -> Result<Vec<
         }
         let equals = pair.iter().position(|byte| *byte == b'=');
         let (key, value) = equals.map_or((pair, &pair[..0]), |at| (&pair[..at], &pair[at + 1..]));
-        let key = decoded(key).map_err(|problem| bad(what, "a name", problem))?;
+        let key = decoded(key).map_err(|problem| bad(what, problem, "a name"))?;
         match decoded(value) {
             Ok(value) => entries.push(Entry { key, value: Value::Text(value) }),
-            Err(problem) => return Err(bad(what, &format!("the value of `{key}`"), problem)),
+            Err(problem) => return Err(bad(what, problem, &format!("the value of `{key}`"))),
         }
     }
     Ok(entries)
@@ -33,8 +33,8 @@ pub(crate) fn too_many(what: &str, most: usize) -> Error {
 }
 
 #[cold]
-fn bad(what: &str, part: &str, problem: &str) -> Error {
-    Error::bad_request(format!("In the {what}, {part} {problem}."))
+fn bad(what: &str, problem: &str, part: &str) -> Error {
+    Error::bad_request(format!("The {what} {problem}, in {part}."))
 }
 
 fn decoded(part: &[u8]) -> Result<Cow<'_, str>, &'static str> {
@@ -108,16 +108,16 @@ mod tests {
         for (input, expected) in [
             (
                 &b"q=%"[..],
-                "In the form, the value of `q` has a `%` that is not followed by two hexadecimal digits.",
+                "The form has a `%` that is not followed by two hexadecimal digits, in the value of `q`.",
             ),
             (
                 b"q=%+1",
-                "In the form, the value of `q` has a `%` that is not followed by two hexadecimal digits.",
+                "The form has a `%` that is not followed by two hexadecimal digits, in the value of `q`.",
             ),
-            (b"q=%c3", "In the form, the value of `q` is not UTF-8 once its percent-encoding is decoded."),
-            (b"q=\xff", "In the form, the value of `q` is not UTF-8 once its percent-encoding is decoded."),
-            (b"a=1&q=a%00", "In the form, the value of `q` has a NUL character."),
-            (b"%00=1", "In the form, a name has a NUL character."),
+            (b"q=%c3", "The form is not UTF-8 once its percent-encoding is decoded, in the value of `q`."),
+            (b"q=\xff", "The form is not UTF-8 once its percent-encoding is decoded, in the value of `q`."),
+            (b"a=1&q=a%00", "The form has a NUL character, in the value of `q`."),
+            (b"%00=1", "The form has a NUL character, in a name."),
         ] {
             let error = read(input).unwrap_err();
             assert_eq!((error.status().as_u16(), error.detail()), (400, expected));

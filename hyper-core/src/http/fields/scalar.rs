@@ -38,7 +38,7 @@ macro_rules! whole_numbers {
     ($($type:ident $method:ident $visit:ident,)*) => { $(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
             let text = self.text()?;
-            match text.trim().parse::<$type>() {
+            match text.parse::<$type>() {
                 Ok(number) => visitor.$visit(number),
                 Err(_) => {
                     let (least, most) = ($type::MIN, $type::MAX);
@@ -59,7 +59,7 @@ fn short(text: &str) -> String {
 }
 
 fn float(text: &str) -> Result<f64, Error> {
-    match text.trim().parse::<f64>() {
+    match text.parse::<f64>() {
         Ok(number) if number.is_finite() => Ok(number),
         _ => Err(Error::custom(format!("expected a number, found `{}`", short(text)))),
     }

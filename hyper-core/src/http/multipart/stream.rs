@@ -230,11 +230,11 @@ impl Part<'_> {
         let name = self.name();
         if text.contains(&0) {
             return Err(Error::bad_request(format!(
-                "In the form, the value of `{name}` has a NUL character."
+                "The form has a NUL character, in the value of `{name}`."
             )));
         }
         String::from_utf8(text.into())
-            .map_err(|_| Error::bad_request(format!("In the form, the value of `{name}` is not UTF-8.")))
+            .map_err(|_| Error::bad_request(format!("The form is not UTF-8, in the value of `{name}`.")))
     }
 
     /// All of it as a file: in memory while the files of this request are not larger than
