@@ -4,8 +4,9 @@ pub use std::process::ExitCode;
 
 pub use hyper_core::db::{Db, Executor};
 pub use hyper_core::http::{
-    Cookie, Cookies, Form, FromRequest, HeaderMap, Html, IntoResponse, Json, Method, PathParam, Query,
-    RawHtml, Redirect, Request, Response, StatusCode, Text, Uri, Url,
+    ClientAddr, Cookie, Cookies, Form, FromRequest, Header, HeaderField, HeaderMap, Html, IntoResponse, Json,
+    Method, Multipart, PathParam, Query, RawHtml, Redirect, Request, Response, StatusCode, Text, Upload, Uri,
+    Url, Valid, Validate,
 };
 pub use hyper_core::middleware::{Layer, Middleware, Next};
 pub use hyper_core::{App, Component, Error, Provides, Result, Settings, ValidationErrors};

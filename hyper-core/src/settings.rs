@@ -110,6 +110,19 @@ impl From<SettingsError> for crate::Error {
 /// | `THREAD_POOL_SIZE` | number of cores | threads that run handlers |
 /// | `WATCHDOG_THRESHOLD` | `100` | milliseconds a handler may hold its thread until it is named in the log; `0` is never |
 /// | `MAX_BODY_SIZE` | `10485760` | bytes of a request's body |
+/// | `MAX_UPLOAD_SIZE` | as `MAX_BODY_SIZE` | bytes of a `multipart/form-data` body |
+/// | `DATA_UPLOAD_MAX_MEMORY_SIZE` | `2621440` | bytes of its fields that are no files |
+/// | `DATA_UPLOAD_MAX_NUMBER_FIELDS` | `1000` | fields of a form or a query string |
+/// | `DATA_UPLOAD_MAX_NUMBER_FILES` | `100` | files of a form |
+/// | `FILE_UPLOAD_MAX_MEMORY_SIZE` | `2621440` | bytes of a request's files in memory; the others are in temporary files |
+/// | `FILE_UPLOAD_MAX_SIZE` | `0` | bytes of one file; 0 is any number |
+/// | `FILE_UPLOAD_TEMP_DIR` | the system's | the folder of temporary files |
+/// | `FILE_UPLOAD_PERMISSIONS` | `644` | of files that are saved, octal |
+/// | `TRUSTED_PROXIES` | | addresses, networks and `unix`, with commas between them: see [`ClientAddr`](crate::http::ClientAddr) |
+/// | `TRUSTED_PROXY_COUNT` | `0` | proxies on the way, wherever they are |
+/// | `TRUSTED_PROXY_HEADER` | `X-Forwarded-For` | where they say who asks |
+/// | `SECURE_PROXY_SSL_HEADER` | | the header in which they say `https` |
+/// | `USE_X_FORWARDED_HOST`, `USE_X_FORWARDED_PORT` | `false` | whether they say the host and its port |
 /// | `DRAIN_TIMEOUT` | `30` | seconds that requests may take to finish when the server stops |
 /// | `HEADER_TIMEOUT` | `10` | seconds a client may take to send the head of a request |
 /// | `BODY_TIMEOUT` | `30` | seconds for a body, and one more for each 16 KiB of it |

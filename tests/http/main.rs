@@ -1,6 +1,7 @@
 //! The server over real sockets, byte by byte: what it accepts, what it refuses and how it stops.
 
 mod bad_input;
+mod extract;
 mod http2;
 mod inherited;
 mod layers;

@@ -99,6 +99,11 @@ const _: () = {
             }
         }
     }
+    impl ::hyperdjango::http::Validate for NewPost {
+        fn clean(&self, errors: &mut ::hyperdjango::ValidationErrors) {
+            ::hyperdjango::orm::expr::Assignments::<Post>::check(self, errors);
+        }
+    }
     impl ::hyperdjango::orm::input::Input for NewPost {
         type Model = Post;
     }

@@ -28,6 +28,11 @@ const _: () = {
             }
         }
     }
+    impl ::hyperdjango::http::Validate for PostPatch {
+        fn clean(&self, errors: &mut ::hyperdjango::ValidationErrors) {
+            ::hyperdjango::orm::input::Changes::<Post>::check(self, errors);
+        }
+    }
 };
 const _: () = {
     #[derive(::hyperdjango::serde::Deserialize)]

@@ -46,10 +46,10 @@ pub async fn start<A: App>(settings: &Settings) -> Result<&'static Running<A>> {
     for route in A::tree().routes {
         (route.def.mount_point)().fill(&route.prefix());
     }
+    let context = Context::new(settings, A::ON_ERROR)?;
     let app: &'static A = Box::leak(Box::new(A::create(settings).await?));
     app.setup().await?;
     let (middleware, layers) = A::middleware(settings).await?;
-    let context = Context::new(settings, A::ON_ERROR);
     Ok(Box::leak(Box::new(Running { app, middleware, layers, context })))
 }
 

@@ -2,8 +2,11 @@
 
 use std::sync::LazyLock;
 
+use super::multipart::UploadLimits;
+use super::proxies::Proxies;
 use super::{Request, Response};
 use crate::server::{Stopping, watchdog};
+use crate::settings::SettingsError;
 use crate::{Error, Settings};
 
 /// Makes the answer to an error for a whole site: `#[app(on_error = failed)]`.
@@ -17,23 +20,32 @@ pub(crate) struct Context {
     pub(crate) stopping: Stopping,
     /// Its number, by which the watchdog knows it.
     pub(crate) site: u16,
+    /// How much of forms and files is taken.
+    pub(crate) uploads: UploadLimits,
+    /// Whose word counts about who asks.
+    pub(crate) proxies: Proxies,
 }
 
 impl Context {
-    pub(crate) fn new(settings: &Settings, on_error: Option<OnError>) -> Self {
-        Self {
+    /// # Errors
+    /// The first setting that is malformed.
+    pub(crate) fn new(settings: &Settings, on_error: Option<OnError>) -> Result<Self, SettingsError> {
+        Ok(Self {
             settings: settings.clone(),
             on_error,
             stopping: Stopping::default(),
             site: watchdog::new_site(),
-        }
+            uploads: UploadLimits::new(settings)?,
+            proxies: Proxies::new(settings)?,
+        })
     }
 
     /// That of a request which came to no site.
     pub(crate) fn nowhere() -> &'static Self {
         static NOWHERE: LazyLock<Context> = LazyLock::new(|| {
             let settings = Settings::from_pairs([("DEBUG", "false")]);
-            Context::new(&settings.expect("these settings are well-formed"), None)
+            let context = settings.and_then(|settings| Context::new(&settings, None));
+            context.expect("these settings are well-formed")
         });
         &NOWHERE
     }

@@ -5,9 +5,10 @@ use std::future::Future;
 use bytes::Bytes;
 use http::{HeaderMap, Method, Uri};
 
-use super::{Peer, Request};
-use crate::Result;
+use super::content_type::ContentType;
+use super::{Peer, Request, Text};
 use crate::middleware::Capability;
+use crate::{Error, Result};
 
 /// What a handler can take as an argument.
 ///
@@ -31,7 +32,7 @@ use crate::middleware::Capability;
     label = "cannot be made from a request",
     note = "a part of the application is taken by reference: `&{Self}`",
     note = "a path parameter is an argument of the same name",
-    note = "from the request come `Json<T>`, `Form<T>`, `Query<T>`, `Cookies`, `HeaderMap`, `Method`, `Uri`, `Peer`, `Bytes`",
+    note = "from the request come `Json<T>`, `Form<T>`, `Query<T>`, `Multipart<T>` with `Upload`s among its fields, `Text<String>`, `Bytes`, `Cookies`, `Header<T>`, `HeaderMap`, `ClientAddr`",
     note = "a type of your own can be an argument when it implements `FromRequest`"
 )]
 pub trait FromRequest: Sized {
@@ -79,6 +80,35 @@ impl FromRequest for Bytes {
 
     async fn from_request(request: &mut Request) -> Result<Self> {
         request.bytes().await
+    }
+}
+
+/// The whole body as text, which must be UTF-8 and of no content type that says otherwise. A byte order mark before it
+/// is left out.
+impl FromRequest for Text<String> {
+    const READS_BODY: bool = true;
+
+    async fn from_request(request: &mut Request) -> Result<Self> {
+        ContentType::of(request).require_utf8()?;
+        let body = request.bytes().await?;
+        let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&body);
+        match std::str::from_utf8(text) {
+            Ok(text) => Ok(Self(text.to_owned())),
+            Err(error) => {
+                let at = error.valid_up_to();
+                Err(Error::bad_request(format!("The body is not UTF-8: the byte at {at} is wrong.")))
+            }
+        }
+    }
+}
+
+/// What may be wrong: the handler sees the error, and answers it as it likes. A form can be shown again with it.
+impl<T: FromRequest + Send> FromRequest for Result<T> {
+    const READS_BODY: bool = T::READS_BODY;
+    const NEEDS: &'static [Capability] = T::NEEDS;
+
+    async fn from_request(request: &mut Request) -> Result<Self> {
+        Ok(T::from_request(request).await)
     }
 }
 

@@ -100,6 +100,11 @@ impl RequestBody {
         Ok(all.freeze())
     }
 
+    /// 413 when it says beforehand that it is too large.
+    pub(super) fn check_declared(&self) -> Result<()> {
+        self.check(self.declared())
+    }
+
     /// Reads the next piece; `None` after the last. `received` is how much was read before.
     ///
     /// # Errors

@@ -7,32 +7,49 @@
 pub mod accept;
 mod answers;
 mod body;
+mod body_stream;
+mod client;
+mod content_type;
 mod context;
 mod cookies;
+mod extension;
 mod extract;
 mod failure;
+mod fields;
 mod form;
+mod forwarded;
+#[doc(hidden)]
+pub mod fuzz;
+mod header_field;
 mod incoming;
 mod into_response;
 mod json;
 #[cfg(feature = "tower")]
 mod layered;
+mod multipart;
 mod path;
+mod proxies;
 mod redirect;
 mod request;
 mod serde_errors;
 mod signing;
 mod upgrade;
+mod upload;
 mod url;
+mod valid;
 
 pub use ::bytes::Bytes;
 pub use answers::{Html, RawHtml, Text};
 pub use body::{Body, BoxError};
+pub use body_stream::BodyStream;
+pub use client::{ClientAddr, Host, Scheme};
 pub(crate) use context::Context;
 pub use context::OnError;
 pub use cookies::{Cookie, Cookies, SameSite};
+pub use extension::{Extended, Extension};
 pub use extract::FromRequest;
 pub use form::{Form, Query};
+pub use header_field::{Bearer, Header, HeaderField, Origin, Referer, UserAgent};
 pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 pub(crate) use incoming::BodyWatch;
 pub use incoming::RequestBody;
@@ -40,12 +57,15 @@ pub use into_response::{IntoError, IntoResponse};
 pub use json::{Decodable, Encodable, Json};
 #[cfg(feature = "tower")]
 pub(crate) use layered::Layered;
+pub use multipart::{Multipart, MultipartStream, Part};
 pub use path::{PathParam, path_param};
 pub use redirect::Redirect;
 pub use request::{Peer, Request};
 pub use signing::{BadSignature, Signer};
 pub use upgrade::{Upgrade, Upgraded};
+pub use upload::Upload;
 pub use url::Url;
+pub use valid::{Extract, Valid, Validate};
 
 /// An answer as it goes to the client.
 pub type Response = http::Response<Body>;

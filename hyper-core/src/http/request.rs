@@ -175,9 +175,8 @@ impl Request {
         self.peer
     }
 
-    /// Whether it came over HTTPS, to this server itself; what a proxy in front says is not asked.
-    #[must_use]
-    pub fn is_secure(&self) -> bool {
+    /// Whether it came over TLS to this server itself.
+    pub(super) fn came_over_tls(&self) -> bool {
         self.secure
     }
 

@@ -1,48 +1,56 @@
-//! From serde's words about wrong input to errors by field.
+//! What serde's sentences about wrong input mean.
 
-use std::fmt::Display;
-
-use crate::{Error, NON_FIELD_ERRORS, ValidationErrors};
-
-/// 422 with the field named: `path` is serde's way to the value, `message` its sentence.
-pub(super) fn invalid_field(path: &str, message: impl Display) -> Error {
-    let message = message.to_string();
-    // serde_json adds where in the text it was; the field says it better.
-    let message = message.split(" at line ").next().unwrap_or(&message);
-    let inside = if path == "." { "" } else { path };
-    let (field, sentence) = match quoted(message, "missing field `") {
-        Some(name) => (join(inside, name), "This field is required.".to_owned()),
-        None => match quoted(message, "unknown field `") {
-            Some(name) => {
-                let known = message.split_once(", ").map_or("", |(_, known)| known);
-                let own = if inside == name || inside.ends_with(&format!(".{name}")) {
-                    inside.to_owned()
-                } else {
-                    join(inside, name)
-                };
-                (own, format!("There is no such field: {known}."))
-            }
-            None => (inside.to_owned(), capital(message)),
-        },
-    };
-    let field = if field.is_empty() { NON_FIELD_ERRORS.to_owned() } else { field };
-    let mut errors = ValidationErrors::new();
-    errors.add(field, sentence);
-    Error::invalid(errors)
+/// What is wrong at a place.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Mistake {
+    /// A field of this name is not there.
+    Missing(String),
+    /// A field of this name is none.
+    Unknown(String),
+    /// A field of this name is there again.
+    Twice(String),
+    /// The value.
+    Value,
 }
 
-fn quoted<'a>(message: &'a str, before: &str) -> Option<&'a str> {
-    message.strip_prefix(before)?.split('`').next()
+/// What a sentence of serde means, and how it is said to the client.
+pub(super) fn describe(message: &str) -> (Mistake, String) {
+    let message = without_position(message);
+    if let Some(name) = quoted(message, "missing field `") {
+        return (Mistake::Missing(name), "This field is required.".to_owned());
+    }
+    if let Some(name) = quoted(message, "duplicate field `") {
+        return (Mistake::Twice(name), "This field is there more than once.".to_owned());
+    }
+    if let Some(name) = quoted(message, "unknown field `") {
+        let known = message.rsplit_once("`, ").map_or("there are none", |_| {
+            let after = message.find(&format!("{name}`, ")).map_or(0, |at| at + name.len() + 3);
+            &message[after..]
+        });
+        return (Mistake::Unknown(name), format!("There is no such field: {known}."));
+    }
+    (Mistake::Value, capital(message))
 }
 
-fn join(path: &str, name: &str) -> String {
-    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+/// Without ` at line 1 column 2`, which serde_json adds; the field says it better.
+fn without_position(message: &str) -> &str {
+    let Some((sentence, position)) = message.rsplit_once(" at line ") else { return message };
+    let numbers = position.split_once(" column ").is_some_and(|(line, column)| {
+        [line, column].iter().all(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
+    });
+    if numbers { sentence } else { message }
+}
+
+fn quoted(message: &str, before: &str) -> Option<String> {
+    let (name, _) = message.strip_prefix(before)?.split_once('`')?;
+    Some(name.to_owned())
 }
 
 fn capital(message: &str) -> String {
     let mut characters = message.chars();
     let first = characters.next().map(|first| first.to_ascii_uppercase());
-    first.into_iter().chain(characters).chain(['.']).collect()
+    let sentence: String = first.into_iter().chain(characters).collect();
+    if sentence.ends_with('.') { sentence } else { sentence + "." }
 }
 
 #[cfg(test)]
@@ -50,27 +58,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_field_is_named() {
-        for (path, message, expected) in [
-            (".", "missing field `title` at line 1 column 2", "title: This field is required."),
-            ("author", "missing field `name`", "author.name: This field is required."),
+    fn sentences_are_understood() {
+        let name = || "title".to_owned();
+        for (message, mistake, sentence) in [
+            ("missing field `title` at line 1 column 2", Mistake::Missing(name()), "This field is required."),
+            ("duplicate field `title`", Mistake::Twice(name()), "This field is there more than once."),
             (
-                "page",
+                "unknown field `title`, expected one of `a`, `b` at line 1 column 2",
+                Mistake::Unknown(name()),
+                "There is no such field: expected one of `a`, `b`.",
+            ),
+            (
+                "unknown field `title`, there are no fields",
+                Mistake::Unknown(name()),
+                "There is no such field: there are no fields.",
+            ),
+            (
                 "invalid type: string \"x\", expected u32 at line 1 column 9",
-                "page: Invalid type: string \"x\", expected u32.",
+                Mistake::Value,
+                "Invalid type: string \"x\", expected u32.",
             ),
-            (
-                "titel",
-                "unknown field `titel`, expected `title`",
-                "titel: There is no such field: expected `title`.",
-            ),
-            (
-                ".",
-                "invalid type: sequence, expected a map",
-                "__all__: Invalid type: sequence, expected a map.",
-            ),
+            ("invalid value: \"see you at line 7\"", Mistake::Value, "Invalid value: \"see you at line 7\"."),
         ] {
-            assert_eq!(invalid_field(path, message).errors().unwrap().to_string(), expected);
+            assert_eq!(describe(message), (mistake, sentence.to_owned()));
         }
     }
 }

@@ -80,6 +80,12 @@ pub(super) fn emit(input: &Input) -> TokenStream {
             }
         }
 
+        impl ::hyperdjango::http::Validate for #name {
+            fn clean(&self, errors: &mut ::hyperdjango::ValidationErrors) {
+                ::hyperdjango::orm::expr::Assignments::<#model>::check(self, errors);
+            }
+        }
+
         impl ::hyperdjango::orm::input::Input for #name {
             type Model = #model;
         }

@@ -55,6 +55,12 @@ fn changes(patch: &Patch) -> TokenStream {
                 #validate
             }
         }
+
+        impl ::hyperdjango::http::Validate for #name {
+            fn clean(&self, errors: &mut ::hyperdjango::ValidationErrors) {
+                ::hyperdjango::orm::input::Changes::<#model>::check(self, errors);
+            }
+        }
         };
     }
 }

@@ -70,10 +70,15 @@ pub(super) fn handler(verb: Verb, attribute: RouteAttribute, function: &ItemFn) 
                 arguments.push(Argument::State { ty: reference.elem.clone() });
             }
             (ty, Some(name), None) if is_plain(ty) && !looks_like_a_param(&name, &params) => {
+                let body = if !matches!(verb, Verb::Get) && text(ty) == "String" {
+                    "\n  help: the body as text is a `Text<String>`"
+                } else {
+                    ""
+                };
                 note(Error::new(
                     span(&argument.pat),
                     format!(
-                        "`{name}` is not in the path\n  help: add `{{{name}}}` to it, or take it from the query: `Query<..>`"
+                        "`{name}` is not in the path\n  help: add `{{{name}}}` to it, or take it from the query: `Query<..>`{body}"
                     ),
                 ))
             }

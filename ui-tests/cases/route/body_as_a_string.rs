@@ -1,0 +1,9 @@
+// The body as a plain string.
+use hyperdjango::prelude::*;
+
+#[post("/notes")]
+async fn add(body: String) {
+    let _ = body;
+}
+
+fn main() {}
