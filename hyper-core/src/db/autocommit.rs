@@ -116,7 +116,7 @@ impl Executor for Db {
 
     async fn execute_batch(&self, text: &str) -> Result<(), DatabaseError> {
         let connection = self.exclusive().await?;
-        let outcome = connection.batch(text).await;
+        let outcome = connection.script(text).await;
         // Statements may begin a transaction and not end it, or fail in the middle of it: the next one gets none of it.
         let has = |word: &str| {
             text.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()))

@@ -8,6 +8,7 @@ use tokio_postgres::Row;
 use super::connection::Connection;
 use super::error::DatabaseError;
 use super::error_kind::ErrorKind;
+use super::log::Noted;
 use super::sql::{Param, Sql};
 use super::transaction::Transaction;
 
@@ -197,7 +198,7 @@ impl Connection {
             declared?;
             fetched
         };
-        self.watch(declare).await
+        self.watch_noted(Noted::begin(sql.text, params), declare).await
     }
 
     async fn fetch(

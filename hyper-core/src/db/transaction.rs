@@ -240,7 +240,7 @@ impl Executor for Transaction {
     }
 
     async fn execute_batch(&self, text: &str) -> Result<(), DatabaseError> {
-        self.explained(self.connection()?.batch(text).await)
+        self.explained(self.connection()?.script(text).await)
     }
 
     async fn begin(&self) -> Result<Transaction, DatabaseError> {
