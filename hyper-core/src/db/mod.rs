@@ -15,6 +15,7 @@ mod error_kind;
 mod exclusive;
 mod executor;
 mod hook;
+pub mod in_test;
 mod lock;
 mod log;
 mod open;

@@ -16,6 +16,7 @@ use super::cursor::{Cursor, Held};
 use super::error::DatabaseError;
 use super::error_kind::ErrorKind;
 use super::exclusive::Exclusive;
+use super::in_test;
 use super::options::{Options, TransactionBuilder};
 use super::sql::{Param, Sql};
 use super::transaction::Transaction;
@@ -69,6 +70,8 @@ pub(super) struct Pool {
     pub(super) full_until: AtomicU64,
     /// The server that was started for it, which stops with its last user.
     server: Option<Postgres>,
+    /// Whether its statements may belong to tests.
+    pub(super) for_tests: bool,
 }
 
 #[derive(Default)]
@@ -113,6 +116,7 @@ impl Db {
             full_until: AtomicU64::new(0),
             server,
             options,
+            for_tests: in_test::is_for_tests(),
         }))
     }
 
@@ -165,6 +169,16 @@ impl Db {
     }
 
     pub(super) async fn begin_as(&self, options: &Options) -> Result<Transaction, DatabaseError> {
+        if self.is_in_test() {
+            return Box::pin(self.begin_in_test(options)).await;
+        }
+        self.begin_outside_of_tests(options).await
+    }
+
+    pub(super) async fn begin_outside_of_tests(
+        &self,
+        options: &Options,
+    ) -> Result<Transaction, DatabaseError> {
         loop {
             let connection = self.exclusive().await?;
             let was_idle = connection.was_idle();
@@ -187,6 +201,11 @@ impl Db {
         params: &[Param<'_>],
         chunk_size: u32,
     ) -> Result<Cursor<'static>, DatabaseError> {
+        if self.is_in_test() {
+            let part = Box::pin(self.statement_in_test()).await?;
+            let rows = Box::pin(Cursor::read_whole(&part, sql, params, chunk_size)).await;
+            return Box::pin(part.end_with(rows)).await;
+        }
         let tx = self.begin_as(&Options::read_only()).await?;
         Cursor::open(Held::Own(Some(tx)), sql, params, chunk_size).await
     }
