@@ -7,7 +7,7 @@
 //!
 //! #[get("/posts/{id}")]
 //! async fn show(id: i64, db: &Db) -> Result<Json<String>> {
-//!     Ok(Json(Post::objects().get(db, Post.id.eq(id)).await?.title))
+//!     Ok(Json(Post::objects().get(db, id).await?.title))
 //! }
 //!
 //! #[post("/users")]
@@ -40,12 +40,14 @@
 //! # What a test stands on
 //! The first test of a process starts the application, with `DEBUG` off, on a fresh database: of a PostgreSQL that is
 //! started for the process, or of the server that `DATABASE_URL` names, beside the database it names. The tables of its
-//! models are created, its set-up runs, and what that wrote is there in every test.
+//! models are created, its set-up runs, and what that wrote is there in every test. `DATABASE_URL` itself is not among the
+//! settings of the application, so nothing of it reaches the database that people work with.
 //!
-//! Each test then has one transaction on each [`Db`](crate::db::Db) of the application, which is rolled back at its end.
-//! So tests run at the same time and do not see each other's rows. A transaction of a handler's is a part of it:
-//! what it undoes is undone, deferred constraints are checked when it commits, and then the callbacks of `on_commit` are
-//! called.
+//! Each test has one transaction on each [`Db`](crate::db::Db) of the application, which is rolled back at its end, and runs
+//! on a copy of the database that no test has which runs at the same time. So tests do not see each other's rows, and do not
+//! wait for each other. A transaction of a handler's is a part of the test's: what it undoes is undone, deferred
+//! constraints are checked when it commits, and then the callbacks of `on_commit` are called. A statement that fails on
+//! its own undoes itself only.
 //!
 //! # What it cannot do
 //! - All requests of a test share its connection, so their statements run one after the other, and of several requests at

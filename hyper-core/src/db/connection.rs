@@ -32,6 +32,13 @@ impl DatabaseUrl {
         self.0.get_dbname().or(self.0.get_user()).unwrap_or("postgres")
     }
 
+    /// Another database of the same server.
+    pub(super) fn of_database(&self, name: &str) -> Self {
+        let mut config = self.0.clone();
+        config.dbname(name);
+        Self(config)
+    }
+
     /// How long it may take to connect: 5 s, unless it says `connect_timeout`.
     pub(super) fn connect_timeout(&self) -> Duration {
         self.0.get_connect_timeout().copied().unwrap_or(CONNECT_TIMEOUT)

@@ -4,6 +4,9 @@
 //! so, the statement runs in the transaction the test has on that `Db`, which begins when it is first needed; what the
 //! application takes for a transaction of its own is a part of it. Other databases do not know of this.
 //!
+//! Tests that run at the same time are on copies of the database, so that none waits for a row, a unique
+//! value or a table that another one has written.
+//!
 //! One connection does one thing at a time, so the callers of a test take turns: a statement waits for the one before it,
 //! and a transaction for the one of another request. A request that begins a transaction while it has one open, begins
 //! it inside that.
@@ -20,7 +23,7 @@ use super::error::DatabaseError;
 use super::error_kind::ErrorKind;
 use super::executor::Executor;
 use super::options::Options;
-use super::pool::{Db, Pool};
+use super::pool::Db;
 use super::sql::{Param, Sql};
 use super::transaction::Transaction;
 
@@ -35,7 +38,8 @@ const TEST: u64 = 0;
 
 tokio::task_local! {
     static MAKING: Databases;
-    static CURRENT: Caller;
+    /// None inside of a test, too, where an application starts: that is no part of it.
+    static CURRENT: Option<Caller>;
 }
 
 /// Where an application that is started for tests has its database.
@@ -50,7 +54,7 @@ pub struct Databases {
 /// Runs what starts an application for tests: a [`Db`] among its parts, where `DATABASE_URL` is not set, gets a database
 /// of its own.
 pub async fn for_tests<T>(databases: Databases, work: impl Future<Output = T>) -> T {
-    MAKING.scope(databases, work).await
+    MAKING.scope(databases, CURRENT.scope(None, work)).await
 }
 
 /// Whether what is done on a database that is made now is rolled back by each test.
@@ -86,8 +90,10 @@ struct Caller {
 struct Root {
     transaction: Mutex<Option<Transaction>>,
     turns: Arc<Turns>,
-    /// Keeps the pool where it is.
-    _pool: Arc<Pool>,
+    /// The database of the application.
+    db: Db,
+    /// That of the transaction.
+    copy: Db,
 }
 
 /// Whose turn it is.
@@ -97,6 +103,8 @@ struct Turns {
     /// The transactions that callers have open, each by its savepoint, from the outermost.
     open: Mutex<Vec<(u32, u64)>>,
     ended: Notify,
+    /// Whether something was committed after all, so that nobody else can use the copy.
+    spoilt: AtomicBool,
 }
 
 /// The turn of a part of the test's transaction that a [`Db`] began; over when dropped.
@@ -122,25 +130,29 @@ impl TestScope {
         use futures_util::FutureExt;
 
         let caller = Caller { scope: self.0.clone(), request: TEST };
-        let outcome = std::panic::AssertUnwindSafe(CURRENT.scope(caller, work)).catch_unwind().await;
+        let outcome = std::panic::AssertUnwindSafe(CURRENT.scope(Some(caller), work)).catch_unwind().await;
         self.0.end().await;
         outcome.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     }
 }
 
+fn current() -> Option<Caller> {
+    CURRENT.try_with(Option::clone).ok().flatten()
+}
+
 /// Runs `work` as one request of the test that runs, if there is one: it takes turns with others.
 pub async fn as_request<T>(work: impl Future<Output = T>) -> T {
-    let Ok(caller) = CURRENT.try_with(Caller::clone) else { return work.await };
+    let Some(caller) = current() else { return work.await };
     let request = caller.scope.requests.fetch_add(1, Ordering::Relaxed) + 1;
-    CURRENT.scope(Caller { request, ..caller }, work).await
+    CURRENT.scope(Some(Caller { request, ..caller }), work).await
 }
 
 /// Work that is spawned, as a part of the test that runs, if there is one.
 pub(super) fn inherit<F: Future>(work: F) -> impl Future<Output = F::Output> {
-    let caller = CURRENT.try_with(Caller::clone).ok();
+    let caller = current();
     async move {
         match caller {
-            Some(caller) => CURRENT.scope(caller, work).await,
+            Some(caller) => CURRENT.scope(Some(caller), work).await,
             None => work.await,
         }
     }
@@ -158,10 +170,11 @@ impl Scope {
         let roots = std::mem::take(&mut *self.roots.lock().expect("no panic while held"));
         for root in roots.values().filter_map(|root| root.get()) {
             let transaction = root.transaction.lock().expect("no panic while held").take();
-            if let Some(transaction) = transaction
-                && let Err(error) = transaction.rollback().await
-            {
-                tracing::warn!(%error, "the transaction of a test could not be rolled back");
+            let Some(transaction) = transaction else { continue };
+            match transaction.rollback().await {
+                Ok(()) if root.turns.spoilt.load(Ordering::Relaxed) => {}
+                Ok(()) => root.db.give_copy_back(&root.copy),
+                Err(error) => tracing::warn!(%error, "the transaction of a test could not be rolled back"),
             }
         }
     }
@@ -187,9 +200,10 @@ impl Caller {
         let cell = self.root(db)?;
         let root = cell
             .get_or_try_init(|| async {
-                let transaction = db.begin_outside_of_tests(&Options::default()).await?;
+                let copy = db.take_copy().await?;
+                let transaction = copy.begin_outside_of_tests(&Options::default()).await?;
                 let (transaction, turns) = (Mutex::new(Some(transaction)), Arc::default());
-                Ok::<_, DatabaseError>(Root { transaction, turns, _pool: db.0.clone() })
+                Ok::<_, DatabaseError>(Root { transaction, turns, db: db.clone(), copy })
             })
             .await?;
         let statement = root.turns.wait_for(self.request).await?;
@@ -233,6 +247,11 @@ impl Turns {
 }
 
 impl Turn {
+    /// Notes that the test's transaction is no more.
+    pub(super) fn spoil(&self) {
+        self.turns.spoilt.store(true, Ordering::Relaxed);
+    }
+
     /// Lets statements run inside the part.
     pub(super) fn begun(&mut self) {
         self.statement = None;
@@ -258,7 +277,7 @@ impl Db {
     /// Whether its statements may belong to a test.
     #[inline]
     pub(super) fn is_in_test(&self) -> bool {
-        self.0.for_tests && CURRENT.try_with(|_| ()).is_ok()
+        self.0.copies.is_some() && CURRENT.try_with(Option::is_some).unwrap_or(false)
     }
 
     /// A part of the test's transaction, for one statement.
@@ -287,7 +306,6 @@ impl Db {
     }
 
     fn caller(&self) -> Result<Caller, DatabaseError> {
-        let problem = |_| DatabaseError::new(ErrorKind::Other, ENDED);
-        CURRENT.try_with(Caller::clone).map_err(problem)
+        current().ok_or_else(|| DatabaseError::new(ErrorKind::Other, ENDED))
     }
 }

@@ -9,6 +9,7 @@ mod attempt;
 mod autocommit;
 mod component;
 mod connection;
+mod copies;
 mod cursor;
 mod error;
 mod error_kind;

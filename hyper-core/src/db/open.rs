@@ -180,11 +180,15 @@ impl Open {
         );
         let outcome = match self.connection().batch(&text).await {
             Ok(()) => Ok(()),
-            Err(error) if error.sqlstate() == Some("25P01") => Err(DatabaseError::new(
-                ErrorKind::Other,
-                "this ended the transaction of the test, with a COMMIT or ROLLBACK of its own: use a `LiveServer` or a \
-                 `TestDatabase`, which have no such transaction",
-            )),
+            // No transaction, or none with this savepoint.
+            Err(error) if matches!(error.sqlstate(), Some("25P01" | "3B001")) => {
+                turn.spoil();
+                Err(DatabaseError::new(
+                    ErrorKind::Other,
+                    "this ended the transaction of the test, with a COMMIT or ROLLBACK of its own: use a `LiveServer` or \
+                     a `TestDatabase`, which have no such transaction",
+                ))
+            }
             Err(error) => {
                 self.parts().hooks.roll_back(mark);
                 let _ = self.connection().batch(&undo(number)).await;

@@ -12,6 +12,7 @@ use crate::embedded::Postgres;
 
 use super::attempt::Attempt;
 use super::connection::{Connection, DatabaseUrl};
+use super::copies::Copies;
 use super::cursor::{Cursor, Held};
 use super::error::DatabaseError;
 use super::error_kind::ErrorKind;
@@ -70,8 +71,8 @@ pub(super) struct Pool {
     pub(super) full_until: AtomicU64,
     /// The server that was started for it, which stops with its last user.
     server: Option<Postgres>,
-    /// Whether its statements may belong to tests.
-    pub(super) for_tests: bool,
+    /// Where its statements may belong to tests.
+    pub(super) copies: Option<Box<Copies>>,
 }
 
 #[derive(Default)]
@@ -116,7 +117,7 @@ impl Db {
             full_until: AtomicU64::new(0),
             server,
             options,
-            for_tests: in_test::is_for_tests(),
+            copies: in_test::is_for_tests().then(Box::default),
         }))
     }
 
@@ -307,6 +308,14 @@ impl Pool {
     fn idle(&self) -> Option<Box<Connection>> {
         let mut idle = self.idle.lock().expect("no panic while held");
         std::iter::from_fn(|| idle.pop()).find(|connection| !connection.is_closed())
+    }
+
+    /// Closes the connections that nobody uses at the moment.
+    pub(super) fn disconnect(&self) {
+        for slot in &self.pinned {
+            *slot.current.lock().expect("no panic while held") = None;
+        }
+        self.idle.lock().expect("no panic while held").clear();
     }
 
     /// Takes a connection back.
