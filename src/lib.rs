@@ -31,6 +31,8 @@ pub use hyper_core::{
     App, Component, Error, NON_FIELD_ERRORS, Provides, Result, Settings, ValidationErrors, app, db, http,
     middleware, routing, server, settings,
 };
+#[doc(hidden)]
+pub use hyper_macros::__test_in_docs;
 pub use hyper_macros::{
     __model_with_parts, App, Choices, Field, Input, Model, Part, Patch, Shape, delete, get, middleware,
     patch, post, put, routes, sql, test,

@@ -75,7 +75,14 @@ pub fn middleware(attribute: TokenStream, item: TokenStream) -> TokenStream {
 /// `#[ignore]` and `#[should_panic]`, go below it.
 #[proc_macro_attribute]
 pub fn test(attribute: TokenStream, item: TokenStream) -> TokenStream {
-    test::expand(attribute.into(), item.into()).into()
+    test::expand(test::Place::Tests, attribute.into(), item.into()).into()
+}
+
+/// The same in documentation, where the compiler leaves out what is only for tests: a function that runs the test.
+#[doc(hidden)]
+#[proc_macro_attribute]
+pub fn __test_in_docs(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    test::expand(test::Place::Docs, attribute.into(), item.into()).into()
 }
 
 /// An application: `#[derive(App)] #[app(routes = Urls)]`.

@@ -20,6 +20,7 @@ use super::site;
 /// the output of the test if that fails, as is what the application logs.
 ///
 /// ```
+/// # mod hyperdjango { pub use ::hyperdjango::{*, __test_in_docs as test}; }
 /// # use hyperdjango::prelude::*;
 /// use hyperdjango::test::Client;
 ///
@@ -35,7 +36,7 @@ use super::site;
 ///     let answer = client.get(hello::url("Ana")).await.expect(200);
 ///     assert_eq!(answer.text(), "Hello, Ana!");
 /// }
-/// # fn main() {}
+/// # fn main() { everybody_is_greeted(); }
 /// ```
 pub struct Client<A: App> {
     pub(super) site: &'static Running<A>,
@@ -66,6 +67,7 @@ impl<A: App> Client<A> {
     /// that wants it. Under `#[hyperdjango::test]` without settings it is an argument, `client: Client<Site>`.
     ///
     /// ```
+    /// # mod hyperdjango { pub use ::hyperdjango::{*, __test_in_docs as test}; }
     /// # use hyperdjango::prelude::*;
     /// # #[get("/")] async fn index(settings: &Settings) -> String { settings.get("GREETING").unwrap().to_owned() }
     /// # routes! { pub Urls: index }
@@ -77,7 +79,7 @@ impl<A: App> Client<A> {
     ///     let client = Client::<Site>::start(&[("GREETING", "Moin")]).await;
     ///     assert_eq!(client.get("/").await.text(), "Moin");
     /// }
-    /// # fn main() {}
+    /// # fn main() { it_greets_as_it_is_told(); }
     /// ```
     ///
     /// # Panics

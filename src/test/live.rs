@@ -13,6 +13,7 @@ use super::site;
 /// in production. It stops when this is dropped.
 ///
 /// ```
+/// # mod hyperdjango { pub use ::hyperdjango::{*, __test_in_docs as test}; }
 /// # use hyperdjango::prelude::*;
 /// # #[get("/")] async fn index() -> &'static str { "Hello" }
 /// # routes! { pub Urls: index }
@@ -28,7 +29,7 @@ use super::site;
 ///     socket.read_to_string(&mut answer).unwrap();
 ///     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"));
 /// }
-/// # fn main() {}
+/// # fn main() { it_speaks_http(); }
 /// ```
 pub struct LiveServer<A: App> {
     site: &'static Running<A>,

@@ -1,6 +1,7 @@
 //! Tests of an application: a client in the same process, a database that each test finds as it was, counted queries.
 //!
 //! ```
+//! # mod hyperdjango { pub use ::hyperdjango::{*, __test_in_docs as test}; }
 //! # hyperdjango::__blog!();
 //! # use hyperdjango::serde_json::{self, json};
 //! use hyperdjango::test::{Client, assert_queries};
@@ -34,7 +35,7 @@
 //!     client.get(show::url(post.id + 1)).await.expect(404);
 //!     Ok(())
 //! }
-//! # fn main() {}
+//! # fn main() { a_post_is_shown().unwrap(); }
 //! ```
 //!
 //! # What a test stands on

@@ -5,6 +5,7 @@ use hyper_core::db::QueryLog;
 /// Runs `work`, and returns with what it returns the statements it ran, as [`QueryLog`] says.
 ///
 /// ```
+/// # mod hyperdjango { pub use ::hyperdjango::{*, __test_in_docs as test}; }
 /// # hyperdjango::__blog!();
 /// use hyperdjango::test::{TestDatabase, count_queries};
 ///
@@ -16,7 +17,7 @@ use hyper_core::db::QueryLog;
 ///     assert_eq!(queries.queries()[0].sql, r#"SELECT count(*) FROM "users""#);
 ///     Ok(())
 /// }
-/// # fn main() {}
+/// # fn main() { counting_is_one_query().unwrap(); }
 /// ```
 pub async fn count_queries<T>(work: impl Future<Output = T>) -> (T, QueryLog) {
     let log = QueryLog::new();
@@ -47,6 +48,7 @@ pub fn __expect_queries(log: &QueryLog, expected: usize) {
 /// spawned and go on by themselves. Requests of a [`Client`](crate::test::Client) are of the test's own task.
 ///
 /// ```
+/// # mod hyperdjango { pub use ::hyperdjango::{*, __test_in_docs as test}; }
 /// # hyperdjango::__blog!();
 /// use hyperdjango::test::{TestDatabase, assert_queries};
 ///
@@ -56,7 +58,7 @@ pub fn __expect_queries(log: &QueryLog, expected: usize) {
 ///     assert_eq!(assert_queries!(1, User::objects().count(&*db).await)?, 0);
 ///     Ok(())
 /// }
-/// # fn main() {}
+/// # fn main() { counting_is_one_query().unwrap(); }
 /// ```
 #[doc(hidden)]
 #[macro_export]

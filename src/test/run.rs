@@ -21,6 +21,7 @@ static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
 /// What a function under `#[hyperdjango::test]` can take: [`Client`] and [`LiveServer`].
 ///
 /// ```
+/// # mod hyperdjango { pub use ::hyperdjango::{*, __test_in_docs as test}; }
 /// # use hyperdjango::prelude::*;
 /// # #[get("/")] async fn index() -> &'static str { "Hi" }
 /// # routes! { pub Urls: index }
@@ -43,7 +44,7 @@ static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
 ///     two.0.get("/").await.expect(200);
 ///     two.1.get("/").await.expect(200);
 /// }
-/// # fn main() {}
+/// # fn main() { both_are_greeted(); }
 /// ```
 #[diagnostic::on_unimplemented(
     message = "a test cannot be given a `{Self}`",

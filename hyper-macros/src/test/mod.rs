@@ -5,8 +5,16 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Error, FnArg, ItemFn, Result, parse2};
 
+/// Where the test stands.
+#[derive(Clone, Copy)]
+pub(crate) enum Place {
+    Tests,
+    /// In an example, whose tests the compiler would leave out unread.
+    Docs,
+}
+
 /// Expands the attribute. A mistake leaves nothing of the function, which would be reported as unused.
-pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn expand(place: Place, attribute: TokenStream, item: TokenStream) -> TokenStream {
     let test = parse2::<ItemFn>(item.clone()).map_err(|error| {
         let is_function = item.clone().into_iter().any(|token| token.to_string() == "fn");
         let start = item.into_iter().next().map_or(error.span(), |token| token.span());
@@ -16,11 +24,16 @@ pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
             Error::new(start, "`#[hyperdjango::test]` goes on a free `async fn`")
         }
     });
-    test.and_then(|function| emit(attribute, function)).unwrap_or_else(|error| error.to_compile_error())
+    test.and_then(|function| emit(place, attribute, function))
+        .unwrap_or_else(|error| error.to_compile_error())
 }
 
-fn emit(attribute: TokenStream, function: ItemFn) -> Result<TokenStream> {
+fn emit(place: Place, attribute: TokenStream, function: ItemFn) -> Result<TokenStream> {
     check(attribute, &function)?;
+    let marked = match place {
+        Place::Tests => quote!(#[::core::prelude::v1::test]),
+        Place::Docs => quote!(#[allow(dead_code)]),
+    };
     let ItemFn { attrs, vis, mut sig, block, .. } = function;
     let types = sig.inputs.iter().filter_map(|argument| match argument {
         FnArg::Typed(argument) => Some(&argument.ty),
@@ -34,7 +47,7 @@ fn emit(attribute: TokenStream, function: ItemFn) -> Result<TokenStream> {
     let inner = syn::Ident::new("test", Span::mixed_site());
     sig.ident = inner.clone();
     Ok(quote! {
-        #[::core::prelude::v1::test]
+        #marked
         #(#attrs)*
         #vis fn #name() #output {
             #sig #block
@@ -84,14 +97,14 @@ mod tests {
             let is_ours = |attribute: &syn::Attribute| attribute.path().is_ident("test");
             let at = function.attrs.iter().position(is_ours).unwrap();
             function.attrs.remove(at);
-            expand(TokenStream::new(), quote!(#function))
+            expand(Place::Tests, TokenStream::new(), quote!(#function))
         });
         expanded.collect()
     }
 
     fn error(attribute: TokenStream, item: TokenStream) -> String {
         let function = parse2(item).unwrap();
-        emit(attribute, function).err().map(|error| error.to_string()).unwrap_or_default()
+        emit(Place::Tests, attribute, function).err().map(|error| error.to_string()).unwrap_or_default()
     }
 
     #[test]
