@@ -20,7 +20,7 @@ use super::site;
 /// the output of the test if that fails, as is what the application logs.
 ///
 /// ```
-/// # mod hyperdjango { pub use ::hyperdjango::{*, __test_in_docs as test}; }
+/// # extern crate hyperdjango as _; mod hyperdjango { pub use ::hyperdjango::{*, __test_in_docs as test}; }
 /// # use hyperdjango::prelude::*;
 /// use hyperdjango::test::Client;
 ///
@@ -67,7 +67,7 @@ impl<A: App> Client<A> {
     /// that wants it. Under `#[hyperdjango::test]` without settings it is an argument, `client: Client<Site>`.
     ///
     /// ```
-    /// # mod hyperdjango { pub use ::hyperdjango::{*, __test_in_docs as test}; }
+    /// # extern crate hyperdjango as _; mod hyperdjango { pub use ::hyperdjango::{*, __test_in_docs as test}; }
     /// # use hyperdjango::prelude::*;
     /// # #[get("/")] async fn index(settings: &Settings) -> String { settings.get("GREETING").unwrap().to_owned() }
     /// # routes! { pub Urls: index }

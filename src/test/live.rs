@@ -13,7 +13,7 @@ use super::site;
 /// in production. It stops when this is dropped.
 ///
 /// ```
-/// # mod hyperdjango { pub use ::hyperdjango::{*, __test_in_docs as test}; }
+/// # extern crate hyperdjango as _; mod hyperdjango { pub use ::hyperdjango::{*, __test_in_docs as test}; }
 /// # use hyperdjango::prelude::*;
 /// # #[get("/")] async fn index() -> &'static str { "Hello" }
 /// # routes! { pub Urls: index }

@@ -1,7 +1,7 @@
 //! Tests of an application: a client in the same process, a database that each test finds as it was, counted queries.
 //!
 //! ```
-//! # mod hyperdjango { pub use ::hyperdjango::{*, __test_in_docs as test}; }
+//! # extern crate hyperdjango as _; mod hyperdjango { pub use ::hyperdjango::{*, __test_in_docs as test}; }
 //! # hyperdjango::__blog!();
 //! # use hyperdjango::serde_json::{self, json};
 //! use hyperdjango::test::{Client, assert_queries};

@@ -5,7 +5,7 @@ use hyper_core::db::QueryLog;
 /// Runs `work`, and returns with what it returns the statements it ran, as [`QueryLog`] says.
 ///
 /// ```
-/// # mod hyperdjango { pub use ::hyperdjango::{*, __test_in_docs as test}; }
+/// # extern crate hyperdjango as _; mod hyperdjango { pub use ::hyperdjango::{*, __test_in_docs as test}; }
 /// # hyperdjango::__blog!();
 /// use hyperdjango::test::{TestDatabase, count_queries};
 ///
@@ -17,7 +17,7 @@ use hyper_core::db::QueryLog;
 ///     assert_eq!(queries.queries()[0].sql, r#"SELECT count(*) FROM "users""#);
 ///     Ok(())
 /// }
-/// # fn main() { counting_is_one_query().unwrap(); }
+/// # fn main() {}
 /// ```
 pub async fn count_queries<T>(work: impl Future<Output = T>) -> (T, QueryLog) {
     let log = QueryLog::new();
@@ -48,7 +48,7 @@ pub fn __expect_queries(log: &QueryLog, expected: usize) {
 /// spawned and go on by themselves. Requests of a [`Client`](crate::test::Client) are of the test's own task.
 ///
 /// ```
-/// # mod hyperdjango { pub use ::hyperdjango::{*, __test_in_docs as test}; }
+/// # extern crate hyperdjango as _; mod hyperdjango { pub use ::hyperdjango::{*, __test_in_docs as test}; }
 /// # hyperdjango::__blog!();
 /// use hyperdjango::test::{TestDatabase, assert_queries};
 ///
@@ -58,7 +58,7 @@ pub fn __expect_queries(log: &QueryLog, expected: usize) {
 ///     assert_eq!(assert_queries!(1, User::objects().count(&*db).await)?, 0);
 ///     Ok(())
 /// }
-/// # fn main() { counting_is_one_query().unwrap(); }
+/// # fn main() {}
 /// ```
 #[doc(hidden)]
 #[macro_export]

@@ -21,7 +21,7 @@ static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
 /// What a function under `#[hyperdjango::test]` can take: [`Client`] and [`LiveServer`].
 ///
 /// ```
-/// # mod hyperdjango { pub use ::hyperdjango::{*, __test_in_docs as test}; }
+/// # extern crate hyperdjango as _; mod hyperdjango { pub use ::hyperdjango::{*, __test_in_docs as test}; }
 /// # use hyperdjango::prelude::*;
 /// # #[get("/")] async fn index() -> &'static str { "Hi" }
 /// # routes! { pub Urls: index }
