@@ -1,8 +1,6 @@
-// A test of two runtimes.
-use hyperdjango::prelude as tokio;
-
+// A test that is two.
 #[hyperdjango::test]
-#[tokio::test]
+#[test]
 async fn it_greets() {}
 
 fn main() {}
