@@ -24,15 +24,18 @@ mod blog;
 mod events;
 mod manage;
 pub mod prelude;
+pub mod test;
 mod things;
 
 pub use hyper_core::{
     App, Component, Error, NON_FIELD_ERRORS, Provides, Result, Settings, ValidationErrors, app, db, http,
     middleware, routing, server, settings,
 };
+#[doc(hidden)]
+pub use hyper_macros::__test_in_docs;
 pub use hyper_macros::{
     __model_with_parts, App, Choices, Field, Input, Model, Part, Patch, Shape, delete, get, middleware,
-    patch, post, put, routes, sql,
+    patch, post, put, routes, sql, test,
 };
 pub use manage::manage;
 pub use {sailfish, serde, serde_json, tokio};
@@ -61,6 +64,8 @@ pub mod __private {
     pub use hyper_core::{App, Component, Provides, Result, Settings};
     pub use hyper_orm::model::Model;
     pub use hyper_orm::schema::create_missing_tables;
+
+    pub use crate::test::__expect_queries as expect_queries;
 }
 
 /// The guide's snippets, compiled and run with the other examples.
@@ -98,6 +103,8 @@ mod guide {
     struct Database;
     #[doc = include_str!("../docs/server.md")]
     struct Server;
+    #[doc = include_str!("../docs/testing.md")]
+    struct Testing;
     #[doc = include_str!("../docs/settings.md")]
     struct AllSettings;
 }

@@ -18,6 +18,7 @@ mod shape;
 #[cfg(test)]
 mod snapshot;
 mod sql;
+mod test;
 
 use proc_macro::TokenStream;
 
@@ -66,6 +67,22 @@ pub fn routes(input: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn middleware(attribute: TokenStream, item: TokenStream) -> TokenStream {
     middleware::expand(attribute.into(), item.into()).into()
+}
+
+/// Makes an `async fn` a test: `#[hyperdjango::test]`, with a `client: Client<Site>` as its argument.
+///
+/// It runs in a transaction that is rolled back at its end, as `hyperdjango::test` says. Other attributes, such as
+/// `#[ignore]` and `#[should_panic]`, go below it.
+#[proc_macro_attribute]
+pub fn test(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    test::expand(test::Place::Tests, attribute.into(), item.into()).into()
+}
+
+/// The same in documentation, where the compiler leaves out what is only for tests: a function that runs the test.
+#[doc(hidden)]
+#[proc_macro_attribute]
+pub fn __test_in_docs(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    test::expand(test::Place::Docs, attribute.into(), item.into()).into()
 }
 
 /// An application: `#[derive(App)] #[app(routes = Urls)]`.

@@ -12,10 +12,21 @@ use tracing::{Event, Level, Metadata, Subscriber};
 /// Installs the log, unless the program has one.
 pub(super) fn install() {
     // Somebody else's subscriber is as good.
-    let _ = tracing::subscriber::set_global_default(Stderr);
+    let _ = tracing::subscriber::set_global_default(Stderr { captured: false });
 }
 
-struct Stderr;
+/// Installs the log of tests, which is shown with the output of the test that failed.
+pub(crate) fn install_for_tests() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| {
+        let _ = tracing::subscriber::set_global_default(Stderr { captured: true });
+    });
+}
+
+struct Stderr {
+    /// Whether it goes where `eprintln!` does, which cargo shows of a failed test only.
+    captured: bool,
+}
 
 impl Subscriber for Stderr {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
@@ -39,6 +50,10 @@ impl Subscriber for Stderr {
         event.record(&mut line);
         let metadata = event.metadata();
         let (level, target, Line { message, fields }) = (metadata.level(), metadata.target(), line);
+        if self.captured {
+            eprintln!("{level:>5} {target}: {message}{fields}");
+            return;
+        }
         // A log that cannot be written must not stop the program.
         let _ = writeln!(std::io::stderr().lock(), "{level:>5} {target}: {message}{fields}");
     }

@@ -1,6 +1,6 @@
 //! The commands of a user's own binary: it is its own `manage.py`.
 
-mod log;
+pub(crate) mod log;
 mod routes;
 mod serve;
 

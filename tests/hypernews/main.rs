@@ -10,3 +10,4 @@ mod outage;
 mod pages;
 mod random;
 mod served;
+mod visits;

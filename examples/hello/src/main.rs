@@ -37,3 +37,17 @@ pub struct Site;
 fn main() -> ExitCode {
     manage::<Site>()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hyperdjango::test::Client;
+
+    #[hyperdjango::test]
+    async fn everybody_is_greeted(client: Client<Site>) {
+        assert_eq!(client.get(index::url()).await.expect(200).text(), "Hello, World!");
+        assert_eq!(client.get(hello::url("Zoë")).await.expect(200).text(), "Hello, Zoë!");
+        client.get(json::url()).await.expect(200).expect_text(r#"{"message":"Hello, World!"}"#);
+        client.get("/nowhere").await.expect(404);
+    }
+}

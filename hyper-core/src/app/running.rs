@@ -5,10 +5,12 @@ use std::future::{Future, poll_fn};
 use std::ops::{ControlFlow, Deref};
 use std::pin::pin;
 
+use bytes::Bytes;
+
 use super::refused::refuse;
 use super::{App, panicked, poll_caught};
 use crate::Result;
-use crate::http::{Context, Request, Response};
+use crate::http::{Context, IntoResponse, Request, Response};
 use crate::middleware::Next;
 use crate::routing::{Found, Params, Verb};
 use crate::server::watchdog;
@@ -64,6 +66,34 @@ impl<A: App> Running<A> {
     /// exists (308, `GET` and `HEAD` only).
     pub fn respond(&'static self, request: &mut Request) -> impl Future<Output = Response> + Send {
         self.app.respond(&self.middleware, request, Routes(self))
+    }
+
+    /// Answers a request that was made in this process, as the server answers one that came to it: a path that cannot be
+    /// read is a 400, a body over `MAX_BODY_SIZE` a 413, a panic a 500.
+    ///
+    /// ```no_run
+    /// # use hyper_core::app::{App, Running};
+    /// # async fn f<A: App>(site: &'static Running<A>) {
+    /// let request = http::Request::get("/posts/7").body(bytes::Bytes::new()).unwrap();
+    /// assert_eq!(site.answer(request).await.status(), 200);
+    /// # }
+    /// ```
+    pub async fn answer(&'static self, request: http::Request<Bytes>) -> Response {
+        let mut request = Request::in_process(request, &self.context);
+        if let Err(error) = request.normalise() {
+            return error.into_response(&request);
+        }
+        let answered = {
+            let mut answering = pin!(self.respond(&mut request));
+            poll_fn(|cx| poll_caught(answering.as_mut(), cx)).await
+        };
+        answered.unwrap_or_else(|panic| panicked(panic, &request))
+    }
+
+    /// The settings it was started with.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.context.settings
     }
 
     async fn route(&'static self, request: &mut Request) -> Response {

@@ -1,6 +1,7 @@
 //! A database as a part of an application.
 
 use super::connection::DatabaseUrl;
+use super::in_test;
 use super::pool::{Db, DbOptions};
 use crate::embedded::{Options, Postgres};
 use crate::settings::SettingsError;
@@ -24,6 +25,11 @@ impl Component for Db {
             return Ok(Self::with_options(url, options));
         }
         // It waits for processes and files, which a runtime's thread must not do.
+        if let Some(create) = in_test::create() {
+            let url = tokio::task::spawn_blocking(create).await.map_err(Error::internal)?;
+            let url = url.and_then(|url| url.parse::<DatabaseUrl>()).map_err(Error::internal)?;
+            return Ok(Self::with_options(url, options));
+        }
         let place = Options::project(settings.project()).database_url(None).database(program());
         let started = tokio::task::spawn_blocking(move || Postgres::start(place));
         let server = started.await.map_err(Error::internal)?.map_err(Error::internal)?;

@@ -13,6 +13,7 @@ use tokio_postgres::{CancelToken, Client, Config, NoTls, Row, Statement};
 
 use super::error::DatabaseError;
 use super::error_kind::ErrorKind;
+use super::log::Noted;
 use super::sql::{Param, Sql};
 use super::statements::Statements;
 
@@ -29,6 +30,13 @@ impl DatabaseUrl {
     #[must_use]
     pub fn name(&self) -> &str {
         self.0.get_dbname().or(self.0.get_user()).unwrap_or("postgres")
+    }
+
+    /// Another database of the same server.
+    pub(super) fn of_database(&self, name: &str) -> Self {
+        let mut config = self.0.clone();
+        config.dbname(name);
+        Self(config)
     }
 
     /// How long it may take to connect: 5 s, unless it says `connect_timeout`.
@@ -75,17 +83,20 @@ pub(super) struct Connection {
     abandoned: AtomicBool,
 }
 
-/// Notes on its connection whether a statement ended, however its future does.
-struct Under<'c>(&'c Connection, bool);
+/// Notes on its connection whether a statement ended, however its future does; and in the logs, where there are some.
+struct Under<'c>(&'c Connection, bool, Option<Box<Noted>>);
 
 impl<'c> Under<'c> {
-    fn begin(connection: &'c Connection) -> Self {
+    fn begin(connection: &'c Connection, noted: Option<Box<Noted>>) -> Self {
         connection.unsettled.fetch_add(1, Ordering::Relaxed);
-        Self(connection, false)
+        Self(connection, false, noted)
     }
 
     fn end<T>(mut self, outcome: &Result<T, DatabaseError>) {
         self.1 = true;
+        if let Some(noted) = self.2.take() {
+            noted.end(outcome.as_ref().err().map(ToString::to_string));
+        }
         match outcome {
             Ok(_) => {
                 self.0.unsettled.fetch_sub(1, Ordering::Relaxed);
@@ -162,7 +173,16 @@ impl Connection {
         &self,
         work: impl Future<Output = Result<T, DatabaseError>>,
     ) -> Result<T, DatabaseError> {
-        let under = Under::begin(self);
+        self.watch_noted(None, work).await
+    }
+
+    /// The same for a statement of the application's, which logs have.
+    pub(super) async fn watch_noted<T>(
+        &self,
+        noted: Option<Box<Noted>>,
+        work: impl Future<Output = Result<T, DatabaseError>>,
+    ) -> Result<T, DatabaseError> {
+        let under = Under::begin(self, noted);
         let outcome = work.await;
         under.end(&outcome);
         outcome
@@ -205,7 +225,7 @@ impl Connection {
         each: &'c mut (impl FnMut(&Row) -> Result<(), DatabaseError> + Send),
     ) -> impl Future<Output = Result<u64, DatabaseError>> + Send + 'c {
         async move {
-            let under = Under::begin(self);
+            let under = Under::begin(self, Noted::begin(sql.text, params));
             let outcome = async {
                 let statement = match self.known(sql)? {
                     Some(statement) => statement,
@@ -234,6 +254,12 @@ impl Connection {
     /// Runs statements that take no parameters and return nothing, as one string.
     pub(super) async fn batch(&self, text: &str) -> Result<(), DatabaseError> {
         self.watch(async { Ok(self.client.batch_execute(text).await?) }).await
+    }
+
+    /// The same for what the application runs so, which logs have.
+    pub(super) async fn script(&self, text: &str) -> Result<(), DatabaseError> {
+        let noted = Noted::begin(text, &[]);
+        self.watch_noted(noted, async { Ok(self.client.batch_execute(text).await?) }).await
     }
 
     /// Sends statements as [`batch`](Self::batch) does, and does not wait for what becomes of them.
@@ -266,7 +292,7 @@ impl Connection {
             }
             Ok(sink.finish().await?)
         };
-        self.watch(work).await
+        self.watch_noted(Noted::begin(text, &[]), work).await
     }
 
     /// Hands over what a `COPY .. TO STDOUT` sends, as [`Executor::copy_out`](super::Executor::copy_out) says.
@@ -285,7 +311,7 @@ impl Connection {
             }
             Ok(bytes)
         };
-        self.watch(work).await
+        self.watch_noted(Noted::begin(text, &[]), work).await
     }
 
     /// Asks PostgreSQL to stop what it does for a connection.

@@ -8,6 +8,7 @@ use tokio_postgres::Row;
 use super::connection::Connection;
 use super::error::DatabaseError;
 use super::error_kind::ErrorKind;
+use super::log::Noted;
 use super::sql::{Param, Sql};
 use super::transaction::Transaction;
 
@@ -81,6 +82,24 @@ impl<'t> Cursor<'t> {
         Ok(this)
     }
 
+    /// One that has come whole, for a test's transaction: its other statements are not to wait for the end of this.
+    pub(super) async fn read_whole(
+        tx: &Transaction,
+        sql: Sql<'_>,
+        params: &[Param<'_>],
+        chunk_size: u32,
+    ) -> Result<Cursor<'static>, DatabaseError> {
+        let mut whole = Cursor::open(Held::Lent(tx), sql, params, u32::MAX).await?;
+        Ok(Cursor {
+            tx: Held::Own(None),
+            name: whole.name.clone(),
+            chunk_size: chunk_size.clamp(1, i32::MAX as u32),
+            check: whole.check,
+            rows: std::mem::take(&mut whole.rows),
+            state: State::Ended,
+        })
+    }
+
     /// The next row, or none after the last one.
     ///
     /// # Errors
@@ -105,7 +124,9 @@ impl<'t> Cursor<'t> {
             self.fetch().await?;
         }
         let mut given = 0;
-        while let Some(row) = self.rows.pop_front() {
+        while given < u64::from(self.chunk_size)
+            && let Some(row) = self.rows.pop_front()
+        {
             each(&row)?;
             given += 1;
         }
@@ -197,7 +218,7 @@ impl Connection {
             declared?;
             fetched
         };
-        self.watch(declare).await
+        self.watch_noted(Noted::begin(sql.text, params), declare).await
     }
 
     async fn fetch(

@@ -7,6 +7,8 @@ use std::task::{Context, Waker};
 
 use futures_util::FutureExt;
 
+use super::in_test;
+
 /// What [`Executor::on_commit`](super::Executor::on_commit) takes: a closure without arguments, `async` or not, that
 /// returns nothing or a `Result<(), E>`.
 ///
@@ -110,7 +112,7 @@ impl Boxed {
             return;
         }
         match tokio::runtime::Handle::try_current() {
-            Ok(runtime) => drop(runtime.spawn(call)),
+            Ok(runtime) => drop(runtime.spawn(in_test::inherit(call))),
             Err(_) => tracing::error!("a callback was not called to its end: there is no runtime"),
         }
     }
@@ -143,6 +145,11 @@ impl Hooks {
         let part = self.0.split_off(mark);
         let due = part.into_iter().filter(|(when, _)| *when != When::Commit);
         self.0.extend(due.map(|(_, callback)| (When::Always, callback)));
+    }
+
+    /// Takes those from `mark` on.
+    pub(super) fn split_off(&mut self, mark: usize) -> Self {
+        Self(self.0.split_off(mark))
     }
 
     /// Calls those that are due for this end, one after the other.

@@ -9,6 +9,7 @@ use super::error::DatabaseError;
 use super::error_kind::ErrorKind;
 use super::exclusive::Exclusive;
 use super::hook::{Hooks, When};
+use super::in_test::Turn;
 use super::options::Options;
 
 /// What is known of how a transaction ends.
@@ -26,7 +27,7 @@ enum End {
 pub(super) struct Open {
     connection: Option<Exclusive>,
     parts: Mutex<Parts>,
-    read_only: bool,
+    read_only: AtomicBool,
     again: AtomicBool,
     end: Mutex<End>,
 }
@@ -72,13 +73,13 @@ impl Parts {
         self.under_way.pop().map_or(self.hooks.len(), |(_, mark)| mark)
     }
 
-    /// Forgets it and what is inside. `false` when it has ended already.
-    fn roll_back(&mut self, number: u32) -> bool {
-        let Some(at) = self.under_way.iter().position(|(other, _)| *other == number) else { return false };
+    /// Forgets it and what is inside. Returns how many callbacks there were when it began, none when it has ended already.
+    fn roll_back(&mut self, number: u32) -> Option<usize> {
+        let at = self.under_way.iter().position(|(other, _)| *other == number)?;
         let (_, mark) = self.under_way[at];
         self.under_way.truncate(at);
         self.hooks.roll_back(mark);
-        true
+        Some(mark)
     }
 }
 
@@ -87,7 +88,7 @@ impl Open {
         Self {
             connection: Some(connection),
             parts: Mutex::default(),
-            read_only: options.read_only,
+            read_only: AtomicBool::new(options.read_only),
             again: AtomicBool::new(false),
             end: Mutex::new(End::Open),
         }
@@ -105,6 +106,11 @@ impl Open {
         self.again.load(Ordering::Relaxed)
     }
 
+    /// Notes that a part of it only reads.
+    pub(super) fn has_read_only_part(&self) {
+        self.read_only.store(true, Ordering::Relaxed);
+    }
+
     fn ended(&self, end: End) {
         *self.end.lock().expect("no panic while held") = end;
     }
@@ -112,7 +118,7 @@ impl Open {
     /// Says of a failure what it means inside this transaction.
     pub(super) fn explained(&self, error: DatabaseError) -> DatabaseError {
         let error = match error.sqlstate() {
-            Some("25006") if self.read_only => {
+            Some("25006") if self.read_only.load(Ordering::Relaxed) => {
                 error.meaning(ErrorKind::ReadOnly, "this writes, and the transaction was begun with `read_only()`")
             }
             Some("25P02") => DatabaseError::new(
@@ -147,17 +153,62 @@ impl Open {
 
     /// Undoes a part.
     pub(super) async fn undo(&self, number: u32) -> Result<(), DatabaseError> {
-        if !self.parts().roll_back(number) {
+        if self.parts().roll_back(number).is_none() {
             return Ok(());
         }
         self.connection().batch_after_all(&undo(number)).await
     }
 
-    /// Undoes a part without waiting for it. What is sent next comes after it.
-    pub(super) fn abandon(&self, number: u32) {
-        if self.parts().roll_back(number) {
-            self.connection().post(&undo(number));
-        }
+    /// Undoes a part without waiting for it. What is sent next comes after it. Returns the callbacks that are due, if the
+    /// part was a transaction to who began it.
+    pub(super) fn abandon(&self, number: u32, is_whole: bool) -> Hooks {
+        let mut parts = self.parts();
+        let Some(mark) = parts.roll_back(number) else { return Hooks::default() };
+        let hooks = if is_whole { parts.hooks.split_off(mark) } else { Hooks::default() };
+        drop(parts);
+        self.connection().post(&undo(number));
+        hooks
+    }
+
+    /// Keeps a part of a test's transaction that is a transaction to who began it: what a commit looks at is looked at,
+    /// and its callbacks are called.
+    pub(super) async fn commit_part(&self, number: u32, turn: Box<Turn>) -> Result<(), DatabaseError> {
+        let mark = self.parts().keep();
+        let text = format!(
+            "SAVEPOINT deferred; SET CONSTRAINTS ALL IMMEDIATE; ROLLBACK TO SAVEPOINT deferred; \
+             RELEASE SAVEPOINT deferred; RELEASE SAVEPOINT sp_{number}"
+        );
+        let outcome = match self.connection().batch(&text).await {
+            Ok(()) => Ok(()),
+            // No transaction, or none with this savepoint.
+            Err(error) if matches!(error.sqlstate(), Some("25P01" | "3B001")) => {
+                turn.spoil();
+                Err(DatabaseError::new(
+                    ErrorKind::Other,
+                    "this ended the transaction of the test, with a COMMIT or ROLLBACK of its own: use a `LiveServer` or \
+                     a `TestDatabase`, which have no such transaction",
+                ))
+            }
+            Err(error) => {
+                self.parts().hooks.roll_back(mark);
+                let _ = self.connection().batch(&undo(number)).await;
+                Err(self.explained(error))
+            }
+        };
+        let hooks = self.parts().hooks.split_off(mark);
+        drop(turn);
+        hooks.call(if outcome.is_ok() { When::Commit } else { When::Rollback }).await;
+        outcome
+    }
+
+    /// Undoes such a part, and calls its callbacks.
+    pub(super) async fn roll_back_part(&self, number: u32, turn: Box<Turn>) -> Result<(), DatabaseError> {
+        let Some(mark) = self.parts().roll_back(number) else { return Ok(()) };
+        let hooks = self.parts().hooks.split_off(mark);
+        let outcome = self.connection().batch_after_all(&undo(number)).await;
+        drop(turn);
+        hooks.call(When::Rollback).await;
+        outcome
     }
 
     pub(super) async fn commit(&self) -> Result<(), DatabaseError> {

@@ -68,6 +68,12 @@ impl Options {
         }
         text
     }
+
+    /// What follows the statement that begins it as a part of a test's transaction: PostgreSQL lets a part be read-only,
+    /// the other options are of whole transactions.
+    pub(super) fn of_part(&self) -> &'static str {
+        if self.read_only { "; SET TRANSACTION READ ONLY" } else { "" }
+    }
 }
 
 /// Never 0, which PostgreSQL takes as no limit, unless that is meant.

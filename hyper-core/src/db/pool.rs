@@ -12,10 +12,12 @@ use crate::embedded::Postgres;
 
 use super::attempt::Attempt;
 use super::connection::{Connection, DatabaseUrl};
+use super::copies::Copies;
 use super::cursor::{Cursor, Held};
 use super::error::DatabaseError;
 use super::error_kind::ErrorKind;
 use super::exclusive::Exclusive;
+use super::in_test;
 use super::options::{Options, TransactionBuilder};
 use super::sql::{Param, Sql};
 use super::transaction::Transaction;
@@ -69,6 +71,8 @@ pub(super) struct Pool {
     pub(super) full_until: AtomicU64,
     /// The server that was started for it, which stops with its last user.
     server: Option<Postgres>,
+    /// Where its statements may belong to tests.
+    pub(super) copies: Option<Box<Copies>>,
 }
 
 #[derive(Default)]
@@ -113,6 +117,7 @@ impl Db {
             full_until: AtomicU64::new(0),
             server,
             options,
+            copies: in_test::is_for_tests().then(Box::default),
         }))
     }
 
@@ -165,6 +170,16 @@ impl Db {
     }
 
     pub(super) async fn begin_as(&self, options: &Options) -> Result<Transaction, DatabaseError> {
+        if self.is_in_test() {
+            return Box::pin(self.begin_in_test(options)).await;
+        }
+        self.begin_outside_of_tests(options).await
+    }
+
+    pub(super) async fn begin_outside_of_tests(
+        &self,
+        options: &Options,
+    ) -> Result<Transaction, DatabaseError> {
         loop {
             let connection = self.exclusive().await?;
             let was_idle = connection.was_idle();
@@ -187,6 +202,11 @@ impl Db {
         params: &[Param<'_>],
         chunk_size: u32,
     ) -> Result<Cursor<'static>, DatabaseError> {
+        if self.is_in_test() {
+            let part = Box::pin(self.statement_in_test()).await?;
+            let rows = Box::pin(Cursor::read_whole(&part, sql, params, chunk_size)).await;
+            return Box::pin(part.end_with(rows)).await;
+        }
         let tx = self.begin_as(&Options::read_only()).await?;
         Cursor::open(Held::Own(Some(tx)), sql, params, chunk_size).await
     }
@@ -288,6 +308,14 @@ impl Pool {
     fn idle(&self) -> Option<Box<Connection>> {
         let mut idle = self.idle.lock().expect("no panic while held");
         std::iter::from_fn(|| idle.pop()).find(|connection| !connection.is_closed())
+    }
+
+    /// Closes the connections that nobody uses at the moment.
+    pub(super) fn disconnect(&self) {
+        for slot in &self.pinned {
+            *slot.current.lock().expect("no panic while held") = None;
+        }
+        self.idle.lock().expect("no panic while held").clear();
     }
 
     /// Takes a connection back.

@@ -12,6 +12,7 @@ use super::error_kind::ErrorKind;
 use super::exclusive::Exclusive;
 use super::executor::Executor;
 use super::hook::{Callback, When};
+use super::in_test::{self, Turn};
 use super::open::Open;
 use super::options::Options;
 use super::sql::{Param, Sql};
@@ -24,12 +25,14 @@ pub struct Transaction {
     open: Option<Arc<Open>>,
     /// The number of its savepoint, where it is a part.
     savepoint: Option<u32>,
+    /// Where it is a part of a test's transaction, and a transaction for who began it.
+    turn: Option<Box<Turn>>,
 }
 
 impl Transaction {
     pub(super) async fn begin(connection: Exclusive, options: &Options) -> Result<Self, DatabaseError> {
         // A `Transaction` already while this waits: dropped half-way, it is rolled back like any other.
-        let this = Self { open: Some(Arc::new(Open::new(connection, options))), savepoint: None };
+        let this = Self { open: Some(Arc::new(Open::new(connection, options))), savepoint: None, turn: None };
         this.open()?.connection().batch(&options.begin()).await?;
         Ok(this)
     }
@@ -96,7 +99,7 @@ impl Transaction {
         let open = self.open()?;
         let number = open.parts().begin(self.savepoint)?;
         // As in `begin`.
-        let part = Self { open: self.open.clone(), savepoint: Some(number) };
+        let part = Self { open: self.open.clone(), savepoint: Some(number), turn: None };
         open.connection().batch(&format!("SAVEPOINT sp_{number}")).await?;
         Ok(part)
     }
@@ -110,13 +113,19 @@ impl Transaction {
     /// of it is under way; or the connection breaks while PostgreSQL commits, which is
     /// [`Interrupted`](super::ErrorKind::Interrupted): the transaction may have been committed.
     pub async fn commit(mut self) -> Result<(), DatabaseError> {
+        if let Some(turn) = &mut self.turn {
+            turn.ending().await;
+        }
         let open = self.open()?.clone();
         if open.parts().top() != self.savepoint {
             let problem = "a transaction cannot be committed while a part of it is under way";
             return Err(DatabaseError::new(ErrorKind::Other, problem));
         }
         match self.savepoint.take() {
-            Some(number) => open.release(number).await,
+            Some(number) => match self.turn.take() {
+                Some(turn) => Box::pin(open.commit_part(number, turn)).await,
+                None => open.release(number).await,
+            },
             None => self.end(open, true).await,
         }
     }
@@ -126,9 +135,15 @@ impl Transaction {
     /// # Errors
     /// The connection broke: PostgreSQL undoes it then by itself.
     pub async fn rollback(mut self) -> Result<(), DatabaseError> {
+        if let Some(turn) = &mut self.turn {
+            turn.ending().await;
+        }
         let open = self.open()?.clone();
         match self.savepoint.take() {
-            Some(number) => open.undo(number).await,
+            Some(number) => match self.turn.take() {
+                Some(turn) => Box::pin(open.roll_back_part(number, turn)).await,
+                None => open.undo(number).await,
+            },
             None => self.end(open, false).await,
         }
     }
@@ -152,6 +167,49 @@ impl Transaction {
             let problem = "the runtime ended while the transaction did";
             Err(DatabaseError::new(ErrorKind::Interrupted, problem).with_source(stopped))
         })
+    }
+
+    /// A part inside the innermost one that is under way, whoever's that is; for [`begin_in_turn`](Self::begin_in_turn).
+    pub(super) fn next_part(&self, turn: impl FnOnce(u32) -> Turn) -> Result<Self, DatabaseError> {
+        let open = self.open()?;
+        let mut parts = open.parts();
+        let innermost = parts.top();
+        let number = parts.begin(innermost)?;
+        drop(parts);
+        Ok(Self { open: self.open.clone(), savepoint: Some(number), turn: Some(Box::new(turn(number))) })
+    }
+
+    pub(super) async fn begin_in_turn(
+        mut self,
+        options: &Options,
+        is_statement: bool,
+    ) -> Result<Self, DatabaseError> {
+        let number = self.savepoint.unwrap_or_default();
+        let text = format!("SAVEPOINT sp_{number}{}", options.of_part());
+        let open = self.open()?;
+        if options.read_only {
+            open.has_read_only_part();
+        }
+        open.connection().batch(&text).await?;
+        if let Some(turn) = self.turn.as_mut().filter(|_| !is_statement) {
+            turn.begun();
+        }
+        Ok(self)
+    }
+
+    /// Ends it as the outcome of all its work says, which this returns.
+    pub(super) async fn end_with<T>(self, outcome: Result<T, DatabaseError>) -> Result<T, DatabaseError> {
+        match outcome {
+            Ok(value) => {
+                self.commit().await?;
+                Ok(value)
+            }
+            Err(error) => {
+                // If that fails there is no connection, and the next statement says so.
+                let _ = self.rollback().await;
+                Err(error)
+            }
+        }
     }
 
     fn open(&self) -> Result<&Arc<Open>, DatabaseError> {
@@ -190,7 +248,13 @@ impl Drop for Transaction {
     fn drop(&mut self) {
         // The whole transaction is rolled back by `Open`.
         if let (Some(open), Some(number)) = (&self.open, self.savepoint) {
-            open.abandon(number);
+            let hooks = open.abandon(number, self.turn.is_some());
+            // The turn ends with this, after what undoes the part was sent.
+            if hooks.len() > 0
+                && let Ok(runtime) = tokio::runtime::Handle::try_current()
+            {
+                runtime.spawn(in_test::inherit(hooks.call(When::Rollback)));
+            }
         }
     }
 }
@@ -240,7 +304,7 @@ impl Executor for Transaction {
     }
 
     async fn execute_batch(&self, text: &str) -> Result<(), DatabaseError> {
-        self.explained(self.connection()?.batch(text).await)
+        self.explained(self.connection()?.script(text).await)
     }
 
     async fn begin(&self) -> Result<Transaction, DatabaseError> {

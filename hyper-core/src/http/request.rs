@@ -65,6 +65,13 @@ impl Request {
         Ok(request)
     }
 
+    /// A request made in this process that comes to a site.
+    pub(crate) fn in_process(request: http::Request<Bytes>, context: &'static Context) -> Self {
+        let (parts, body) = request.into_parts();
+        let body = RequestBody::bytes(body).limit(context.settings.max_body_size());
+        Self::from_parts(parts, body, Peer::InProcess, context)
+    }
+
     pub(crate) fn from_hyper(
         request: http::Request<Incoming>,
         watch: impl FnOnce() -> Arc<dyn BodyWatch>,

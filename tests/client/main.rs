@@ -1,0 +1,8 @@
+//! The client for tests, on an application with a real PostgreSQL.
+
+mod answers;
+mod databases;
+mod live;
+mod queries;
+mod site;
+mod transactions;
