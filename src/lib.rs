@@ -31,8 +31,8 @@ pub use hyper_core::{
     middleware, routing, server, settings,
 };
 pub use hyper_macros::{
-    __model_with_parts, App, Choices, Field, Input, Model, Part, Patch, Shape, delete, get, middleware,
-    patch, post, put, routes, sql,
+    __model_with_parts, App, Choices, Field, HttpError, Input, Model, Part, Patch, Shape, delete, get,
+    middleware, patch, post, put, routes, sql,
 };
 pub use manage::manage;
 pub use {sailfish, serde, serde_json, tokio};
@@ -47,6 +47,7 @@ pub mod orm {
 pub mod __private {
     pub use hyper_core::app::{no_such_route, refused};
     pub use hyper_core::db::Db;
+    pub use hyper_core::error::{ByItself, ByOthers, Cause, check_cause};
     pub use hyper_core::http::{
         FromRequest, IntoResponse, OnError, PathParam, Request, Response, Url, path_param,
     };
@@ -58,7 +59,7 @@ pub mod __private {
         Segment, Sizes, Tree, Trie, Verb, capacity, check_bodies, check_no_bodies, count, flatten,
         table_size,
     };
-    pub use hyper_core::{App, Component, Provides, Result, Settings};
+    pub use hyper_core::{App, Component, Error, Provides, Result, Settings};
     pub use hyper_orm::model::Model;
     pub use hyper_orm::schema::create_missing_tables;
 }
@@ -88,6 +89,8 @@ mod guide {
     struct Functions;
     #[doc = include_str!("../docs/handlers.md")]
     struct Handlers;
+    #[doc = include_str!("../docs/errors.md")]
+    struct Errors;
     #[doc = include_str!("../docs/routing.md")]
     struct Routing;
     #[doc = include_str!("../docs/templates.md")]

@@ -5,7 +5,8 @@ pub mod app;
 mod clock;
 pub mod db;
 pub mod embedded;
-mod error;
+#[doc(hidden)]
+pub mod error;
 pub mod http;
 pub mod middleware;
 pub mod routing;

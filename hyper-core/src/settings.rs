@@ -83,6 +83,7 @@ impl std::error::Error for SettingsError {}
 
 #[diagnostic::do_not_recommend]
 impl From<SettingsError> for crate::Error {
+    #[track_caller]
     fn from(error: SettingsError) -> Self {
         Self::internal(error)
     }
@@ -100,6 +101,7 @@ impl From<SettingsError> for crate::Error {
 /// | `HOST`, `PORT` | `127.0.0.1`, `8000` | where to listen; port 0 takes a free one |
 /// | `BIND` | | `unix:/path` or `host:port`, instead of `HOST` and `PORT` |
 /// | `THREAD_POOL_SIZE` | number of cores | threads that run handlers |
+/// | `PROBLEM_JSON` | `false` | whether errors for programs are always `application/problem+json` |
 /// | `MAX_BODY_SIZE` | `10485760` | bytes of a request's body |
 /// | `DRAIN_TIMEOUT` | `30` | seconds that requests may take to finish when the server stops |
 /// | `HEADER_TIMEOUT` | `10` | seconds a client may take to send the head of a request |
@@ -253,6 +255,11 @@ impl Settings {
     /// With key, value and what is expected, when it is no `T`.
     pub fn parse<T: FromStr>(&self, key: &str, expected: &str) -> Result<Option<T>, SettingsError> {
         self.0.parse(key, expected)
+    }
+
+    /// All keys with their values, which may be secret.
+    pub(crate) fn values(&self) -> &BTreeMap<String, String> {
+        &self.0.values
     }
 
     /// `DEBUG`.

@@ -5,9 +5,11 @@ use std::future::{Future, poll_fn};
 use std::ops::Deref;
 use std::pin::pin;
 
+use super::panic::note_panics;
 use super::refused::refuse;
 use super::{App, panicked, poll_caught};
 use crate::Result;
+use crate::db::QueryLog;
 use crate::http::{Context, Request, Response};
 use crate::middleware::Next;
 use crate::routing::{Found, Params, Verb};
@@ -42,6 +44,9 @@ impl<A: App> Deref for Running<A> {
 /// # Errors
 /// What keeps a component, a middleware or the set-up from starting.
 pub async fn start<A: App>(settings: &Settings) -> Result<&'static Running<A>> {
+    if settings.debug() {
+        note_panics();
+    }
     for route in A::tree().routes {
         (route.def.mount_point)().fill(&route.prefix());
     }
@@ -82,14 +87,27 @@ impl<A: App> Running<A> {
     }
 }
 
+/// Has the statements of a request kept, for the page that developers see when it fails.
+#[cold]
+fn note_queries(request: &mut Request) -> QueryLog {
+    let log = QueryLog::new();
+    request.extensions_mut().insert(log.clone());
+    log
+}
+
 /// What stands inside all middleware. A panic ends here, so that middleware sees the answer to it.
 struct Routes<A: App>(&'static Running<A>);
 
 impl<A: App> Next for Routes<A> {
     async fn run(self, request: &mut Request) -> Response {
+        let log = self.0.context.settings.debug().then(|| note_queries(request));
         let answered = {
             let mut answering = pin!(self.0.route(request));
-            poll_fn(|cx| poll_caught(answering.as_mut(), cx)).await
+            poll_fn(|cx| match &log {
+                None => poll_caught(answering.as_mut(), cx),
+                Some(log) => log.during(|| poll_caught(answering.as_mut(), cx)),
+            })
+            .await
         };
         answered.unwrap_or_else(|panic| panicked(panic, request))
     }

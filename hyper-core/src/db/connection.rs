@@ -13,6 +13,7 @@ use tokio_postgres::{CancelToken, Client, Config, NoTls, Row, Statement};
 
 use super::error::DatabaseError;
 use super::error_kind::ErrorKind;
+use super::query_log;
 use super::sql::{Param, Sql};
 use super::statements::Statements;
 
@@ -193,7 +194,9 @@ impl Connection {
     ) -> Result<u64, DatabaseError> {
         // Not by `watch`: a future that is handed over is in the one around it twice.
         let under = Under::begin(self);
+        let timed = query_log::begin(sql.text);
         let outcome = self.rows(sql, params, each).await;
+        query_log::end(timed, outcome.as_ref().copied());
         under.end(&outcome);
         if outcome.as_ref().is_err_and(DatabaseError::is_of_text) {
             self.statements.lock().expect("no panic while held").remove(sql);
@@ -220,7 +223,10 @@ impl Connection {
 
     /// Runs statements that take no parameters and return nothing, as one string.
     pub(super) async fn batch(&self, text: &str) -> Result<(), DatabaseError> {
-        self.watch(async { Ok(self.client.batch_execute(text).await?) }).await
+        let timed = query_log::begin(text);
+        let outcome = self.watch(async { Ok(self.client.batch_execute(text).await?) }).await;
+        query_log::end(timed, outcome.as_ref().map(|()| 0));
+        outcome
     }
 
     /// Sends statements as [`batch`](Self::batch) does, and does not wait for what becomes of them.

@@ -1,21 +1,31 @@
-//! How an error answers: `{"detail", "status", "errors"}` as JSON, or a page.
+//! How an error answers: `{"detail", "status", "code", "errors"}` as JSON or problem+json, or a page.
 
+use std::cell::Cell;
 use std::error::Error as _;
 use std::fmt::Write as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use http::StatusCode;
 use http::header::{HeaderValue, RETRY_AFTER, VARY};
 use serde::Serialize;
 
 use super::accept::{Preferred, preferred};
-use super::into_response::{HTML, JSON, with_type};
-use super::{IntoResponse, Request, Response};
+use super::into_response::{HTML, JSON, PROBLEM, with_type};
+use super::{IntoResponse, OnError, Request, Response, debug_page};
 use crate::{Error, ValidationErrors};
 
-/// The body of an error, as programs read it.
+/// The body of an error, as programs read it. What only [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457) has comes
+/// first; the rest is the same for all.
 #[derive(Serialize)]
 struct Failure<'a> {
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    kind: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<&'a str>,
     detail: &'a str,
     status: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     errors: Option<&'a ValidationErrors>,
 }
@@ -26,28 +36,98 @@ impl IntoResponse for Error {
             log(&self, request);
         }
         match request.context().on_error {
-            Some(on_error) => on_error(&self, request),
-            None => answer(&self, preferred(request.headers())),
+            Some(on_error) if !debug_page::is_for(&self, request) => by_site(on_error, &self, request),
+            _ => self.default_answer(request),
+        }
+    }
+}
+
+impl Error {
+    /// The framework's own answer, as it is without `#[app(on_error = ..)]`: JSON, problem+json or a page, whichever
+    /// the client prefers.
+    ///
+    /// ```
+    /// use hyper_core::Error;
+    /// use hyper_core::http::{IntoResponse, Request, Response, Text};
+    ///
+    /// /// The answers of a site to errors: its own for what is missing, the framework's for the rest.
+    /// fn failed(error: &Error, request: &Request) -> Response {
+    ///     match error.status().as_u16() {
+    ///         404 => Text("Nothing here.").into_response(request),
+    ///         _ => error.default_answer(request),
+    ///     }
+    /// }
+    /// ```
+    #[must_use]
+    pub fn default_answer(&self, request: &Request) -> Response {
+        if let Some(page) = debug_page::of(self, request) {
+            return completed(with_type(page, HTML), self);
+        }
+        let kind = match preferred(request.headers()) {
+            Preferred::Json if is_on(request.settings().get("PROBLEM_JSON")) => Preferred::Problem,
+            kind => kind,
+        };
+        answer(self, kind)
+    }
+}
+
+fn is_on(setting: Option<&str>) -> bool {
+    setting.is_some_and(|value| ["true", "1", "yes", "on"].iter().any(|on| value.eq_ignore_ascii_case(on)))
+}
+
+/// The answer of the site's own function. While that makes one, errors are answered by the framework, and so they are
+/// when it panics.
+fn by_site(on_error: OnError, error: &Error, request: &Request) -> Response {
+    thread_local! {
+        static WITHIN: Cell<bool> = const { Cell::new(false) };
+    }
+    if WITHIN.replace(true) {
+        return error.default_answer(request);
+    }
+    let answered = catch_unwind(AssertUnwindSafe(|| on_error(error, request)));
+    WITHIN.set(false);
+    match answered {
+        Ok(response) => completed(response, error),
+        Err(_) => {
+            tracing::error!(path = request.path(), "the function of `on_error` panicked");
+            error.default_answer(request)
         }
     }
 }
 
 /// Makes the answer in the kind that is preferred.
 pub(crate) fn answer(error: &Error, kind: Preferred) -> Response {
-    let mut response = match kind {
-        Preferred::Html => with_type(page(error), HTML),
-        Preferred::Json => {
-            let status = error.status().as_u16();
-            let failure = Failure { detail: error.detail(), status, errors: error.errors() };
-            // A map of strings always serializes.
-            with_type(serde_json::to_vec(&failure).unwrap_or_default(), JSON)
-        }
+    let status = error.status();
+    let body = |is_problem: bool| {
+        let failure = Failure {
+            kind: is_problem.then_some("about:blank"),
+            title: status.canonical_reason().filter(|_| is_problem),
+            detail: error.detail(),
+            status: status.as_u16(),
+            code: error.code(),
+            errors: error.errors(),
+        };
+        // A map of strings always serializes.
+        serde_json::to_vec(&failure).unwrap_or_default()
     };
-    *response.status_mut() = error.status();
+    let response = match kind {
+        Preferred::Html => with_type(page(error), HTML),
+        Preferred::Json => with_type(body(false), JSON),
+        Preferred::Problem => with_type(body(true), PROBLEM),
+    };
+    completed(response, error)
+}
+
+/// Adds the fields that all answers to an error have.
+fn completed(mut response: Response, error: &Error) -> Response {
+    // A page says nothing of its status.
+    if response.status() == StatusCode::OK {
+        *response.status_mut() = error.status();
+    }
     let headers = response.headers_mut();
-    headers.insert(VARY, HeaderValue::from_static("accept"));
+    headers.entry(VARY).or_insert(HeaderValue::from_static("accept"));
     if let Some(seconds) = error.retry_after() {
-        headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        headers.entry(RETRY_AFTER).or_insert(HeaderValue::from(seconds));
     }
     response
 }
@@ -65,6 +145,8 @@ fn log(error: &Error, request: &Request) {
         method = %request.method(),
         path = request.path(),
         causes,
+        route = request.route().map(|route| route.def.name),
+        at = %error.location(),
         "{}",
         error.detail(),
     );
@@ -108,7 +190,7 @@ dt { margin-top: .6rem; font-weight: 600 } dd { margin: 0 }
 ";
 
 /// Text as it may stand between tags.
-struct Escaped<'a>(&'a str);
+pub(super) struct Escaped<'a>(pub(super) &'a str);
 
 impl std::fmt::Display for Escaped<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

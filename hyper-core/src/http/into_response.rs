@@ -35,15 +35,17 @@ pub trait IntoResponse {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an error that can be answered",
     label = "says nothing of the status it answers with",
-    note = "implement `From<{Self}> for Error`, or use `.map_err(Error::internal)`"
+    note = "make it a `#[from]` variant of an enum with `#[derive(HttpError)]`, or use `.map_err(Error::internal)`"
 )]
 pub trait IntoError {
     /// Turns it into the error that is answered.
+    #[track_caller]
     fn into_error(self) -> Error;
 }
 
 #[diagnostic::do_not_recommend]
 impl<E: Into<Error>> IntoError for E {
+    #[track_caller]
     fn into_error(self) -> Error {
         self.into()
     }
@@ -53,7 +55,8 @@ impl<E: Into<Error>> IntoError for E {
 pub(super) const PLAIN: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 pub(super) const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 pub(super) const JSON: HeaderValue = HeaderValue::from_static("application/json");
-const OCTETS: HeaderValue = HeaderValue::from_static("application/octet-stream");
+pub(super) const PROBLEM: HeaderValue = HeaderValue::from_static("application/problem+json");
+pub(super) const OCTETS: HeaderValue = HeaderValue::from_static("application/octet-stream");
 
 pub(super) fn with_type(body: impl Into<Body>, content_type: HeaderValue) -> Response {
     let mut response = Response::new(body.into());
@@ -68,6 +71,8 @@ impl IntoResponse for Response {
 }
 
 impl<T: IntoResponse, E: IntoError> IntoResponse for Result<T, E> {
+    // What has not been an `Error` by then became one where the handler's answer stands.
+    #[track_caller]
     fn into_response(self, request: &Request) -> Response {
         match self {
             Ok(answer) => answer.into_response(request),

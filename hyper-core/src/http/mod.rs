@@ -9,6 +9,7 @@ mod answers;
 mod body;
 mod context;
 mod cookies;
+mod debug_page;
 mod extract;
 mod failure;
 mod form;

@@ -31,6 +31,7 @@ fn def(verb: Verb, pieces: &[&str]) -> &'static RouteDef {
         summary: "",
         file: "tests.rs",
         line: 1,
+        needs: &[],
         mount_point: || &NOWHERE,
     }))
 }
@@ -148,10 +149,20 @@ fn many_children_of_one_node_are_told_apart() {
 
 #[test]
 fn mounts_join_their_prefixes() {
-    static API: MountDef =
-        MountDef { prefix: "/api", segments: &[Segment::literal("api")], file: "tests.rs", line: 1 };
-    static V1: MountDef =
-        MountDef { prefix: "/v1", segments: &[Segment::literal("v1")], file: "tests.rs", line: 1 };
+    static API: MountDef = MountDef {
+        prefix: "/api",
+        segments: &[Segment::literal("api")],
+        layers: &[],
+        file: "tests.rs",
+        line: 1,
+    };
+    static V1: MountDef = MountDef {
+        prefix: "/v1",
+        segments: &[Segment::literal("v1")],
+        layers: &[],
+        file: "tests.rs",
+        line: 1,
+    };
     let leaf: &'static [Item] =
         vec![Item::Route(def(Verb::Get, &[""])), Item::Route(def(Verb::Get, &["{id}"]))].leak();
     let inner: &'static [Item] = vec![Item::Mount(&V1, leaf), Item::Route(def(Verb::Get, &["x"]))].leak();
