@@ -47,7 +47,7 @@ pub mod orm {
 pub mod __private {
     pub use hyper_core::app::{no_such_route, refused};
     pub use hyper_core::db::Db;
-    pub use hyper_core::error::{ByItself, ByOthers, Cause, check_cause};
+    pub use hyper_core::error::{ByItself, ByOthers, Cause};
     pub use hyper_core::http::{
         FromRequest, IntoResponse, OnError, PathParam, Request, Response, Url, path_param,
     };

@@ -4,8 +4,9 @@ pub use std::process::ExitCode;
 
 pub use hyper_core::db::{Db, Executor};
 pub use hyper_core::http::{
-    Cookie, Cookies, Form, FromRequest, HeaderMap, Html, IntoResponse, Json, Method, PathParam, Query,
-    RawHtml, Redirect, Request, Response, StatusCode, Text, Uri, Url,
+    Attachment, Cookie, Cookies, Created, Event, File, Form, FromRequest, HeaderMap, Html, IntoResponse,
+    Json, LastEventId, Method, PathParam, Query, RawHtml, Redirect, Request, Response, Sse, StatusCode, Text,
+    Uri, Url,
 };
 pub use hyper_core::middleware::{Layer, Middleware, Next};
 pub use hyper_core::{App, Component, Error, Provides, Result, Settings, ValidationErrors};

@@ -254,6 +254,7 @@ impl Error {
 )]
 pub trait Cause: StdError + Send + Sync + 'static {
     fn cause(&self) -> &(dyn StdError + 'static);
+    fn behind(&self) -> Option<&(dyn StdError + 'static)>;
 }
 
 #[diagnostic::do_not_recommend]
@@ -261,11 +262,11 @@ impl<E: StdError + Send + Sync + 'static> Cause for E {
     fn cause(&self) -> &(dyn StdError + 'static) {
         self
     }
-}
 
-/// Makes the compiler look whether it is one.
-#[doc(hidden)]
-pub fn check_cause<E: Cause>() {}
+    fn behind(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source()
+    }
+}
 
 /// A cause that turns into [`Error`], and so knows its status. Of both traits the compiler takes this one where it
 /// can, for the other is only a reference further away.
@@ -286,7 +287,7 @@ pub trait ByOthers {
     }
 }
 
-impl<E: Cause> ByOthers for &E {}
+impl<E> ByOthers for &E {}
 
 #[doc(hidden)]
 #[derive(Debug)]

@@ -21,7 +21,7 @@ const _: () = {
         ) -> ::core::option::Option<&(dyn ::std::error::Error + 'static)> {
             #[allow(unreachable_patterns)]
             match self {
-                Self::Database { 0: f0, .. } => ::std::error::Error::source(f0),
+                Self::Database { 0: f0, .. } => __hyper::Cause::behind(f0),
                 Self::Shop { 0: f0, .. } => {
                     ::core::option::Option::Some(__hyper::Cause::cause(f0))
                 }
@@ -65,11 +65,9 @@ const _: () = {
             Self::Database { 0: cause }
         }
     }
-    const _: fn() = __hyper::check_cause::<DatabaseError>;
     impl ::core::convert::From<ShopError> for PostError {
         fn from(cause: ShopError) -> Self {
             Self::Shop { 0: cause }
         }
     }
-    const _: fn() = __hyper::check_cause::<ShopError>;
 };

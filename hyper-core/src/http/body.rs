@@ -25,7 +25,8 @@ enum Kind {
     #[default]
     Empty,
     Full(Bytes),
-    Stream(Pin<Box<dyn Stream<Item = Result<Bytes, BoxError>> + Send>>),
+    /// With its length in bytes, where that is known.
+    Stream(Pin<Box<dyn Stream<Item = Result<Bytes, BoxError>> + Send>>, Option<u64>),
 }
 
 impl Body {
@@ -38,7 +39,15 @@ impl Body {
     /// A body that is produced while it is sent. An error ends the connection in the middle, so that
     /// the client sees that it did not get everything.
     pub fn stream(stream: impl Stream<Item = Result<Bytes, BoxError>> + Send + 'static) -> Self {
-        Self(Kind::Stream(Box::pin(stream)))
+        Self(Kind::Stream(Box::pin(stream), None))
+    }
+
+    /// A stream of exactly so many bytes, which goes out with its `Content-Length`.
+    pub fn sized_stream(
+        length: u64,
+        stream: impl Stream<Item = Result<Bytes, BoxError>> + Send + 'static,
+    ) -> Self {
+        Self(Kind::Stream(Box::pin(stream), Some(length)))
     }
 
     /// The bytes, unless it is a stream.
@@ -47,21 +56,21 @@ impl Body {
         match &self.0 {
             Kind::Empty => Some(&[]),
             Kind::Full(bytes) => Some(bytes),
-            Kind::Stream(_) => None,
+            Kind::Stream(..) => None,
         }
     }
 
     /// Whether it is produced while it is sent.
     #[must_use]
     pub fn is_stream(&self) -> bool {
-        matches!(self.0, Kind::Stream(_))
+        matches!(self.0, Kind::Stream(..))
     }
 
     /// Runs `done` when the last of a stream was taken or the client is gone; nothing for bytes.
     pub(crate) fn on_stream_end(self, done: impl FnOnce() + Send + 'static) -> Self {
         match self.0 {
-            Kind::Stream(stream) => {
-                Self(Kind::Stream(Box::pin(Notifying { stream, done: Some(Box::new(done)) })))
+            Kind::Stream(stream, length) => {
+                Self(Kind::Stream(Box::pin(Notifying { stream, done: Some(Box::new(done)) }), length))
             }
             kind => Self(kind),
         }
@@ -103,8 +112,12 @@ impl http_body::Body for Body {
                 let piece = if bytes.len() > PIECE { bytes.split_to(PIECE) } else { std::mem::take(bytes) };
                 Poll::Ready((!piece.is_empty()).then(|| Ok(Frame::data(piece))))
             }
-            Kind::Stream(stream) => {
-                stream.as_mut().poll_next(cx).map(|item| item.map(|bytes| bytes.map(Frame::data)))
+            Kind::Stream(stream, left) => {
+                let item = std::task::ready!(stream.as_mut().poll_next(cx));
+                if let (Some(left), Some(Ok(bytes))) = (left, &item) {
+                    *left = left.saturating_sub(bytes.len() as u64);
+                }
+                Poll::Ready(item.map(|bytes| bytes.map(Frame::data)))
             }
         }
     }
@@ -113,7 +126,7 @@ impl http_body::Body for Body {
         match &self.0 {
             Kind::Empty => true,
             Kind::Full(bytes) => bytes.is_empty(),
-            Kind::Stream(_) => false,
+            Kind::Stream(_, left) => *left == Some(0),
         }
     }
 
@@ -121,7 +134,8 @@ impl http_body::Body for Body {
         match &self.0 {
             Kind::Empty => SizeHint::with_exact(0),
             Kind::Full(bytes) => SizeHint::with_exact(bytes.len() as u64),
-            Kind::Stream(_) => SizeHint::default(),
+            Kind::Stream(_, Some(left)) => SizeHint::with_exact(*left),
+            Kind::Stream(_, None) => SizeHint::default(),
         }
     }
 }

@@ -80,25 +80,30 @@ fn sentence(failure: &Failure) -> TokenStream {
 fn source(failure: &Failure) -> Option<TokenStream> {
     let index = failure.source?;
     let (pattern, variable) = (pattern(failure, [index]), variable(index));
-    let source = match failure.answer {
-        Some(_) => quote!(__hyper::Cause::cause(#variable)),
-        // It speaks for its cause, which is then not one behind it.
-        None => quote!(::std::error::Error::source(#variable)),
-    };
+    let span = failure.from.as_ref().map_or_else(|| failure.name.span(), Spanned::span);
     Some(match failure.answer {
-        Some(_) => quote!(Self::#pattern => ::core::option::Option::Some(#source),),
-        None => quote!(Self::#pattern => #source,),
+        Some(_) => {
+            let source = quote_spanned!(span=> __hyper::Cause::cause(#variable));
+            quote!(Self::#pattern => ::core::option::Option::Some(#source),)
+        }
+        // It speaks for its cause, which is then not one behind it.
+        None => {
+            let source = quote_spanned!(span=> __hyper::Cause::behind(#variable));
+            quote!(Self::#pattern => #source,)
+        }
     })
 }
 
 fn answer(name: &Ident, failure: &Failure) -> TokenStream {
     let Some(Answer { status, code, field, retry_after, .. }) = &failure.answer else {
         let pattern = pattern(failure, [0]);
+        let span = failure.from.as_ref().map_or_else(|| failure.name.span(), Spanned::span);
+        let made = quote_spanned!(span=> (&f0).__status().of(f0));
         return quote! {
             #name::#pattern => {
                 #[allow(unused_imports)]
                 use __hyper::{ByItself as _, ByOthers as _};
-                (&f0).__status().of(f0)
+                #made
             }
         };
     };
@@ -127,12 +132,11 @@ fn answer(name: &Ident, failure: &Failure) -> TokenStream {
 fn made(name: &Ident, failure: &Failure) -> Option<TokenStream> {
     let ty = failure.from.as_ref()?;
     let (variant, member) = (&failure.name, failure.fields.first()?);
-    Some(quote_spanned! {ty.span()=>
+    Some(quote! {
         impl ::core::convert::From<#ty> for #name {
             fn from(cause: #ty) -> Self {
                 Self::#variant { #member: cause }
             }
         }
-        const _: fn() = __hyper::check_cause::<#ty>;
     })
 }

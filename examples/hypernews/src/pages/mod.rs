@@ -3,6 +3,7 @@
 pub mod account;
 pub mod asset;
 pub mod comment;
+pub mod failure;
 pub mod listing;
 pub mod post;
 pub mod search;
