@@ -92,7 +92,8 @@ fn place(page: &mut String, error: &Error, request: &Request) {
         page.push_str("<div class=\"wide\"><pre class=\"source\">");
         for (number, text) in &excerpt.0 {
             let mark = if *number == line { " class=\"here\"" } else { "" };
-            let _ = writeln!(page, "<span{mark}><i>{number:>4}</i> {}</span>", Escaped(text));
+            // Each is a block, so no line break is between them.
+            let _ = write!(page, "<span{mark}><i>{number:>4}</i> {} </span>", Escaped(text));
         }
         page.push_str("</pre></div>\n");
     }
@@ -215,11 +216,11 @@ p { margin: 0 0 .5rem } summary { cursor: pointer } summary h2 { margin: 0 }
 .note { color: var(--soft) } .chain { margin: 0 0 .8rem; padding-left: 1.2rem } .chain li { overflow-wrap: anywhere }
 code, pre { font: 13px/1.5 ui-monospace, monospace } code { overflow-wrap: anywhere }
 .wide { overflow-x: auto } pre { margin: 0 } details pre { padding-top: .6rem }
-.source span { display: block; padding-right: 1rem } .source i { color: var(--soft); font-style: normal; user-select: none }
+.source { display: inline-block; min-width: 100% } .source span { display: block; padding-right: 1rem } .source i { color: var(--soft); font-style: normal; user-select: none }
 .source .here { background: var(--mark); box-shadow: inset 3px 0 var(--red) }
 table { width: 100%; border-collapse: collapse } td, th { padding: .3rem .6rem .3rem 0; border-top: 1px solid var(--line);
   text-align: left; vertical-align: top } tr:first-child > * { border-top: 0 }
-th { width: 11rem; font-weight: 500; color: var(--soft); overflow-wrap: anywhere } .queries th:not(:last-child) { width: 4.5rem }
+th { width: 11rem; font-weight: 500; color: var(--soft); overflow-wrap: anywhere } .queries th { width: auto } .queries th:not(:last-child) { width: 4.5rem }
 .queries td:not(:last-child) { font-variant-numeric: tabular-nums } .problem { color: var(--red) }
 @media (max-width: 40rem) { th { width: 7rem } .queries th:not(:last-child) { width: 3.4rem } h1 { font-size: 1.25rem } }
 ";
