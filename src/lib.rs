@@ -46,8 +46,8 @@ pub mod orm {
 #[doc(hidden)]
 pub mod __private {
     pub use hyper_core::app::{no_such_route, refused};
+    pub use hyper_core::cause::{ByItself, ByOthers, Cause};
     pub use hyper_core::db::Db;
-    pub use hyper_core::error::{ByItself, ByOthers, Cause};
     pub use hyper_core::http::{
         FromRequest, IntoResponse, OnError, PathParam, Request, Response, Url, path_param,
     };

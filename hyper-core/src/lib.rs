@@ -2,11 +2,12 @@
 //! settings, and the connections to PostgreSQL.
 
 pub mod app;
+#[doc(hidden)]
+pub mod cause;
 mod clock;
 pub mod db;
 pub mod embedded;
-#[doc(hidden)]
-pub mod error;
+mod error;
 pub mod http;
 pub mod middleware;
 pub mod routing;

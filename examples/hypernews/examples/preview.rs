@@ -233,7 +233,10 @@ impl Preview {
             ("broken", 500, "This broke on our side", "Something went wrong on our side."),
         ] {
             let (heading, detail) = (heading.to_owned(), detail.to_owned());
-            self.write(name, FailurePage { chrome: chrome(), status, heading, detail })?;
+            self.write(
+                name,
+                FailurePage { chrome: chrome(), status, heading, detail, errors: Errors::none() },
+            )?;
         }
         let form = PostForm { title: "Hi".into(), url: "javascript:alert(1)".into(), body: "Look.".into() };
         self.write(

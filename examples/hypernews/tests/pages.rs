@@ -144,7 +144,8 @@ fn pages(text: &str) -> Vec<(&'static str, String)> {
         ),
         (
             "failure",
-            FailurePage { chrome: chrome(true), status: 404, heading: s(), detail: s() }.render_once(),
+            FailurePage { chrome: chrome(true), status: 404, heading: s(), detail: s(), errors: errors() }
+                .render_once(),
         ),
         ("search", search(s(), posts()).render_once()),
         ("nothing found", search(s(), vec![]).render_once()),

@@ -90,6 +90,8 @@ fn thousandths(quality: &str) -> u16 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn of(accept: &str) -> Preferred {
@@ -121,6 +123,25 @@ mod tests {
             ("application/*", Preferred::Json),
         ] {
             assert_eq!(of(accept), expected, "{accept}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn who_asks_for_one_kind_gets_it(q in 1_u16..=1000, spaces in " {0,3}", other in "[a-z]{1,5}/[a-z]{1,5}") {
+            for (kind, expected) in [
+                ("text/html", Preferred::Html),
+                ("application/json", Preferred::Json),
+                ("application/problem+json", Preferred::Problem),
+            ] {
+                let accept = format!("{other}, {kind}{spaces};{spaces}q={:.3}", f32::from(q) / 1000.0);
+                prop_assert!(other == "text/html" || of(&accept) == expected, "{accept}");
+            }
+        }
+
+        #[test]
+        fn any_field_is_read(accept in "[ -~]*") {
+            let _ = of(&accept);
         }
     }
 }

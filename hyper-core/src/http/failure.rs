@@ -229,4 +229,54 @@ mod tests {
             Some(&br#"{"detail":"The database cannot be reached.","status":503}"#[..])
         );
     }
+
+    /// Keeps the fields of the events that are logged.
+    #[derive(Default)]
+    struct Kept(std::sync::Mutex<Vec<String>>);
+
+    impl tracing::Subscriber for &'static Kept {
+        fn enabled(&self, _: &tracing::Metadata<'_>) -> bool {
+            true
+        }
+
+        fn event(&self, event: &tracing::Event<'_>) {
+            let mut fields = String::new();
+            event.record(&mut |field: &tracing::field::Field, value: &dyn std::fmt::Debug| {
+                let _ = write!(fields, "{field}={value:?} ");
+            });
+            self.0.lock().unwrap().push(fields);
+        }
+
+        fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+            tracing::span::Id::from_u64(1)
+        }
+
+        fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
+        fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+        fn enter(&self, _: &tracing::span::Id) {}
+        fn exit(&self, _: &tracing::span::Id) {}
+    }
+
+    #[test]
+    fn a_5xx_is_logged_once_with_its_causes_and_a_4xx_not() {
+        let kept: &'static Kept = Box::leak(Box::default());
+        let answer = tracing::subscriber::with_default(kept, || {
+            let request = Request::new(http::Method::GET, "/posts/7").unwrap();
+            let inner = Error::not_found("no row").with_source(std::io::Error::other("the disk"));
+            drop(Error::conflict("taken").into_response(&request));
+            Error::internal(inner).into_response(&request)
+        });
+        let logged = kept.0.lock().unwrap();
+        assert_eq!(logged.len(), 1, "{logged:?}");
+        for part in [
+            "status=500",
+            "path=\"/posts/7\"",
+            "causes=\"no row: the disk\"",
+            "at=hyper-core/src/http/failure.rs:",
+        ] {
+            assert!(logged[0].contains(part), "{part} is missing in {logged:?}");
+        }
+        let body = String::from_utf8_lossy(answer.body().as_bytes().unwrap()).into_owned();
+        assert!(!body.contains("row") && !body.contains("disk"), "{body}");
+    }
 }

@@ -43,6 +43,8 @@ fn a_failure_is_explained_in_debug() {
     {
         assert!(panic.body.contains(part), "{part:?} is missing in {}", panic.body);
     }
+    // What becomes an `Error` only when it is answered comes from where the answer stands.
+    assert!(served.get("/notes/sql", &[HTML]).body.contains("Result&lt;String, NoteError&gt;"));
     // A request has its own statements only.
     assert!(!panic.body.contains("SELECT"), "{}", panic.body);
     // Programs read what they always do, and mistakes of the client are no failures.

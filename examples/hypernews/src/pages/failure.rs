@@ -3,7 +3,7 @@
 use hyperdjango::http::accept::{Preferred, preferred};
 use hyperdjango::prelude::*;
 
-use super::chrome;
+use super::{chrome, messages};
 use crate::views::FailurePage;
 
 /// A page in the site's own look for those who read pages; programs get what every application of the framework answers.
@@ -21,7 +21,8 @@ pub fn failed(error: &Error, request: &Request) -> Response {
         chrome: chrome(None, None, request.uri()),
         status: status.as_u16(),
         heading: heading.to_owned(),
-        detail: error.to_string(),
+        detail: error.detail().to_owned(),
+        errors: error.errors().map(messages).unwrap_or_default(),
     };
     (status, Html(page)).into_response(request)
 }

@@ -2,7 +2,7 @@
 
 use sailfish::TemplateSimple;
 
-use super::Chrome;
+use super::{Chrome, Errors};
 use crate::links;
 
 /// Why there is no page.
@@ -17,4 +17,6 @@ pub struct FailurePage {
     pub heading: String,
     /// What it is about, in a sentence.
     pub detail: String,
+    /// What is wrong by field, where it is about fields.
+    pub errors: Errors,
 }
