@@ -7,6 +7,7 @@ use crate::routing::{Found, Params, Tree, Verb, VerbSet};
 /// What to do with a request no route answers: run the middleware of the mounts around its path, if there is one, and
 /// then [`refused`], or answer at once.
 #[cold]
+#[expect(clippy::result_large_err, reason = "an answer is no error, and few requests come here")]
 pub(super) fn refuse(tree: &Tree, found: Found, request: &mut Request) -> Result<usize, Response> {
     let server_itself = request.path() == "*" && request.method() == Method::OPTIONS;
     if server_itself {

@@ -25,9 +25,12 @@ enum Kind {
     #[default]
     Empty,
     Full(Bytes),
-    /// With its length in bytes, where that is known.
-    Stream(Pin<Box<dyn Stream<Item = Result<Bytes, BoxError>> + Send>>, Option<u64>),
+    Stream(Pieces),
+    /// With how many bytes are still to come. In a box: responses are moved about, and most have none.
+    Sized(Box<(Pieces, u64)>),
 }
+
+type Pieces = Pin<Box<dyn Stream<Item = Result<Bytes, BoxError>> + Send>>;
 
 impl Body {
     /// No bytes at all.
@@ -39,7 +42,7 @@ impl Body {
     /// A body that is produced while it is sent. An error ends the connection in the middle, so that
     /// the client sees that it did not get everything.
     pub fn stream(stream: impl Stream<Item = Result<Bytes, BoxError>> + Send + 'static) -> Self {
-        Self(Kind::Stream(Box::pin(stream), None))
+        Self(Kind::Stream(Box::pin(stream)))
     }
 
     /// A stream of exactly so many bytes, which goes out with its `Content-Length`.
@@ -47,7 +50,7 @@ impl Body {
         length: u64,
         stream: impl Stream<Item = Result<Bytes, BoxError>> + Send + 'static,
     ) -> Self {
-        Self(Kind::Stream(Box::pin(stream), Some(length)))
+        Self(Kind::Sized(Box::new((Box::pin(stream), length))))
     }
 
     /// The bytes, unless it is a stream.
@@ -56,21 +59,24 @@ impl Body {
         match &self.0 {
             Kind::Empty => Some(&[]),
             Kind::Full(bytes) => Some(bytes),
-            Kind::Stream(..) => None,
+            Kind::Stream(_) | Kind::Sized(_) => None,
         }
     }
 
     /// Whether it is produced while it is sent.
     #[must_use]
     pub fn is_stream(&self) -> bool {
-        matches!(self.0, Kind::Stream(..))
+        matches!(self.0, Kind::Stream(_) | Kind::Sized(_))
     }
 
     /// Runs `done` when the last of a stream was taken or the client is gone; nothing for bytes.
     pub(crate) fn on_stream_end(self, done: impl FnOnce() + Send + 'static) -> Self {
+        let done = Some(Box::new(done) as _);
         match self.0 {
-            Kind::Stream(stream, length) => {
-                Self(Kind::Stream(Box::pin(Notifying { stream, done: Some(Box::new(done)) }), length))
+            Kind::Stream(stream) => Self(Kind::Stream(Box::pin(Notifying { stream, done }))),
+            Kind::Sized(sized) => {
+                let (stream, length) = *sized;
+                Self(Kind::Sized(Box::new((Box::pin(Notifying { stream, done }), length))))
             }
             kind => Self(kind),
         }
@@ -78,7 +84,7 @@ impl Body {
 }
 
 struct Notifying {
-    stream: Pin<Box<dyn Stream<Item = Result<Bytes, BoxError>> + Send>>,
+    stream: Pieces,
     done: Option<Box<dyn FnOnce() + Send>>,
 }
 
@@ -112,9 +118,13 @@ impl http_body::Body for Body {
                 let piece = if bytes.len() > PIECE { bytes.split_to(PIECE) } else { std::mem::take(bytes) };
                 Poll::Ready((!piece.is_empty()).then(|| Ok(Frame::data(piece))))
             }
-            Kind::Stream(stream, left) => {
+            Kind::Stream(stream) => {
+                stream.as_mut().poll_next(cx).map(|item| item.map(|bytes| bytes.map(Frame::data)))
+            }
+            Kind::Sized(sized) => {
+                let (stream, left) = &mut **sized;
                 let item = std::task::ready!(stream.as_mut().poll_next(cx));
-                if let (Some(left), Some(Ok(bytes))) = (left, &item) {
+                if let Some(Ok(bytes)) = &item {
                     *left = left.saturating_sub(bytes.len() as u64);
                 }
                 Poll::Ready(item.map(|bytes| bytes.map(Frame::data)))
@@ -126,7 +136,8 @@ impl http_body::Body for Body {
         match &self.0 {
             Kind::Empty => true,
             Kind::Full(bytes) => bytes.is_empty(),
-            Kind::Stream(_, left) => *left == Some(0),
+            Kind::Stream(_) => false,
+            Kind::Sized(sized) => sized.1 == 0,
         }
     }
 
@@ -134,8 +145,8 @@ impl http_body::Body for Body {
         match &self.0 {
             Kind::Empty => SizeHint::with_exact(0),
             Kind::Full(bytes) => SizeHint::with_exact(bytes.len() as u64),
-            Kind::Stream(_, Some(left)) => SizeHint::with_exact(*left),
-            Kind::Stream(_, None) => SizeHint::default(),
+            Kind::Stream(_) => SizeHint::default(),
+            Kind::Sized(sized) => SizeHint::with_exact(sized.1),
         }
     }
 }

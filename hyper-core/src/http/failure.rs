@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use http::StatusCode;
-use http::header::{HeaderValue, RETRY_AFTER, VARY};
+use http::header::{CONTENT_SECURITY_POLICY, HeaderValue, RETRY_AFTER, VARY};
 use serde::Serialize;
 
 use super::accept::{Preferred, preferred};
@@ -61,7 +61,7 @@ impl Error {
     #[must_use]
     pub fn default_answer(&self, request: &Request) -> Response {
         if let Some(page) = debug_page::of(self, request) {
-            return completed(with_type(page, HTML), self);
+            return completed(own_page(page), self);
         }
         let kind = match preferred(request.headers()) {
             Preferred::Json if is_on(request.settings().get("PROBLEM_JSON")) => Preferred::Problem,
@@ -111,11 +111,19 @@ pub(crate) fn answer(error: &Error, kind: Preferred) -> Response {
         serde_json::to_vec(&failure).unwrap_or_default()
     };
     let response = match kind {
-        Preferred::Html => with_type(page(error), HTML),
+        Preferred::Html => own_page(page(error)),
         Preferred::Json => with_type(body(false), JSON),
         Preferred::Problem => with_type(body(true), PROBLEM),
     };
     completed(response, error)
+}
+
+/// A page of the framework's own: with its style whatever the site allows its pages, and nothing else.
+fn own_page(page: String) -> Response {
+    let mut response = with_type(page, HTML);
+    let policy = HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'");
+    response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+    response
 }
 
 /// Adds the fields that all answers to an error have.

@@ -1,7 +1,7 @@
 //! Bytes as they come.
 
 use bytes::Bytes;
-use futures_util::{Stream as Pieces, StreamExt, TryStreamExt};
+use futures_util::{Stream as Pieces, TryStreamExt};
 use http::HeaderValue;
 use http::header::CONTENT_TYPE;
 
@@ -65,12 +65,4 @@ impl IntoResponse for Stream {
         response.headers_mut().insert(CONTENT_TYPE, self.kind.unwrap_or(OCTETS));
         response
     }
-}
-
-/// The items until the server begins to stop.
-pub(super) fn until_stopped<S: Pieces + Send>(
-    _: &Request,
-    items: S,
-) -> impl Pieces<Item = S::Item> + Send + use<S> {
-    items.fuse()
 }

@@ -87,8 +87,7 @@ fn failure(variant: Variant, before: &[Failure]) -> Result<Failure> {
         }
     }
     if answer.is_none() && from.is_none() {
-        let help =
-            format!("write `#[status(404, \"..\")]` above it, or `#[from]` where its cause knows the status");
+        let help = "write `#[status(404, \"..\")]` above it, or `#[from]` where its cause knows the status";
         return Err(Error::new(name.span(), format!("`{name}` has no status\n  help: {help}")));
     }
     let source = marked("source").or(from.is_some().then_some(0));

@@ -13,6 +13,8 @@ fn a_failure_is_explained_in_debug() {
     let fields = [HTML, SECRETS[0], SECRETS[1], SECRETS[2], "x-plain: <i>"];
     let page = served.get("/broken/7?token=s3cr3t-token&q=1", &fields);
     assert_eq!((page.status, page.header("content-type")), (500, Some("text/html; charset=utf-8")));
+    let policy = page.header("content-security-policy");
+    assert_eq!(policy, Some("default-src 'none'; style-src 'unsafe-inline'"));
     for part in [
         "the &lt;cause&gt; of 1",
         // Where it was made, with the line itself.
