@@ -34,8 +34,8 @@ pub use hyper_core::{
 #[doc(hidden)]
 pub use hyper_macros::__test_in_docs;
 pub use hyper_macros::{
-    __model_with_parts, App, Choices, Field, Input, Model, Part, Patch, Shape, delete, get, middleware,
-    patch, post, put, routes, sql, test,
+    __model_with_parts, App, Choices, Field, HttpError, Input, Model, Part, Patch, Shape, delete, get,
+    middleware, patch, post, put, routes, sql, test,
 };
 pub use manage::manage;
 pub use {sailfish, serde, serde_json, tokio};
@@ -49,6 +49,7 @@ pub mod orm {
 #[doc(hidden)]
 pub mod __private {
     pub use hyper_core::app::{no_such_route, refused};
+    pub use hyper_core::cause::{ByItself, ByOthers, Cause};
     pub use hyper_core::db::Db;
     pub use hyper_core::http::{
         FromRequest, IntoResponse, OnError, PathParam, Request, Response, Url, path_param,
@@ -61,7 +62,7 @@ pub mod __private {
         Segment, Sizes, Tree, Trie, Verb, capacity, check_bodies, check_no_bodies, count, flatten,
         table_size,
     };
-    pub use hyper_core::{App, Component, Provides, Result, Settings};
+    pub use hyper_core::{App, Component, Error, Provides, Result, Settings};
     pub use hyper_orm::model::Model;
     pub use hyper_orm::schema::create_missing_tables;
 
@@ -93,6 +94,8 @@ mod guide {
     struct Functions;
     #[doc = include_str!("../docs/handlers.md")]
     struct Handlers;
+    #[doc = include_str!("../docs/errors.md")]
+    struct Errors;
     #[doc = include_str!("../docs/routing.md")]
     struct Routing;
     #[doc = include_str!("../docs/middleware.md")]

@@ -4,15 +4,15 @@ pub use std::process::ExitCode;
 
 pub use hyper_core::db::{Db, Executor};
 pub use hyper_core::http::{
-    ClientAddr, Cookie, Cookies, Form, FromRequest, Header, HeaderField, HeaderMap, Html, IntoResponse, Json,
-    Method, Multipart, PathParam, Query, RawHtml, Redirect, Request, Response, StatusCode, Text, Upload, Uri,
-    Url, Valid, Validate,
+    Attachment, ClientAddr, Cookie, Cookies, Created, Event, File, Form, FromRequest, Header, HeaderField,
+    HeaderMap, Html, IntoResponse, Json, LastEventId, Method, Multipart, PathParam, Query, RawHtml, Redirect,
+    Request, Response, Sse, StatusCode, Text, Upload, Uri, Url, Valid, Validate,
 };
 pub use hyper_core::middleware::{Layer, Middleware, Next};
 pub use hyper_core::{App, Component, Error, Provides, Result, Settings, ValidationErrors};
 pub use hyper_macros::{
-    App, Choices, Field, Input, Model, Part, Patch, Shape, delete, get, middleware, patch, post, put, routes,
-    sql,
+    App, Choices, Field, HttpError, Input, Model, Part, Patch, Shape, delete, get, middleware, patch, post,
+    put, routes, sql,
 };
 
 pub use hyper_orm::expr::{count, row};

@@ -10,7 +10,7 @@ use std::path::Path;
 const LINES: usize = 25;
 
 /// What the mistakes are about.
-const FOLDERS: [&str; 7] = ["model", "query", "shape", "route", "app", "middleware", "test"];
+const FOLDERS: [&str; 8] = ["model", "query", "shape", "route", "app", "middleware", "error", "test"];
 
 #[test]
 fn mistakes_are_refused() {

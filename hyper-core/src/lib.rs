@@ -2,6 +2,8 @@
 //! settings, and the connections to PostgreSQL.
 
 pub mod app;
+#[doc(hidden)]
+pub mod cause;
 mod clock;
 pub mod db;
 pub mod embedded;

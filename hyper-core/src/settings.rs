@@ -85,6 +85,7 @@ impl std::error::Error for SettingsError {}
 
 #[diagnostic::do_not_recommend]
 impl From<SettingsError> for crate::Error {
+    #[track_caller]
     fn from(error: SettingsError) -> Self {
         Self::internal(error)
     }
@@ -109,6 +110,7 @@ impl From<SettingsError> for crate::Error {
 /// | `HTTP_SERVER_MODEL` | `shared` | `shared` or `per_core`: whether threads take work from each other |
 /// | `THREAD_POOL_SIZE` | number of cores | threads that run handlers |
 /// | `WATCHDOG_THRESHOLD` | `100` | milliseconds a handler may hold its thread until it is named in the log; `0` is never |
+/// | `PROBLEM_JSON` | `false` | whether errors for programs are always `application/problem+json` |
 /// | `MAX_BODY_SIZE` | `10485760` | bytes of a request's body |
 /// | `MAX_UPLOAD_SIZE` | as `MAX_BODY_SIZE` | bytes of a `multipart/form-data` body |
 /// | `DATA_UPLOAD_MAX_MEMORY_SIZE` | `2621440` | bytes of its fields that are no files |
@@ -326,6 +328,11 @@ impl Settings {
     pub fn list(&self, key: &str) -> impl Iterator<Item = &str> {
         let separator = |c: char| c == ',' || c.is_whitespace();
         self.get(key).unwrap_or("").split(separator).filter(|entry| !entry.is_empty())
+    }
+
+    /// All keys with their values, which may be secret.
+    pub(crate) fn values(&self) -> &BTreeMap<String, String> {
+        &self.0.values
     }
 
     /// `DEBUG`.

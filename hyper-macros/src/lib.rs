@@ -7,6 +7,7 @@ mod app;
 mod diagnostic;
 mod field;
 mod fnv1a;
+mod http_error;
 mod input;
 mod middleware;
 mod model;
@@ -89,6 +90,14 @@ pub fn __test_in_docs(attribute: TokenStream, item: TokenStream) -> TokenStream 
 #[proc_macro_derive(App, attributes(app))]
 pub fn derive_app(input: TokenStream) -> TokenStream {
     app::expand(input.into()).into()
+}
+
+/// Makes an enum the error of handlers, each variant with its status and sentence: `#[status(404, "no post {0}")]`.
+///
+/// It gives `Display`, `std::error::Error` and `From<..> for Error`, and `From<Cause>` for each variant with `#[from]`.
+#[proc_macro_derive(HttpError, attributes(status, from, source, errors))]
+pub fn derive_http_error(input: TokenStream) -> TokenStream {
+    http_error::expand(input.into()).into()
 }
 
 /// Makes a struct with named fields a table's row.

@@ -1,5 +1,6 @@
 //! The server over real sockets, byte by byte: what it accepts, what it refuses and how it stops.
 
+mod answers;
 mod bad_input;
 mod extract;
 mod http2;

@@ -55,6 +55,20 @@ fn assert_well_formed(page: &Answer) {
 }
 
 #[test]
+fn what_is_missing_has_a_page_in_the_sites_look() {
+    let served = Served::new();
+    let client = &mut served.client();
+    client.accept = Some("text/html");
+    let missing = client.get("/posts/0");
+    assert_eq!(missing.status, 404);
+    assert_well_formed(&missing);
+    for part in ["There is nothing here", "class=\"brand\"", "href=\"/\""] {
+        assert!(missing.body.contains(part), "{part:?} is missing in {}", missing.body);
+    }
+    assert!(client.get("/nowhere?%3Cb%3E").body.contains("class=\"brand\""));
+}
+
+#[test]
 fn listings_are_followed_to_their_end() {
     let served = Served::new();
     let client = &mut served.client();

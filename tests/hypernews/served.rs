@@ -19,7 +19,7 @@ use crate::client::Client;
 
 /// The routes and tables of hypernews, filled with the small community.
 #[derive(App)]
-#[app(routes = hypernews::site::Urls, models = [User, Post, Comment, Vote], setup = load)]
+#[app(routes = hypernews::site::Urls, models = [User, Post, Comment, Vote], on_error = hypernews::pages::failure::failed, setup = load)]
 pub(crate) struct Site {
     pub(crate) db: Db,
     accounts: Accounts,

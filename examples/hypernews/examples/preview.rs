@@ -11,8 +11,8 @@ use hypernews::seed::{Seed, SeedPost, Size, instant};
 use hypernews::thread::{CommentRow, Order, lay_out};
 use hypernews::views::CommentPage;
 use hypernews::views::{
-    Chrome, Credentials, CurrentUser, Errors, ListingPage, LogInPage, PostForm, PostPage, PostRow, Profile,
-    Remark, ReplyForm, SearchPage, SignUpPage, SubmitPage, Tab, UserPage, UserTab,
+    Chrome, Credentials, CurrentUser, Errors, FailurePage, ListingPage, LogInPage, PostForm, PostPage,
+    PostRow, Profile, Remark, ReplyForm, SearchPage, SignUpPage, SubmitPage, Tab, UserPage, UserTab,
 };
 use jiff::Timestamp;
 use sailfish::TemplateSimple;
@@ -228,6 +228,16 @@ impl Preview {
         let wrong = Errors::none()
             .with("title", "A title has at least 3 characters, this one has 2.")
             .with("url", "A link starts with https:// or http://, not with javascript:.");
+        for (name, status, heading, detail) in [
+            ("missing", 404, "There is nothing here", "There is no page at `/nowhere`."),
+            ("broken", 500, "This broke on our side", "Something went wrong on our side."),
+        ] {
+            let (heading, detail) = (heading.to_owned(), detail.to_owned());
+            self.write(
+                name,
+                FailurePage { chrome: chrome(), status, heading, detail, errors: Errors::none() },
+            )?;
+        }
         let form = PostForm { title: "Hi".into(), url: "javascript:alert(1)".into(), body: "Look.".into() };
         self.write(
             "submit",

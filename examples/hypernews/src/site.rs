@@ -36,7 +36,7 @@ routes! {
 
 /// hypernews.
 #[derive(App)]
-#[app(routes = Urls, models = [User, Post, Comment, Vote], setup = load)]
+#[app(routes = Urls, models = [User, Post, Comment, Vote], on_error = pages::failure::failed, setup = load)]
 pub struct Site {
     db: Db,
     accounts: Accounts,

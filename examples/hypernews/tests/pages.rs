@@ -4,8 +4,9 @@ use std::collections::HashSet;
 
 use hypernews::thread::{CommentRow, Order, lay_out};
 use hypernews::views::{
-    Chrome, CommentPage, Credentials, CurrentUser, Errors, ListingPage, LogInPage, PostForm, PostPage,
-    PostRow, Profile, Remark, ReplyForm, SearchPage, SignUpPage, SubmitPage, Tab, UserPage, UserTab,
+    Chrome, CommentPage, Credentials, CurrentUser, Errors, FailurePage, ListingPage, LogInPage, PostForm,
+    PostPage, PostRow, Profile, Remark, ReplyForm, SearchPage, SignUpPage, SubmitPage, Tab, UserPage,
+    UserTab,
 };
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -140,6 +141,11 @@ fn pages(text: &str) -> Vec<(&'static str, String)> {
         (
             "sign up",
             SignUpPage { chrome: chrome(false), form: credentials(), errors: errors() }.render_once(),
+        ),
+        (
+            "failure",
+            FailurePage { chrome: chrome(true), status: 404, heading: s(), detail: s(), errors: errors() }
+                .render_once(),
         ),
         ("search", search(s(), posts()).render_once()),
         ("nothing found", search(s(), vec![]).render_once()),

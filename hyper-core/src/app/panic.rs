@@ -1,8 +1,12 @@
 //! What becomes of a panic: a 500 for its request, and nothing for the others.
 
 use std::any::Any;
+use std::backtrace::Backtrace;
+use std::cell::RefCell;
+use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
+use std::sync::Once;
 use std::task::{Context, Poll};
 
 use crate::Error;
@@ -21,6 +25,51 @@ pub(crate) fn poll_caught<F: Future>(
     }
 }
 
+/// That a handler panicked, as the cause of a 500.
+#[derive(Debug)]
+pub(crate) struct Panicked {
+    message: String,
+    /// Where, if that is noted.
+    pub(crate) place: Option<Place>,
+}
+
+/// Where a panic began.
+#[derive(Debug)]
+pub(crate) struct Place {
+    pub(crate) file: String,
+    pub(crate) line: u32,
+    pub(crate) backtrace: Backtrace,
+}
+
+impl fmt::Display for Panicked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the handler panicked: {}", self.message)
+    }
+}
+
+impl std::error::Error for Panicked {}
+
+thread_local! {
+    static LAST: RefCell<Option<Place>> = const { RefCell::new(None) };
+}
+
+/// From now on notes where panics begin, before what is done about them otherwise. For `DEBUG`: it takes time.
+pub(super) fn note_panics() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            let place = panic.location().map(|location| Place {
+                file: location.file().to_owned(),
+                line: location.line(),
+                backtrace: Backtrace::force_capture(),
+            });
+            LAST.with(|last| last.replace(place));
+            before(panic);
+        }));
+    });
+}
+
 /// The answer to a request whose handler panicked.
 #[cold]
 pub(crate) fn panicked(panic: Panic, request: &Request) -> Response {
@@ -29,5 +78,7 @@ pub(crate) fn panicked(panic: Panic, request: &Request) -> Response {
         .map(|text| (*text).to_owned())
         .or_else(|| panic.downcast_ref::<String>().cloned())
         .unwrap_or_else(|| "something that is not text".to_owned());
-    Error::internal(format!("the handler panicked: {message}")).into_response(request)
+    // It was caught where it was polled, on this thread.
+    let place = LAST.with(RefCell::take);
+    Error::internal(Panicked { message, place }).into_response(request)
 }

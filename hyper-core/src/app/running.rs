@@ -7,9 +7,11 @@ use std::pin::pin;
 
 use bytes::Bytes;
 
+use super::panic::note_panics;
 use super::refused::refuse;
 use super::{App, panicked, poll_caught};
 use crate::Result;
+use crate::db::QueryLog;
 use crate::http::{Context, IntoResponse, Request, Response};
 use crate::middleware::Next;
 use crate::routing::{Found, Params, Verb};
@@ -47,6 +49,9 @@ impl<A: App> Deref for Running<A> {
 pub async fn start<A: App>(settings: &Settings) -> Result<&'static Running<A>> {
     for route in A::tree().routes {
         (route.def.mount_point)().fill(&route.prefix());
+    }
+    if settings.debug() {
+        note_panics();
     }
     let context = Context::new(settings, A::ON_ERROR)?;
     let app: &'static A = Box::leak(Box::new(A::create(settings).await?));
@@ -114,12 +119,28 @@ impl<A: App> Running<A> {
     }
 }
 
+/// How many statements of a request are kept in `DEBUG`.
+const QUERIES: usize = 200;
+
+/// Has the statements of a request kept, for the page that developers see when it fails.
+#[cold]
+fn note_queries(request: &mut Request) -> QueryLog {
+    let log = QueryLog::at_most(QUERIES);
+    request.extensions_mut().insert(log.clone());
+    log
+}
+
 /// What stands inside all middleware. A panic ends here, so that middleware sees the answer to it.
 struct Routes<A: App>(&'static Running<A>);
 
 impl<A: App> Next for Routes<A> {
     async fn run(self, request: &mut Request) -> Response {
-        let answered = {
+        let answered = if self.0.context.settings.debug() {
+            let log = note_queries(request);
+            // In a box, so that it is not in the future of those who need no log.
+            let mut answering = Box::pin(log.scope(self.0.route(request)));
+            poll_fn(|cx| poll_caught(answering.as_mut(), cx)).await
+        } else {
             let mut answering = pin!(self.0.route(request));
             poll_fn(|cx| poll_caught(answering.as_mut(), cx)).await
         };

@@ -222,6 +222,7 @@ impl StdError for DatabaseError {
 }
 
 impl From<DatabaseError> for Error {
+    #[track_caller]
     fn from(error: DatabaseError) -> Self {
         use http::StatusCode;
         let answer = match error.kind() {

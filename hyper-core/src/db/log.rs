@@ -36,8 +36,17 @@ tokio::task_local! {
 /// println!("{log}");
 /// # Ok(()) }
 /// ```
-#[derive(Clone, Default)]
-pub struct QueryLog(Arc<Mutex<Vec<LoggedQuery>>>);
+#[derive(Clone)]
+pub struct QueryLog {
+    queries: Arc<Mutex<Vec<LoggedQuery>>>,
+    limit: usize,
+}
+
+impl Default for QueryLog {
+    fn default() -> Self {
+        Self::at_most(usize::MAX)
+    }
+}
 
 /// A statement that was run.
 #[derive(Debug, Clone)]
@@ -62,6 +71,18 @@ impl QueryLog {
         Self::default()
     }
 
+    /// A log that keeps no more than the first so many.
+    #[must_use]
+    pub fn at_most(limit: usize) -> Self {
+        Self { queries: Arc::default(), limit }
+    }
+
+    /// Whether it has as many as it keeps; there may have been more.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.len() >= self.limit
+    }
+
     /// Logs what `work` runs. Logs may be inside each other: all of them see it.
     pub async fn scope<T>(&self, work: impl Future<Output = T>) -> T {
         let _counted = Counted::new();
@@ -77,7 +98,7 @@ impl QueryLog {
     /// Never.
     #[must_use]
     pub fn queries(&self) -> Vec<LoggedQuery> {
-        let mut queries = self.0.lock().expect("no panic while held").clone();
+        let mut queries = self.queries.lock().expect("no panic while held").clone();
         queries.sort_by_key(|query| query.started);
         queries
     }
@@ -88,7 +109,7 @@ impl QueryLog {
     /// Never.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.0.lock().expect("no panic while held").len()
+        self.queries.lock().expect("no panic while held").len()
     }
 
     /// Whether there is none so far.
@@ -210,7 +231,10 @@ impl Drop for Noted {
             failure: self.failure.take(),
         };
         for log in self.logs.iter() {
-            log.0.lock().expect("no panic while held").push(query.clone());
+            let mut queries = log.queries.lock().expect("no panic while held");
+            if queries.len() < log.limit {
+                queries.push(query.clone());
+            }
         }
     }
 }

@@ -6,13 +6,15 @@ use http::header::ACCEPT;
 /// The kinds of body an error can have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Preferred {
-    /// `application/json`, and whenever nothing speaks for a page.
+    /// `application/json`, and whenever nothing speaks for another.
     Json,
+    /// `application/problem+json` (RFC 9457), for those who name it and do not prefer plain JSON.
+    Problem,
     /// `text/html`.
     Html,
 }
 
-/// Reads the `Accept` header: a page only for those who name `text/html` and do not prefer JSON.
+/// Reads the `Accept` header: a page only for those who name `text/html` and do not prefer JSON of either kind.
 ///
 /// ```
 /// use hyper_core::http::{HeaderMap, accept::{Preferred, preferred}};
@@ -26,7 +28,7 @@ pub enum Preferred {
 /// ```
 #[must_use]
 pub fn preferred(headers: &HeaderMap) -> Preferred {
-    let (mut html, mut json) = (Match::NONE, Match::NONE);
+    let (mut html, mut json, mut problem) = (Match::NONE, Match::NONE, Match::NONE);
     for value in headers.get_all(ACCEPT) {
         for range in value.to_str().unwrap_or("").split(',') {
             let mut parts = range.split(';').map(str::trim);
@@ -35,15 +37,20 @@ pub fn preferred(headers: &HeaderMap) -> Preferred {
             let quality = quality.map_or(1000, thousandths);
             html.consider(name, "text/html", "text/*", quality);
             json.consider(name, "application/json", "application/*", quality);
+            // Only by its name: who takes anything has never heard of it.
+            problem.consider(name, "application/problem+json", "", quality);
         }
     }
+    let is_problem = problem.precision == 3 && problem.quality > 0 && problem.quality >= json.quality;
+    let program = if is_problem { problem } else { json };
     // A tie goes to the kind that was named more exactly, and then to JSON.
-    let page = html.quality > 0 && (html.quality, html.precision) > (json.quality, json.precision);
-    if page || (html.precision == 3 && html.quality > 0 && html.quality == json.quality && json.precision < 3)
-    {
-        Preferred::Html
-    } else {
-        Preferred::Json
+    let page = html.quality > 0 && (html.quality, html.precision) > (program.quality, program.precision);
+    let named =
+        html.precision == 3 && html.quality > 0 && html.quality == program.quality && program.precision < 3;
+    match (page || named, is_problem) {
+        (true, _) => Preferred::Html,
+        (false, true) => Preferred::Problem,
+        (false, false) => Preferred::Json,
     }
 }
 
@@ -60,9 +67,9 @@ impl Match {
     fn consider(&mut self, name: &str, kind: &str, family: &str, quality: u16) {
         let precision = if name.eq_ignore_ascii_case(kind) {
             3
-        } else if name.eq_ignore_ascii_case(family) {
+        } else if !family.is_empty() && name.eq_ignore_ascii_case(family) {
             2
-        } else if name == "*/*" {
+        } else if !family.is_empty() && name == "*/*" {
             1
         } else {
             return;
@@ -83,6 +90,8 @@ fn thousandths(quality: &str) -> u16 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn of(accept: &str) -> Preferred {
@@ -105,8 +114,34 @@ mod tests {
             ("text/html;level=1;q=0.7, application/json;q=0.6", Preferred::Html),
             ("TEXT/HTML", Preferred::Html),
             (";;;,,", Preferred::Json),
+            ("application/problem+json", Preferred::Problem),
+            ("application/json, application/problem+json", Preferred::Problem),
+            ("application/json, application/problem+json;q=0.9", Preferred::Json),
+            ("application/problem+json;q=0, */*", Preferred::Json),
+            ("text/html, application/problem+json", Preferred::Problem),
+            ("text/html, application/problem+json;q=0.5", Preferred::Html),
+            ("application/*", Preferred::Json),
         ] {
             assert_eq!(of(accept), expected, "{accept}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn who_asks_for_one_kind_gets_it(q in 1_u16..=1000, spaces in " {0,3}", other in "[a-z]{1,5}/[a-z]{1,5}") {
+            for (kind, expected) in [
+                ("text/html", Preferred::Html),
+                ("application/json", Preferred::Json),
+                ("application/problem+json", Preferred::Problem),
+            ] {
+                let accept = format!("{other}, {kind}{spaces};{spaces}q={:.3}", f32::from(q) / 1000.0);
+                prop_assert!(other == "text/html" || of(&accept) == expected, "{accept}");
+            }
+        }
+
+        #[test]
+        fn any_field_is_read(accept in "[ -~]*") {
+            let _ = of(&accept);
         }
     }
 }

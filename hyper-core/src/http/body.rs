@@ -25,8 +25,12 @@ enum Kind {
     #[default]
     Empty,
     Full(Bytes),
-    Stream(Pin<Box<dyn Stream<Item = Result<Bytes, BoxError>> + Send>>),
+    Stream(Pieces),
+    /// With how many bytes are still to come. In a box: responses are moved about, and most have none.
+    Sized(Box<(Pieces, u64)>),
 }
+
+type Pieces = Pin<Box<dyn Stream<Item = Result<Bytes, BoxError>> + Send>>;
 
 impl Body {
     /// No bytes at all.
@@ -41,27 +45,38 @@ impl Body {
         Self(Kind::Stream(Box::pin(stream)))
     }
 
+    /// A stream of exactly so many bytes, which goes out with its `Content-Length`.
+    pub fn sized_stream(
+        length: u64,
+        stream: impl Stream<Item = Result<Bytes, BoxError>> + Send + 'static,
+    ) -> Self {
+        Self(Kind::Sized(Box::new((Box::pin(stream), length))))
+    }
+
     /// The bytes, unless it is a stream.
     #[must_use]
     pub fn as_bytes(&self) -> Option<&[u8]> {
         match &self.0 {
             Kind::Empty => Some(&[]),
             Kind::Full(bytes) => Some(bytes),
-            Kind::Stream(_) => None,
+            Kind::Stream(_) | Kind::Sized(_) => None,
         }
     }
 
     /// Whether it is produced while it is sent.
     #[must_use]
     pub fn is_stream(&self) -> bool {
-        matches!(self.0, Kind::Stream(_))
+        matches!(self.0, Kind::Stream(_) | Kind::Sized(_))
     }
 
     /// Runs `done` when the last of a stream was taken or the client is gone; nothing for bytes.
     pub(crate) fn on_stream_end(self, done: impl FnOnce() + Send + 'static) -> Self {
+        let done = Some(Box::new(done) as _);
         match self.0 {
-            Kind::Stream(stream) => {
-                Self(Kind::Stream(Box::pin(Notifying { stream, done: Some(Box::new(done)) })))
+            Kind::Stream(stream) => Self(Kind::Stream(Box::pin(Notifying { stream, done }))),
+            Kind::Sized(sized) => {
+                let (stream, length) = *sized;
+                Self(Kind::Sized(Box::new((Box::pin(Notifying { stream, done }), length))))
             }
             kind => Self(kind),
         }
@@ -69,7 +84,7 @@ impl Body {
 }
 
 struct Notifying {
-    stream: Pin<Box<dyn Stream<Item = Result<Bytes, BoxError>> + Send>>,
+    stream: Pieces,
     done: Option<Box<dyn FnOnce() + Send>>,
 }
 
@@ -106,6 +121,14 @@ impl http_body::Body for Body {
             Kind::Stream(stream) => {
                 stream.as_mut().poll_next(cx).map(|item| item.map(|bytes| bytes.map(Frame::data)))
             }
+            Kind::Sized(sized) => {
+                let (stream, left) = &mut **sized;
+                let item = std::task::ready!(stream.as_mut().poll_next(cx));
+                if let Some(Ok(bytes)) = &item {
+                    *left = left.saturating_sub(bytes.len() as u64);
+                }
+                Poll::Ready(item.map(|bytes| bytes.map(Frame::data)))
+            }
         }
     }
 
@@ -114,6 +137,7 @@ impl http_body::Body for Body {
             Kind::Empty => true,
             Kind::Full(bytes) => bytes.is_empty(),
             Kind::Stream(_) => false,
+            Kind::Sized(sized) => sized.1 == 0,
         }
     }
 
@@ -122,6 +146,7 @@ impl http_body::Body for Body {
             Kind::Empty => SizeHint::with_exact(0),
             Kind::Full(bytes) => SizeHint::with_exact(bytes.len() as u64),
             Kind::Stream(_) => SizeHint::default(),
+            Kind::Sized(sized) => SizeHint::with_exact(sized.1),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use bytes::Bytes;
-use http::header::{self, HeaderValue};
+use http::header::{self, HeaderName, HeaderValue};
 use http::{HeaderMap, StatusCode};
 
 use super::{Body, Request, Response};
@@ -23,7 +23,7 @@ use crate::Error;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an answer",
     label = "cannot be returned from a handler",
-    note = "return `Json(..)`, `Html(..)`, `Text(..)`, `Redirect`, a `StatusCode`, `(StatusCode, ..)`, or a `Result` of these",
+    note = "return `Json(..)`, `Html(..)`, `Text(..)`, `Redirect`, `File`, a `StatusCode`, `(StatusCode, ..)`, or a `Result` of these",
     note = "a type of your own answers when it implements `IntoResponse`"
 )]
 pub trait IntoResponse {
@@ -35,15 +35,17 @@ pub trait IntoResponse {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an error that can be answered",
     label = "says nothing of the status it answers with",
-    note = "implement `From<{Self}> for Error`, or use `.map_err(Error::internal)`"
+    note = "make it a `#[from]` variant of an enum with `#[derive(HttpError)]`, or use `.map_err(Error::internal)`"
 )]
 pub trait IntoError {
     /// Turns it into the error that is answered.
+    #[track_caller]
     fn into_error(self) -> Error;
 }
 
 #[diagnostic::do_not_recommend]
 impl<E: Into<Error>> IntoError for E {
+    #[track_caller]
     fn into_error(self) -> Error {
         self.into()
     }
@@ -53,7 +55,8 @@ impl<E: Into<Error>> IntoError for E {
 pub(super) const PLAIN: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 pub(super) const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 pub(super) const JSON: HeaderValue = HeaderValue::from_static("application/json");
-const OCTETS: HeaderValue = HeaderValue::from_static("application/octet-stream");
+pub(super) const PROBLEM: HeaderValue = HeaderValue::from_static("application/problem+json");
+pub(super) const OCTETS: HeaderValue = HeaderValue::from_static("application/octet-stream");
 
 pub(super) fn with_type(body: impl Into<Body>, content_type: HeaderValue) -> Response {
     let mut response = Response::new(body.into());
@@ -68,6 +71,8 @@ impl IntoResponse for Response {
 }
 
 impl<T: IntoResponse, E: IntoError> IntoResponse for Result<T, E> {
+    // What has not been an `Error` by then became one where the handler's answer stands.
+    #[track_caller]
     fn into_response(self, request: &Request) -> Response {
         match self {
             Ok(answer) => answer.into_response(request),
@@ -105,6 +110,37 @@ impl<T: IntoResponse> IntoResponse for (HeaderMap, T) {
         let mut response = self.1.into_response(request);
         response.headers_mut().extend(self.0);
         response
+    }
+}
+
+/// The header fields are added to those of the answer, and replace fields of the same name:
+/// `([("cache-control", "no-store")], Text("hello"))`. A name or value that no field can have answers 500.
+impl<K, V, T, const N: usize> IntoResponse for ([(K, V); N], T)
+where
+    K: TryInto<HeaderName, Error: Into<http::Error>>,
+    V: TryInto<HeaderValue, Error: Into<http::Error>>,
+    T: IntoResponse,
+{
+    fn into_response(self, request: &Request) -> Response {
+        let mut response = self.1.into_response(request);
+        for (name, value) in self.0 {
+            let name = name.try_into().map_err(Into::into);
+            match name.and_then(|name| Ok((name, value.try_into().map_err(Into::into)?))) {
+                Ok((name, value)) => drop(response.headers_mut().insert(name, value)),
+                Err(error) => return Error::internal(error).into_response(request),
+            }
+        }
+        response
+    }
+}
+
+/// A status and header fields.
+impl<H, T> IntoResponse for (StatusCode, H, T)
+where
+    (H, T): IntoResponse,
+{
+    fn into_response(self, request: &Request) -> Response {
+        (self.0, (self.1, self.2)).into_response(request)
     }
 }
 

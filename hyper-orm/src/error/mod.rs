@@ -160,6 +160,7 @@ impl From<ValidationErrors> for Error {
 }
 
 impl From<Error> for hyper_core::Error {
+    #[track_caller]
     fn from(error: Error) -> Self {
         match error {
             Error::DoesNotExist { .. } => {

@@ -18,6 +18,7 @@ mod fetch;
 mod filter;
 mod grouped;
 mod iterate;
+mod json_answer;
 mod json_name;
 mod json_row;
 mod lock;

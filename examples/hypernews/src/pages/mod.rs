@@ -3,6 +3,7 @@
 pub mod account;
 pub mod asset;
 pub mod comment;
+pub mod failure;
 pub mod listing;
 pub mod post;
 pub mod search;
@@ -39,12 +40,16 @@ fn next(posts: &[PostRow]) -> Option<String> {
 /// What is wrong with a form, as the page shows it; an error of another sort is the caller's.
 fn wrong(error: Error) -> Result<Errors> {
     match error.errors() {
-        Some(errors) => Ok(errors
-            .iter()
-            .flat_map(|(field, messages)| messages.iter().map(move |message| (field, message.as_ref())))
-            .collect()),
+        Some(errors) => Ok(messages(errors)),
         None => Err(error),
     }
+}
+
+fn messages(errors: &ValidationErrors) -> Errors {
+    let messages = errors.iter();
+    messages
+        .flat_map(|(field, messages)| messages.iter().map(move |message| (field, message.as_ref())))
+        .collect()
 }
 
 /// What a form that was sent leads to.
