@@ -123,6 +123,7 @@ pub struct Settings(Arc<Inner>);
 struct Inner {
     values: BTreeMap<String, String>,
     debug: bool,
+    append_slash: bool,
     secret_key: Option<Secret>,
     bind: Bind,
     threads: usize,
@@ -172,6 +173,7 @@ impl Settings {
         let mut inner = Inner {
             values,
             debug: false,
+            append_slash: true,
             secret_key: None,
             bind: Bind::Tcp(String::new(), 0),
             threads: 0,
@@ -184,13 +186,9 @@ impl Settings {
                 drain: Duration::ZERO,
             },
         };
-        inner.debug = match inner.get("DEBUG").map(str::to_ascii_lowercase).as_deref() {
-            // As `cargo run` builds it; a release build serves real people.
-            None => cfg!(debug_assertions),
-            Some("false" | "0" | "no" | "off") => false,
-            Some("true" | "1" | "yes" | "on") => true,
-            Some(other) => return Err(inner.malformed("DEBUG", "`true` or `false`", other)),
-        };
+        // As `cargo run` builds it; a release build serves real people.
+        inner.debug = inner.flag("DEBUG", cfg!(debug_assertions))?;
+        inner.append_slash = inner.flag("APPEND_SLASH", true)?;
         inner.bind = inner.read_bind()?;
         inner.threads = inner.number("THREAD_POOL_SIZE", 0..=4096, 0)?;
         inner.max_body_size = inner.number("MAX_BODY_SIZE", 0..=usize::MAX, 10 * 1024 * 1024)?;
@@ -261,6 +259,12 @@ impl Settings {
         self.0.debug
     }
 
+    /// `APPEND_SLASH`: whether a path that is wrong only by a slash at its end is redirected to the right one.
+    #[must_use]
+    pub fn append_slash(&self) -> bool {
+        self.0.append_slash
+    }
+
     /// `SECRET_KEY`, where there is one.
     #[must_use]
     pub fn secret_key(&self) -> Option<&Secret> {
@@ -320,6 +324,15 @@ impl Inner {
     fn parse<T: FromStr>(&self, key: &str, expected: &str) -> Result<Option<T>, SettingsError> {
         let parse = |text: &str| text.parse().map_err(|_| self.malformed(key, expected, text));
         self.get(key).map(parse).transpose()
+    }
+
+    fn flag(&self, key: &str, default: bool) -> Result<bool, SettingsError> {
+        match self.get(key).map(str::to_ascii_lowercase).as_deref() {
+            None => Ok(default),
+            Some("false" | "0" | "no" | "off") => Ok(false),
+            Some("true" | "1" | "yes" | "on") => Ok(true),
+            Some(other) => Err(self.malformed(key, "`true` or `false`", other)),
+        }
     }
 
     fn number(

@@ -65,7 +65,7 @@ fn other_slash(tree: &Tree, request: &Request) -> Option<Response> {
         return None;
     }
     let path = request.path();
-    if path.starts_with("//") {
+    if path.starts_with("//") || !request.settings().append_slash() {
         return None;
     }
     let other = match path.strip_suffix('/') {
@@ -74,7 +74,7 @@ fn other_slash(tree: &Tree, request: &Request) -> Option<Response> {
         None => format!("{path}/"),
     };
     match tree.find(&other, Some(Verb::Get), &mut Params::default()) {
-        Found::Route(_) => {
+        Found::Route(index) if tree.routes.get(index).is_some_and(|route| !route.def.exact) => {
             let target = match request.query() {
                 Some(query) => format!("{other}?{query}"),
                 None => other,

@@ -6,7 +6,7 @@ use syn::{Error, Ident, ItemFn, ReturnType, Type};
 
 use super::check::{Argument, Route};
 use super::parse::{span, summary, text};
-use super::{Pattern, Piece, Verb};
+use super::{Converter, Pattern, Piece, Verb};
 
 pub(super) fn route(route: &Route, function: &ItemFn) -> TokenStream {
     let Route { verb, attribute, arguments } = route;
@@ -18,11 +18,13 @@ pub(super) fn route(route: &Route, function: &ItemFn) -> TokenStream {
         function,
         &attribute.path.value(),
         &segments(&attribute.pattern),
+        attribute.exact,
         &requirements(arguments),
     );
     let call = call(route, function);
     let url = url(&attribute.pattern, arguments, function);
     let bodies = bodies(*verb, arguments, name);
+    let converted = converted(arguments);
     quote! {
         #function
         #route_type
@@ -32,6 +34,7 @@ pub(super) fn route(route: &Route, function: &ItemFn) -> TokenStream {
             #call
             #url
             #bodies
+            #(#converted)*
         };
     }
 }
@@ -44,7 +47,7 @@ pub(super) fn broken(verb: Verb, function: &ItemFn, error: &Error) -> TokenStrea
     let route_type = route_type(function, " A route with a mistake.");
     let path = format!("/{name}-does-not-compile");
     let literal = &path[1..];
-    let meta = meta(verb, function, &path, &[quote!(__hyper::Segment::literal(#literal))], &[]);
+    let meta = meta(verb, function, &path, &[quote!(__hyper::Segment::literal(#literal))], false, &[]);
     quote! {
         #function
         #errors
@@ -74,7 +77,10 @@ fn route_type(function: &ItemFn, doc: &str) -> TokenStream {
 pub(crate) fn segments(pattern: &Pattern) -> Vec<TokenStream> {
     let piece = |piece: &Piece| match piece {
         Piece::Literal(text) => quote!(__hyper::Segment::literal(#text)),
-        Piece::Param(name) => quote!(__hyper::Segment::Param(#name)),
+        Piece::Param(name, converter) => {
+            let converter = Ident::new(converter.variant(), Span::call_site());
+            quote!(__hyper::Segment::Param(#name, __hyper::Converter::#converter))
+        }
         Piece::Rest(name) => quote!(__hyper::Segment::Rest(#name)),
     };
     pattern.pieces.iter().map(piece).collect()
@@ -97,6 +103,7 @@ fn meta(
     function: &ItemFn,
     path: &str,
     segments: &[TokenStream],
+    exact: bool,
     needs: &[TokenStream],
 ) -> TokenStream {
     let name = &function.sig.ident;
@@ -110,6 +117,7 @@ fn meta(
                 verb: __hyper::Verb::#verb,
                 path: #path,
                 segments: &[#(#segments),*],
+                exact: #exact,
                 name: ::core::concat!(::core::module_path!(), "::", #handler),
                 summary: #summary,
                 file: ::core::file!(),
@@ -171,7 +179,7 @@ pub(crate) fn extract(argument: &Argument, variable: &Ident) -> TokenStream {
         Argument::State { ty } => {
             return quote_spanned!(span(ty)=> let #variable = __hyper::Provides::<#ty>::provide(__app););
         }
-        Argument::Path { name, index, ty } => {
+        Argument::Path { name, index, ty, .. } => {
             let parse = quote_spanned!(span(ty)=> <#ty as __hyper::PathParam>::parse);
             quote!(__hyper::path_param(__request, #index, #name, #parse))
         }
@@ -239,6 +247,24 @@ fn bodies(verb: Verb, arguments: &[Argument], name: &Ident) -> TokenStream {
     quote_spanned! {span(name)=>
         const _: () = __hyper::check_bodies(#handler, #method, &[#(#readers),*]);
     }
+}
+
+/// The assertions that the types of arguments go with the converters of the path.
+fn converted(arguments: &[Argument]) -> Vec<TokenStream> {
+    let of_argument = |argument: &Argument| match argument {
+        Argument::Path { ty, converter, .. } if *converter != Converter::Str => {
+            let converter = Ident::new(converter.variant(), Span::call_site());
+            let fits = quote_spanned!(span(ty)=> fits::<#ty>);
+            Some(quote! {
+                const _: fn() = || {
+                    fn fits<T: __hyper::Converted<__hyper::converters::#converter>>() {}
+                    #fits()
+                };
+            })
+        }
+        _ => None,
+    };
+    arguments.iter().filter_map(of_argument).collect()
 }
 
 /// Whether the arguments read the body, each with its type as written.
