@@ -55,9 +55,9 @@ pub mod __private {
         After, Capability, Layer, LayerDef, Middleware, Mounted, Next, Stack, Step, check_layers,
     };
     pub use hyper_core::routing::{
-        Converted, Converter, Fallback, FlatRoute, Item, MountDef, MountPoint, Packed, Route, RouteDef,
-        RouteItems, RouteMeta, RouteSet, Segment, Sizes, Tree, Trie, Verb, capacity, check_bodies,
-        check_mounted, check_no_bodies, converters, count, flatten, table_size,
+        Converter, Fallback, FlatRoute, Item, MountDef, MountPoint, Packed, Route, RouteDef, RouteItems,
+        RouteMeta, RouteSet, Segment, Sizes, Tree, Trie, Verb, capacity, check_bodies, check_mounted,
+        check_no_bodies, converters, count, flatten, table_size,
     };
     pub use hyper_core::{App, Component, Provides, Result, Settings};
     pub use hyper_orm::model::Model;

@@ -33,6 +33,9 @@ const _: () = {
             needs: &[("Query<Page>", <Query<Page> as __hyper::FromRequest>::NEEDS)],
             mount_point: || &MOUNT_POINT,
         };
+        fn names_url<T>() {
+            let _ = |post: i64, slug: &str| Self::url(post, slug);
+        }
     }
     impl<__App> __hyper::Route<__App> for show
     where
@@ -86,7 +89,6 @@ const _: () = {
     }
     impl show {
         /// The URL of this route, percent-encoded, with the prefix it is mounted under.
-        #[allow(dead_code)]
         pub fn url(post: i64, slug: impl ::core::convert::AsRef<str>) -> __hyper::Url {
             __hyper::Url::of(
                 &<Self as __hyper::RouteMeta>::DEF,
@@ -122,6 +124,9 @@ const _: () = {
             needs: &[("Json<NewPost>", <Json<NewPost> as __hyper::FromRequest>::NEEDS)],
             mount_point: || &MOUNT_POINT,
         };
+        fn names_url<T>() {
+            let _ = || Self::url();
+        }
     }
     impl<__App> __hyper::Route<__App> for create
     where
@@ -148,7 +153,6 @@ const _: () = {
     }
     impl create {
         /// The URL of this route, percent-encoded, with the prefix it is mounted under.
-        #[allow(dead_code)]
         fn url() -> __hyper::Url {
             __hyper::Url::of(&<Self as __hyper::RouteMeta>::DEF, &[])
         }

@@ -1,7 +1,5 @@
 //! Converters: what the text of a parameter must look like for its route to be tried at all.
 
-use crate::http::PathParam;
-
 /// What stands behind the colon of `{id:int}`; without one it is `Str`.
 ///
 /// Where several could take a segment, the first in this order does: a number before a slug, a slug before any text.
@@ -63,26 +61,11 @@ fn is_uuid(segment: &[u8]) -> bool {
         })
 }
 
-/// The converters as types, for [`Converted`].
-pub mod converters {
-    /// `int`.
-    #[derive(Debug)]
-    pub enum Int {}
-    /// `slug`.
-    #[derive(Debug)]
-    pub enum Slug {}
-    /// `uuid`.
-    #[derive(Debug)]
-    pub enum Uuid {}
-}
-
-/// That an argument of this type may stand for a parameter with the converter `C`.
-///
-/// A type of one's own says so itself:
+/// Which types go with which converter. Those of the framework do where it makes sense; a type of one's own says so itself:
 ///
 /// ```
 /// use hyper_core::http::PathParam;
-/// use hyper_core::routing::{Converted, converters};
+/// use hyper_core::routing::converters;
 ///
 /// struct PostId(i64);
 ///
@@ -95,25 +78,49 @@ pub mod converters {
 ///     }
 /// }
 ///
-/// impl Converted<converters::Int> for PostId {}
+/// impl converters::Int for PostId {}
 /// ```
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not what the converter `{C}` of the path finds",
-    label = "another type than the path says",
-    note = "`{{id:int}}` goes with integers, `{{key:uuid}}` with `Uuid`, `{{slug:slug}}` with `Slug`, and each with `String`",
-    note = "without a converter the type of the argument decides: write `{{name}}`"
-)]
-pub trait Converted<C>: PathParam {}
+pub mod converters {
+    use crate::http::PathParam;
 
-macro_rules! converted {
-    ($($converter:ident: $($type:ty)*;)*) => { $($(
-        impl Converted<converters::$converter> for $type {}
-    )*)* };
-}
-converted! {
-    Int: i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize String;
-    Slug: String;
-    Uuid: uuid::Uuid String;
+    /// May stand for `{id:int}`.
+    #[diagnostic::on_unimplemented(
+        message = "`{Self}` does not go with `int` in the path",
+        label = "the path says `int`: digits only",
+        note = "take an integer or a `String`, or leave `:int` out: then the type decides what fits",
+        note = "a type of your own: `impl hyperdjango::routing::converters::Int for PostId {{}}`"
+    )]
+    pub trait Int: PathParam {}
+
+    /// May stand for `{slug:slug}`.
+    #[diagnostic::on_unimplemented(
+        message = "`{Self}` does not go with `slug` in the path",
+        label = "the path says `slug`: letters, digits, `-` and `_`",
+        note = "take a `Slug` or a `String`, or leave `:slug` out: then the type decides what fits",
+        note = "a type of your own: `impl hyperdjango::routing::converters::Slug for PostId {{}}`"
+    )]
+    pub trait Slug: PathParam {}
+
+    /// May stand for `{key:uuid}`.
+    #[diagnostic::on_unimplemented(
+        message = "`{Self}` does not go with `uuid` in the path",
+        label = "the path says `uuid`",
+        note = "take a `Uuid` or a `String`, or leave `:uuid` out: then the type decides what fits",
+        note = "a type of your own: `impl hyperdjango::routing::converters::Uuid for PostId {{}}`"
+    )]
+    pub trait Uuid: PathParam {}
+
+    macro_rules! go_with {
+        ($($converter:ident: $($type:ty)*;)*) => { $($(
+            #[diagnostic::do_not_recommend]
+            impl $converter for $type {}
+        )*)* };
+    }
+    go_with! {
+        Int: i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize String;
+        Slug: String;
+        Uuid: uuid::Uuid String;
+    }
 }
 
 #[cfg(test)]

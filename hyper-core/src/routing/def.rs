@@ -99,6 +99,10 @@ pub enum Item {
 pub trait RouteMeta {
     /// The definition.
     const DEF: RouteDef;
+
+    /// Names the reverse URL, so that it counts as used where the route does. Generic, so that no code is made of it.
+    #[doc(hidden)]
+    fn names_url<T>() {}
 }
 
 /// A handler as it answers for the application `S`.

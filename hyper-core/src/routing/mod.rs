@@ -25,7 +25,7 @@ mod verb;
 
 #[doc(hidden)]
 pub use conflict::{check_bodies, check_no_bodies};
-pub use converter::{Converted, Converter, converters};
+pub use converter::{Converter, converters};
 pub use def::{
     Item, MAX_MOUNTS, MAX_PARAMS, MountDef, MountPoint, Route, RouteDef, RouteItems, RouteMeta, RouteSet,
 };

@@ -13,6 +13,7 @@ pub(super) fn route(route: &Route, function: &ItemFn) -> TokenStream {
     let name = &function.sig.ident;
     let doc = format!(" The route of [`{name}`](fn@{name}): `{} {}`.", verb.method(), attribute.path.value());
     let route_type = route_type(function, &doc);
+    let (url, names_url) = url(&attribute.pattern, arguments, function);
     let meta = meta(
         *verb,
         function,
@@ -20,9 +21,9 @@ pub(super) fn route(route: &Route, function: &ItemFn) -> TokenStream {
         &segments(&attribute.pattern),
         attribute.exact,
         &requirements(arguments),
+        &names_url,
     );
     let call = call(route, function);
-    let url = url(&attribute.pattern, arguments, function);
     let bodies = bodies(*verb, arguments, name);
     let converted = converted(arguments);
     quote! {
@@ -47,7 +48,15 @@ pub(super) fn broken(verb: Verb, function: &ItemFn, error: &Error) -> TokenStrea
     let route_type = route_type(function, " A route with a mistake.");
     let path = format!("/{name}-does-not-compile");
     let literal = &path[1..];
-    let meta = meta(verb, function, &path, &[quote!(__hyper::Segment::literal(#literal))], false, &[]);
+    let meta = meta(
+        verb,
+        function,
+        &path,
+        &[quote!(__hyper::Segment::literal(#literal))],
+        false,
+        &[],
+        &TokenStream::new(),
+    );
     quote! {
         #function
         #errors
@@ -64,8 +73,12 @@ pub(super) fn broken(verb: Verb, function: &ItemFn, error: &Error) -> TokenStrea
     }
 }
 
+/// Nothing here may be `allow(dead_code)`: that would make the function count as used, and then a handler that is mounted
+/// nowhere is not warned about. The type's name is the macro's, so that the warning comes once, for the function.
 fn route_type(function: &ItemFn, doc: &str) -> TokenStream {
-    let (visibility, name) = (&function.vis, &function.sig.ident);
+    let visibility = &function.vis;
+    let mut name = function.sig.ident.clone();
+    name.set_span(span(&name));
     quote! {
         #[doc = #doc]
         #[allow(non_camel_case_types)]
@@ -105,6 +118,7 @@ fn meta(
     segments: &[TokenStream],
     exact: bool,
     needs: &[TokenStream],
+    names_url: &TokenStream,
 ) -> TokenStream {
     let name = &function.sig.ident;
     let verb = Ident::new(verb.variant(), Span::call_site());
@@ -125,6 +139,8 @@ fn meta(
                 needs: &[#(#needs),*],
                 mount_point: || &MOUNT_POINT,
             };
+
+            #names_url
         }
     }
 }
@@ -198,8 +214,9 @@ pub(crate) fn extract(argument: &Argument, variable: &Ident) -> TokenStream {
     }
 }
 
-/// `show::url(7)`: the arguments are the path's, from left to right.
-fn url(pattern: &Pattern, arguments: &[Argument], function: &ItemFn) -> TokenStream {
+/// `show::url(7)`: the arguments are the path's, from left to right. And what names it, for `RouteMeta`: an
+/// `allow(dead_code)` on it would make the whole route count as used.
+fn url(pattern: &Pattern, arguments: &[Argument], function: &ItemFn) -> (TokenStream, TokenStream) {
     let (visibility, name) = (&function.vis, &function.sig.ident);
     let mut types: Vec<(&str, &Type)> = Vec::new();
     for param in pattern.params() {
@@ -222,15 +239,24 @@ fn url(pattern: &Pattern, arguments: &[Argument], function: &ItemFn) -> TokenStr
             quote_spanned!(span(ty)=> &<#ty as __hyper::PathParam>::text(&#name))
         }
     });
-    quote! {
+    let given = types
+        .iter()
+        .zip(&names)
+        .map(|((_, ty), name)| if is_string(ty) { quote!(#name: &str) } else { quote!(#name: #ty) });
+    let names_url = quote! {
+        fn names_url<T>() {
+            let _ = |#(#given),*| Self::url(#(#names),*);
+        }
+    };
+    let url = quote! {
         impl #name {
             /// The URL of this route, percent-encoded, with the prefix it is mounted under.
-            #[allow(dead_code)]
             #visibility fn url(#(#parameters),*) -> __hyper::Url {
                 __hyper::Url::of(&<Self as __hyper::RouteMeta>::DEF, &[#(#texts),*])
             }
         }
-    }
+    };
+    (url, names_url)
 }
 
 fn is_string(ty: &Type) -> bool {
@@ -257,7 +283,7 @@ fn converted(arguments: &[Argument]) -> Vec<TokenStream> {
             let fits = quote_spanned!(span(ty)=> fits::<#ty>);
             Some(quote! {
                 const _: fn() = || {
-                    fn fits<T: __hyper::Converted<__hyper::converters::#converter>>() {}
+                    fn fits<T: __hyper::converters::#converter>() {}
                     #fits()
                 };
             })

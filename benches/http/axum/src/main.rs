@@ -71,13 +71,16 @@ fn main() {
     let port: u16 = env::var("PORT").ok().and_then(|port| port.parse().ok()).expect("PORT: a port number");
     let workers = env::var("WORKERS").ok().and_then(|count| count.parse().ok());
     let workers = workers.unwrap_or_else(|| available_parallelism().map_or(1, usize::from));
-    tokio::runtime::Builder::new_multi_thread().worker_threads(workers).enable_all().build().expect("a runtime").block_on(
-        async {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(workers)
+        .enable_all()
+        .build()
+        .expect("a runtime")
+        .block_on(async {
             let listener = TcpListener::bind(("127.0.0.1", port)).await.expect("the port");
             // On a worker: the thread in `block_on` is not one.
             tokio::spawn(serve(listener, router())).await.expect("the server");
-        },
-    );
+        });
 }
 
 async fn serve(listener: TcpListener, app: Router) {
@@ -86,8 +89,10 @@ async fn serve(listener: TcpListener, app: Router) {
         let _ = stream.set_nodelay(true);
         let service = TowerToHyperService::new(app.clone());
         tokio::spawn(async move {
-            let _ =
-                http1::Builder::new().pipeline_flush(true).serve_connection(TokioIo::new(stream), service).await;
+            let _ = http1::Builder::new()
+                .pipeline_flush(true)
+                .serve_connection(TokioIo::new(stream), service)
+                .await;
         });
     }
 }

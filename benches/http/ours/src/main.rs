@@ -1,6 +1,6 @@
 //! The endpoints as a user of the framework writes them; with `STACK=1` behind its middleware.
 
-use hyperdjango::http::RequestBody;
+use bytes::Bytes;
 use hyperdjango::middleware::Timing;
 use hyperdjango::prelude::*;
 use hyperdjango::serde::{Deserialize, Serialize};
@@ -41,8 +41,8 @@ async fn form(Form(signup): Form<Signup>) -> Json<Signup> {
 }
 
 #[post("/body")]
-async fn body(body: RequestBody) -> Result<String> {
-    Ok(body.read().await?.len().to_string())
+async fn body(body: Bytes) -> String {
+    body.len().to_string()
 }
 
 routes! { Urls: plaintext, json, form, body, mount("/many", many::Urls) }

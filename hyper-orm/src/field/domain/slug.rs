@@ -1,7 +1,7 @@
 //! Names for the paths of URLs.
 
 use hyper_core::http::PathParam;
-use hyper_core::routing::{Converted, converters};
+use hyper_core::routing::converters;
 use unicode_normalization::UnicodeNormalization;
 
 use super::Invalid;
@@ -46,7 +46,7 @@ impl Slug {
 }
 
 /// A part of a path that is no slug is a 404.
-impl Converted<converters::Slug> for Slug {}
+impl converters::Slug for Slug {}
 
 impl PathParam for Slug {
     fn parse(text: &str) -> Option<Self> {
