@@ -53,7 +53,7 @@ macro_rules! many {
     ($app:expr, $($number:literal)*) => {
         $app $(
             .at(concat!("/many/things", $number), get(handler_service(list)))
-            .at(concat!("/many/things", $number, "/:id"), get(handler_service(show)))
+            .at(concat!("/many/things", $number, "/{id}"), get(handler_service(show)))
         )*
     };
 }
