@@ -14,6 +14,7 @@ mod describe;
 mod dynamic;
 mod flatten;
 mod mounted;
+mod naive;
 mod normalise;
 mod pack;
 mod segment;
@@ -34,6 +35,7 @@ pub use dynamic::{Dynamic, DynamicParams, Fallback};
 pub use flatten::{FlatRoute, count, flatten};
 #[doc(hidden)]
 pub use mounted::check_mounted;
+pub(crate) use naive::naive;
 pub(crate) use normalise::normalise;
 pub use pack::{Packed, Sizes};
 pub use segment::{Literal, Segment};

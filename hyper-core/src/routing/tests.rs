@@ -75,31 +75,6 @@ fn tree_of(items: &[Item]) -> Tree {
     Tree { nodes: &packed.nodes, edges: &packed.edges, slots: &packed.slots, leaves: &packed.leaves, routes }
 }
 
-/// The kinds of the segments a route matches a path by, and the parameters; `None` if it does not.
-fn naive(def: &RouteDef, path: &str) -> Option<(Vec<u8>, Vec<String>)> {
-    let parts: Vec<&str> = path[1..].split('/').collect();
-    let (mut kinds, mut params) = (Vec::new(), Vec::new());
-    for (i, segment) in def.segments.iter().enumerate() {
-        let part = *parts.get(i)?;
-        match segment {
-            Segment::Literal(literal) if literal.text == part => kinds.push(0),
-            Segment::Literal(_) => return None,
-            Segment::Param(_, kind) if !kind.matches(part.as_bytes()) => return None,
-            Segment::Param(_, kind) => {
-                kinds.push(1 + *kind as u8);
-                params.push(part.to_owned());
-            }
-            Segment::Rest(_) => {
-                let rest = parts[i..].join("/");
-                kinds.push(9);
-                params.push(rest.clone());
-                return (!rest.is_empty()).then_some((kinds, params));
-            }
-        }
-    }
-    (parts.len() == def.segments.len()).then_some((kinds, params))
-}
-
 fn piece() -> impl Strategy<Value = &'static str> {
     prop_oneof![3 => select(&WORDS[1..]), 1 => Just("{p}"), 1 => select(&["{p:int}", "{p:slug}", "{p:uuid}"][..])]
 }

@@ -10,6 +10,7 @@
 
 mod connection;
 mod framing;
+mod fuzz;
 mod handle;
 mod head;
 mod io;
@@ -19,6 +20,8 @@ mod registry;
 mod run;
 mod serve;
 
+#[doc(hidden)]
+pub use fuzz::framing as fuzz_framing;
 pub use listen::Listener;
 pub use run::run;
 pub use serve::{Drained, Server};
