@@ -5,6 +5,7 @@ mod limits;
 mod middleware;
 mod protocol;
 mod rfc;
+mod routing;
 mod served;
 mod site;
 mod slow;

@@ -77,7 +77,7 @@ impl<A: App> Running<A> {
                 {
                     return response;
                 }
-                match refuse(tree, other, request) {
+                match refuse(tree, other, self.context.settings.append_slash(), request) {
                     ControlFlow::Continue(index) => index,
                     ControlFlow::Break(response) => return response,
                 }
