@@ -27,6 +27,8 @@
 ///     assert!(url.to_string().ends_with("/7?page=2"));
 /// }
 /// ```
+// The caller's root is meant: whoever writes `url!` has the set there.
+#[allow(clippy::crate_in_macro_def)]
 #[macro_export]
 macro_rules! url {
     ($($route:ident)::+ ( $($argument:expr),* $(,)? )) => {{

@@ -23,7 +23,7 @@ pub struct Outcome {
 }
 
 /// Kinds beyond this many are not kept.
-const MOST: usize = 200;
+const MOST: usize = 100;
 
 /// Tries all of the corpus, and then as many changed inputs. A panic of the target is the finding; `on_input` sees each
 /// input before it is tried, so that the one that panics is known.
