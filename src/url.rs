@@ -28,7 +28,7 @@
 /// }
 /// ```
 // The caller's root is meant: whoever writes `url!` has the set there.
-#[allow(clippy::crate_in_macro_def)]
+#[expect(clippy::crate_in_macro_def)]
 #[macro_export]
 macro_rules! url {
     ($($route:ident)::+ ( $($argument:expr),* $(,)? )) => {{
