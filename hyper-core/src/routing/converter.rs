@@ -78,7 +78,7 @@ fn is_uuid(segment: &[u8]) -> bool {
 ///     }
 /// }
 ///
-/// impl converters::Int for PostId {}
+/// impl converters::AsInt for PostId {}
 /// ```
 pub mod converters {
     use crate::http::PathParam;
@@ -88,27 +88,27 @@ pub mod converters {
         message = "`{Self}` does not go with `int` in the path",
         label = "the path says `int`: digits only",
         note = "take an integer or a `String`, or leave `:int` out: then the type decides what fits",
-        note = "a type of your own: `impl hyperdjango::routing::converters::Int for PostId {{}}`"
+        note = "a type of your own: `impl hyperdjango::routing::converters::AsInt for PostId {{}}`"
     )]
-    pub trait Int: PathParam {}
+    pub trait AsInt: PathParam {}
 
     /// May stand for `{slug:slug}`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` does not go with `slug` in the path",
         label = "the path says `slug`: letters, digits, `-` and `_`",
         note = "take a `Slug` or a `String`, or leave `:slug` out: then the type decides what fits",
-        note = "a type of your own: `impl hyperdjango::routing::converters::Slug for PostId {{}}`"
+        note = "a type of your own: `impl hyperdjango::routing::converters::AsSlug for PostId {{}}`"
     )]
-    pub trait Slug: PathParam {}
+    pub trait AsSlug: PathParam {}
 
     /// May stand for `{key:uuid}`.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` does not go with `uuid` in the path",
         label = "the path says `uuid`",
         note = "take a `Uuid` or a `String`, or leave `:uuid` out: then the type decides what fits",
-        note = "a type of your own: `impl hyperdjango::routing::converters::Uuid for PostId {{}}`"
+        note = "a type of your own: `impl hyperdjango::routing::converters::AsUuid for PostId {{}}`"
     )]
-    pub trait Uuid: PathParam {}
+    pub trait AsUuid: PathParam {}
 
     macro_rules! go_with {
         ($($converter:ident: $($type:ty)*;)*) => { $($(
@@ -117,9 +117,9 @@ pub mod converters {
         )*)* };
     }
     go_with! {
-        Int: i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize String;
-        Slug: String;
-        Uuid: uuid::Uuid String;
+        AsInt: i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize String;
+        AsSlug: String;
+        AsUuid: uuid::Uuid String;
     }
 }
 

@@ -279,7 +279,7 @@ fn bodies(verb: Verb, arguments: &[Argument], name: &Ident) -> TokenStream {
 fn converted(arguments: &[Argument]) -> Vec<TokenStream> {
     let of_argument = |argument: &Argument| match argument {
         Argument::Path { ty, converter, .. } if *converter != Converter::Str => {
-            let converter = Ident::new(converter.variant(), Span::call_site());
+            let converter = format_ident!("As{}", converter.variant());
             let fits = quote_spanned!(span(ty)=> fits::<#ty>);
             Some(quote! {
                 const _: fn() = || {

@@ -29,7 +29,7 @@ pub(crate) enum Converter {
 }
 
 impl Converter {
-    /// The name of the variant in `hyper_core::routing::Converter`, and of the type in `converters`.
+    /// The name of the variant in `hyper_core::routing::Converter`; the trait in `converters` has `As` before it.
     pub(crate) fn variant(self) -> &'static str {
         match self {
             Self::Int => "Int",

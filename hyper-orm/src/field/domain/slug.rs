@@ -46,7 +46,7 @@ impl Slug {
 }
 
 /// A part of a path that is no slug is a 404.
-impl converters::Slug for Slug {}
+impl converters::AsSlug for Slug {}
 
 impl PathParam for Slug {
     fn parse(text: &str) -> Option<Self> {
