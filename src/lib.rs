@@ -26,6 +26,7 @@ mod manage;
 pub mod prelude;
 pub mod test;
 mod things;
+mod url;
 
 pub use hyper_core::{
     App, Component, Error, NON_FIELD_ERRORS, Provides, Result, Settings, ValidationErrors, app, db, http,
@@ -58,9 +59,9 @@ pub mod __private {
         After, Capability, Layer, LayerDef, Middleware, Mounted, Next, Stack, Step, check_layers,
     };
     pub use hyper_core::routing::{
-        FlatRoute, Item, MountDef, MountPoint, Packed, Route, RouteDef, RouteItems, RouteMeta, RouteSet,
-        Segment, Sizes, Tree, Trie, Verb, capacity, check_bodies, check_no_bodies, count, flatten,
-        table_size,
+        Converter, Fallback, FlatRoute, Item, MountDef, MountPoint, Packed, Route, RouteDef, RouteItems,
+        RouteMeta, RouteSet, Segment, Sizes, Tree, Trie, Verb, capacity, check_bodies, check_mounted,
+        check_no_bodies, converters, count, flatten, table_size,
     };
     pub use hyper_core::{App, Component, Error, Provides, Result, Settings};
     pub use hyper_orm::model::Model;

@@ -32,6 +32,6 @@ pub use jiff::civil::{Date, DateTime, Time};
 pub use rust_decimal::Decimal;
 pub use uuid::Uuid;
 
-pub use crate::{manage, orm};
+pub use crate::{manage, orm, url};
 // What derives for templates and input name without a path.
 pub use {sailfish, serde};

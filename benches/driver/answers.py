@@ -2,7 +2,6 @@
 
 import json
 
-from .contestants import ENDPOINTS
 from .processes import Failed
 
 TYPES = {"plaintext": "text/plain", "fortunes": "text/html"}
@@ -22,7 +21,7 @@ def check(servers, endpoints):
 
 
 def body_of(server, endpoint):
-    status, kind, body = server.get(ENDPOINTS[endpoint]["path"])
+    status, kind, body = server.get(f"/{endpoint}")
     where = f"{server.name} /{endpoint}"
     expect(status == 200, where, f"status {status}")
     expect(kind == TYPES.get(endpoint, "application/json"), where, f"type {kind!r}")

@@ -1,33 +1,17 @@
 """Who is measured, and on what. To add one: an entry here and a package in `../Cargo.toml`."""
 
-from dataclasses import dataclass, field
+from . import answers
+from .suite import Contestant, Endpoint, Suite
 
-# All ratios are to this one.
-YARDSTICK = "hand"
-
-# Paths, in the order of the tables. `instructions`: how many requests callgrind sees.
+# In the order of the tables.
 ENDPOINTS = {
-    "plaintext": {"path": "/plaintext", "instructions": 2000},
-    "json": {"path": "/json", "instructions": 2000},
-    "db": {"path": "/db", "instructions": 2000},
-    "rows": {"path": "/rows", "instructions": 500},
-    "posts50": {"path": "/posts50", "instructions": 500},
-    "fortunes": {"path": "/fortunes", "instructions": 1000},
+    "plaintext": Endpoint("/plaintext", 2000),
+    "json": Endpoint("/json", 2000),
+    "db": Endpoint("/db", 2000),
+    "rows": Endpoint("/rows", 500),
+    "posts50": Endpoint("/posts50", 500),
+    "fortunes": Endpoint("/fortunes", 1000),
 }
-
-
-@dataclass(frozen=True)
-class Contestant:
-    """A server. In `args` and the values of `env` these are replaced: {port}, {workers} and
-    {database_url} (postgres://user@%2Fsocket%2Fdirectory/bench)."""
-
-    name: str
-    package: str
-    binary: str
-    args: tuple = ()
-    env: dict = field(default_factory=dict)
-    usual: bool = True
-
 
 USUAL_ENV = {"PORT": "{port}", "WORKERS": "{workers}", "DATABASE_URL": "{database_url}"}
 
@@ -52,3 +36,5 @@ CONTESTANTS = [
     ),
     Contestant("stack", "bench-hyperdjango", "bench-stack", env=OUR_ENV),
 ]
+
+SUITE = Suite("benches/run", CONTESTANTS, ENDPOINTS, answers.check, database=True)

@@ -9,7 +9,6 @@ import shutil
 import socket
 import tempfile
 
-from .contestants import ENDPOINTS
 from .processes import Failed
 from .server import Server, target
 
@@ -31,13 +30,13 @@ def measure(contestants, endpoints, postgres):
     folder = target() / "callgrind"
     folder.mkdir(parents=True, exist_ok=True)
     counts = {}
-    for endpoint in endpoints:
-        most = ENDPOINTS[endpoint]["instructions"]
+    for endpoint, asked in endpoints.items():
+        most = asked.instructions
         counts[endpoint] = {}
         for contestant in contestants:
-            out = folder / f"{contestant.name}-{endpoint}.out"
-            few = total(contestant, endpoint, postgres, most // 5, out)
-            many = total(contestant, endpoint, postgres, most, out)
+            out = folder / f"{contestant.name.replace(' ', '-')}-{endpoint}.out"
+            few = total(contestant, asked, postgres, most // 5, out)
+            many = total(contestant, asked, postgres, most, out)
             counts[endpoint][contestant.name] = (many - few) / (most - most // 5)
             print(f"{endpoint:<10} {contestant.name:<12} {counts[endpoint][contestant.name]:>10,.0f}", flush=True)
     print(f"function by function: callgrind_annotate {folder}/CONTESTANT-ENDPOINT.out")
@@ -48,9 +47,8 @@ def total(contestant, endpoint, postgres, requests, out):
     """Instructions of the process from start to end."""
     wrapper = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}"]
     with tempfile.TemporaryFile("w+") as stderr:
-        with Server(contestant, postgres.url, 1, wrapper, stderr, patience=90) as server:
-            path = ENDPOINTS[endpoint]["path"]
-            ask(server.port, path, WARM_UP + requests)
+        with Server(contestant, postgres.url if postgres else "", 1, wrapper, stderr, patience=90) as server:
+            ask(server.port, endpoint, WARM_UP + requests)
         stderr.seek(0)
         text = stderr.read()
     found = re.search(r"Collected : (\d+)", text)
@@ -59,23 +57,30 @@ def total(contestant, endpoint, postgres, requests, out):
     return int(found.group(1))
 
 
-def ask(port, path, times):
-    """The same request again and again, each when the answer before it is there."""
-    request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
+def ask(port, endpoint, times):
+    """The same request again and again, each (or each `pipeline` of them) when the answers before it are there."""
+    requests = endpoint.request() * endpoint.pipeline
     with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        for _ in range(times):
-            connection.sendall(request)
-            answer = b""
-            while b"\r\n\r\n" not in answer:
-                answer += receive(connection)
-            head, _, body = answer.partition(b"\r\n\r\n")
-            length = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
-            if not head.startswith(b"HTTP/1.1 200") or not length:
-                raise Failed(f"{path}: not a 200 with a length: {head!r}")
-            missing = int(length.group(1)) - len(body)
-            while missing > 0:
-                missing -= len(receive(connection))
+        left = b""
+        for _ in range(times // endpoint.pipeline):
+            connection.sendall(requests)
+            for _ in range(endpoint.pipeline):
+                left = answer(connection, endpoint, left)
+
+
+def answer(connection, endpoint, data):
+    """Reads one answer; returns what came behind it."""
+    while b"\r\n\r\n" not in data:
+        data += receive(connection)
+    head, _, body = data.partition(b"\r\n\r\n")
+    length = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
+    if not head.startswith(b"HTTP/1.1 200") or not length:
+        raise Failed(f"{endpoint.path}: not a 200 with a length: {head!r}")
+    length = int(length.group(1))
+    while len(body) < length:
+        body += receive(connection)
+    return body[length:]
 
 
 def receive(connection):

@@ -4,11 +4,13 @@ import re
 import resource
 import shutil
 import subprocess
+import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 
-from .contestants import ENDPOINTS
 from .processes import Failed, cpu_seconds, family_cpu_seconds, machine_busy_seconds, outlived_by_us
 
+SCRIPT = Path(__file__).resolve().parent / "request.lua"
 CONNECTIONS = 64
 THREADS = 2
 
@@ -34,13 +36,13 @@ def wrk():
 def measure(servers, endpoints, postgres, seconds, rounds):
     """{endpoint: {contestant: [Reading a round]}}; within a round all contestants are next to each other."""
     readings = {endpoint: {server.name: [] for server in servers} for endpoint in endpoints}
-    for endpoint in endpoints:
+    for asked in endpoints.values():
         for server in servers:
-            load(server.url(ENDPOINTS[endpoint]["path"]), 1)
+            load(server, asked, 1)
     for round_number in range(rounds):
-        for endpoint in endpoints:
+        for endpoint, asked in endpoints.items():
             for server in servers:
-                reading = read(server, ENDPOINTS[endpoint]["path"], postgres, seconds)
+                reading = read(server, asked, postgres, seconds)
                 readings[endpoint][server.name].append(reading)
                 print(
                     f"round {round_number + 1}/{rounds} {endpoint:<10} {server.name:<12} {reading.rate:>9.0f}/s  "
@@ -51,9 +53,9 @@ def measure(servers, endpoints, postgres, seconds, rounds):
     return readings
 
 
-def read(server, path, postgres, seconds):
+def read(server, endpoint, postgres, seconds):
     before = clocks(server, postgres)
-    requests, took = load(server.url(path), seconds)
+    requests, took = load(server, endpoint, seconds)
     machine, of_wrk, of_server, of_postgres = (now - then for now, then in zip(clocks(server, postgres), before))
     others = max(0.0, machine - of_wrk - of_server - of_postgres) / max(machine, 1e-9)
     return Reading(requests / took, of_server / requests * 1e6, of_postgres / requests * 1e6, others)
@@ -65,16 +67,25 @@ def clocks(server, postgres):
         machine_busy_seconds(),
         children.ru_utime + children.ru_stime,
         cpu_seconds(server.process.pid),
-        family_cpu_seconds(postgres.process.pid),
+        family_cpu_seconds(postgres.process.pid) if postgres else 0.0,
     )
 
 
-def load(url, seconds):
+def load(server, endpoint, seconds):
     """Requests answered and the seconds that took."""
-    command = [wrk(), f"-t{THREADS}", f"-c{CONNECTIONS}", f"-d{seconds}s", url]
-    done = subprocess.run(
-        outlived_by_us("KILL", command), capture_output=True, text=True, timeout=seconds + 30
-    )
+    url = server.url(endpoint.path)
+    command = [wrk(), f"-t{THREADS}", f"-c{CONNECTIONS}", f"-d{seconds}s"]
+    with tempfile.NamedTemporaryFile() as body:
+        body.write(endpoint.body)
+        body.flush()
+        if endpoint.method == "GET" and endpoint.pipeline == 1:
+            command += [url]
+        else:
+            script = [endpoint.method, endpoint.path, endpoint.kind, body.name, str(endpoint.pipeline)]
+            command += ["-s", str(SCRIPT), url, "--", *script]
+        done = subprocess.run(
+            outlived_by_us("KILL", command), capture_output=True, text=True, timeout=seconds + 30
+        )
     found = re.search(r"(\d+) requests in ([\d.]+)(us|ms|s|m)\b", done.stdout)
     wrong = re.search(r"(Non-2xx|Socket errors).*", done.stdout)
     if done.returncode or not found or wrong:

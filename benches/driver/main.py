@@ -4,38 +4,37 @@ import argparse
 import os
 import signal
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 
-from . import answers, instructions, load, report
-from .contestants import CONTESTANTS, ENDPOINTS
+from . import instructions, load, report
 from .postgres import Postgres
 from .processes import Failed
 from .server import Server, build
 
 
-def main():
+def main(suite):
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    options = parse()
+    options = parse(suite)
     try:
-        run(options)
+        run(suite, options)
     except Failed as failure:
-        print(f"benches/run: {failure}", file=sys.stderr)
+        print(f"{suite.program}: {failure}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
     return 0
 
 
-def parse():
-    names = [contestant.name for contestant in CONTESTANTS]
-    parser = argparse.ArgumentParser(prog="benches/run", description="Measures the contestants side by side.")
+def parse(suite):
+    names = [contestant.name for contestant in suite.contestants]
+    parser = argparse.ArgumentParser(prog=suite.program, description="Measures the contestants side by side.")
     parser.add_argument("--seconds", type=int, default=5, help="of load a reading, 1 to 120 (default 5)")
     parser.add_argument("--rounds", type=int, default=5, help="each has every contestant in turn, 1 to 50 (default 5)")
     parser.add_argument(
         "--only",
         default="",
         metavar="NAMES",
-        help=f"contestants ({', '.join(names)}) and endpoints ({', '.join(ENDPOINTS)}), by comma",
+        help=f"contestants ({', '.join(names)}) and endpoints ({', '.join(suite.endpoints)}), by comma",
     )
     parser.add_argument("--instructions", action="store_true", help="count instructions with callgrind instead")
     parser.add_argument("--check", action="store_true", help="only compare the answers")
@@ -44,26 +43,26 @@ def parse():
     if not 1 <= options.seconds <= 120 or not 1 <= options.rounds <= 50:
         parser.error("--seconds is 1 to 120, --rounds 1 to 50")
     only = set(filter(None, options.only.split(",")))
-    unknown = only - set(names) - set(ENDPOINTS)
+    unknown = only - set(names) - set(suite.endpoints)
     if unknown:
         parser.error(f"--only: no contestant and no endpoint is called {', '.join(sorted(unknown))}")
-    options.contestants = [c for c in CONTESTANTS if c.name in only] or [c for c in CONTESTANTS if c.usual]
-    options.endpoints = [endpoint for endpoint in ENDPOINTS if endpoint in only] or list(ENDPOINTS)
+    options.contestants = [c for c in suite.contestants if c.name in only] or [c for c in suite.contestants if c.usual]
+    options.endpoints = {name: e for name, e in suite.endpoints.items() if name in only} or suite.endpoints
     return options
 
 
-def run(options):
+def run(suite, options):
     if not (options.instructions or options.check):
         load.wrk()
     build(options.contestants)
     load_before = os.getloadavg()[0]
     if options.instructions:
         instructions.share_one_processor()
-    with Postgres() as postgres:
+    with Postgres() if suite.database else nullcontext() as postgres:
         with ExitStack() as stack:
             workers = os.cpu_count()
-            servers = [stack.enter_context(Server(c, postgres.url, workers)) for c in options.contestants]
-            answers.check(servers, options.endpoints)
+            servers = [stack.enter_context(Server(c, postgres.url if postgres else "", workers)) for c in options.contestants]
+            suite.check(servers, options.endpoints)
             print(f"the same answers from {', '.join(server.name for server in servers)}")
             if options.check:
                 return
@@ -73,7 +72,7 @@ def run(options):
         if options.instructions:
             counts = instructions.measure(options.contestants, options.endpoints, postgres)
             tables, suffix = report.instruction_table(counts), "-instructions"
-        text = report.header(sys.argv[1:], postgres, load_before) + "\n\n" + tables
+        text = report.header(sys.argv[1:], postgres, load_before, suite.program) + "\n\n" + tables
     print(f"\n{text}")
     if not options.no_save:
-        print(f"\nwritten to {report.save(text, suffix)}")
+        print(f"\nwritten to {report.save(text, suite.suffix + suffix)}")

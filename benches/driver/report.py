@@ -7,10 +7,21 @@ import subprocess
 from datetime import date
 from statistics import median
 
-from .contestants import YARDSTICK
 from .server import BENCHES
+from .suite import YARDSTICK
 
-PACKAGES = ["hyper", "tokio", "tokio-postgres", "axum", "deadpool-postgres", "mimalloc", "serde_json", "sailfish"]
+PACKAGES = [
+    "hyper",
+    "tokio",
+    "tokio-postgres",
+    "axum",
+    "actix-web",
+    "xitca-web",
+    "deadpool-postgres",
+    "mimalloc",
+    "serde_json",
+    "sailfish",
+]
 
 
 # The share of other programs above which a run says that it is no more than provisional.
@@ -97,10 +108,8 @@ def header(arguments, postgres, load_before, program="benches/run"):
 
 
 def server(postgres, program):
-    if postgres is None:
-        return ""
-    wrk = f"{first_line(['wrk', '-v'])}, " if program == "benches/run" else ""
-    return f"PostgreSQL {postgres.version}, {wrk}"
+    wrk = f"{first_line(['wrk', '-v'])}, " if program != "benches/orm/run" else ""
+    return wrk if postgres is None else f"PostgreSQL {postgres.version}, {wrk}"
 
 
 def first_line(command):

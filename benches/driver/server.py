@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 from .processes import Failed, outlived_by_us, stop, wait_until
+from .suite import Endpoint
 
 BENCHES = Path(__file__).resolve().parent.parent
 
@@ -72,9 +73,14 @@ class Server:
 
     def get(self, path):
         """Status, type without parameters, body."""
+        return self.ask(Endpoint(path, 0))
+
+    def ask(self, endpoint):
+        """The same for any endpoint, asked once."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.patience)
         try:
-            connection.request("GET", path)
+            headers = {"Content-Type": endpoint.kind} if endpoint.kind else {}
+            connection.request(endpoint.method, endpoint.path, endpoint.body or None, headers)
             response = connection.getresponse()
             kind = (response.getheader("content-type") or "").partition(";")[0].strip()
             return response.status, kind, response.read()

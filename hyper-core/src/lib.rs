@@ -8,6 +8,8 @@ mod clock;
 pub mod db;
 pub mod embedded;
 mod error;
+#[doc(hidden)]
+pub mod fuzz;
 pub mod http;
 pub mod middleware;
 pub mod routing;

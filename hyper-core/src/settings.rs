@@ -147,6 +147,7 @@ pub struct Settings(Arc<Inner>);
 struct Inner {
     values: BTreeMap<String, String>,
     debug: bool,
+    append_slash: bool,
     secret_key: Option<Secret>,
     bind: Bind,
     threads: usize,
@@ -197,6 +198,7 @@ impl Settings {
         let mut inner = Inner {
             values,
             debug: false,
+            append_slash: true,
             secret_key: None,
             bind: Bind::Tcp(String::new(), 0),
             threads: 0,
@@ -213,6 +215,7 @@ impl Settings {
         // As `cargo run` builds it; a release build serves real people.
         inner.debug = inner.flag("DEBUG", cfg!(debug_assertions))?;
         inner.server = Options::read(&inner)?;
+        inner.append_slash = inner.flag("APPEND_SLASH", true)?;
         inner.bind = inner.read_bind()?;
         inner.threads = inner.number("THREAD_POOL_SIZE", 0..=4096, 0)?;
         inner.max_body_size = inner.number("MAX_BODY_SIZE", 0..=usize::MAX, 10 * 1024 * 1024)?;
@@ -339,6 +342,12 @@ impl Settings {
     #[must_use]
     pub fn debug(&self) -> bool {
         self.0.debug
+    }
+
+    /// `APPEND_SLASH`: whether a path that is wrong only by a slash at its end is redirected to the right one.
+    #[must_use]
+    pub fn append_slash(&self) -> bool {
+        self.0.append_slash
     }
 
     /// `SECRET_KEY`, where there is one.

@@ -13,7 +13,7 @@ Usage: <program> [command]
 
 Commands:
   serve    serves the application (when no command is given)
-  routes   lists the routes
+  routes   lists the routes; --json all that is known of them, --sizes with the bytes of their futures
   help     says this
 
 Settings come from the environment: HOST, PORT, BIND, SECRET_KEY, DEBUG, ..
@@ -36,7 +36,9 @@ pub fn manage<A: App>() -> ExitCode {
     let command = arguments.next().map(|command| command.to_string_lossy().into_owned());
     match command.as_deref() {
         None | Some("serve") => serve::serve::<A>(),
-        Some("routes") => routes::routes::<A>(),
+        Some("routes") => {
+            routes::routes::<A>(arguments.map(|argument| argument.to_string_lossy().into_owned()))
+        }
         Some("help" | "--help" | "-h") => {
             print!("{HELP}");
             ExitCode::SUCCESS

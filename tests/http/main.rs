@@ -12,6 +12,7 @@ mod middleware;
 mod models;
 mod protocol;
 mod rfc;
+mod routing;
 mod served;
 mod site;
 mod slow;

@@ -106,6 +106,16 @@ fn commands_say_what_they_do() {
         routes.contains("DELETE  /api/v1/users/{user}/keys/{key}  http_site::site::api::remove\n"),
         "{routes}"
     );
+    let (code, routes, _) = run(&["routes", "--json", "--sizes"], &[]);
+    assert_eq!(code, Some(0));
+    let routes: Vec<serde_json::Value> = serde_json::from_str(&routes).unwrap();
+    assert!(routes.iter().all(|route| route["future_size"].as_u64().is_some_and(|size| size > 0)));
+    assert!(routes.iter().any(|route| route["path"] == "/api/v1/users/{user}/keys/{key}"));
+    let (code, _, error) = run(&["routes", "--jsno"], &[]);
+    assert_eq!(
+        (code, error.as_str()),
+        (Some(2), "`routes` has no option `--jsno`; it has `--json` and `--sizes`.\n")
+    );
     let (code, _, error) = run(&["migrat"], &[]);
     assert_eq!(code, Some(2));
     assert!(error.starts_with("There is no command `migrat`."), "{error}");

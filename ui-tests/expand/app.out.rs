@@ -111,9 +111,28 @@ const _: () = {
         > + ::core::marker::Send {
             <Urls as __hyper::RouteSet<Self>>::dispatch(index, self, layers, request)
         }
+        fn sizes() -> ::std::vec::Vec<usize> {
+            let mut sizes = ::std::vec::Vec::new();
+            <Urls as __hyper::RouteSet<Self>>::sizes(&mut sizes);
+            sizes
+        }
         const ON_ERROR: ::core::option::Option<__hyper::OnError> = ::core::option::Option::Some(
             failed,
         );
+        const LAYERS: &'static [__hyper::LayerDef] = &[
+            __hyper::LayerDef::new(
+                "SecurityHeaders",
+                <SecurityHeaders as __hyper::Layer>::NEEDS,
+                <SecurityHeaders as __hyper::Layer>::AFTER,
+                <SecurityHeaders as __hyper::Layer>::PROVIDES,
+            ),
+            __hyper::LayerDef::new(
+                "Cors",
+                <Cors as __hyper::Layer>::NEEDS,
+                <Cors as __hyper::Layer>::AFTER,
+                <Cors as __hyper::Layer>::PROVIDES,
+            ),
+        ];
         fn tree() -> &'static __hyper::Tree {
             &TREE
         }

@@ -21,10 +21,11 @@ const _: () = {
             path: "/posts/{post}/comments/{slug}",
             segments: &[
                 __hyper::Segment::literal("posts"),
-                __hyper::Segment::Param("post"),
+                __hyper::Segment::Param("post", __hyper::Converter::Str),
                 __hyper::Segment::literal("comments"),
-                __hyper::Segment::Param("slug"),
+                __hyper::Segment::Param("slug", __hyper::Converter::Str),
             ],
+            exact: false,
             name: ::core::concat!(::core::module_path!(), "::", "show"),
             summary: "Shows one comment of a post.",
             file: ::core::file!(),
@@ -32,6 +33,9 @@ const _: () = {
             needs: &[("Query<Page>", <Query<Page> as __hyper::FromRequest>::NEEDS)],
             mount_point: || &MOUNT_POINT,
         };
+        fn names_url<T>() {
+            let _ = |post: i64, slug: &str| Self::url(post, slug);
+        }
     }
     impl<__App> __hyper::Route<__App> for show
     where
@@ -85,7 +89,6 @@ const _: () = {
     }
     impl show {
         /// The URL of this route, percent-encoded, with the prefix it is mounted under.
-        #[allow(dead_code)]
         pub fn url(post: i64, slug: impl ::core::convert::AsRef<str>) -> __hyper::Url {
             __hyper::Url::of(
                 &<Self as __hyper::RouteMeta>::DEF,
@@ -113,6 +116,7 @@ const _: () = {
             verb: __hyper::Verb::Post,
             path: "/posts",
             segments: &[__hyper::Segment::literal("posts")],
+            exact: false,
             name: ::core::concat!(::core::module_path!(), "::", "create"),
             summary: "",
             file: ::core::file!(),
@@ -120,6 +124,9 @@ const _: () = {
             needs: &[("Json<NewPost>", <Json<NewPost> as __hyper::FromRequest>::NEEDS)],
             mount_point: || &MOUNT_POINT,
         };
+        fn names_url<T>() {
+            let _ = || Self::url();
+        }
     }
     impl<__App> __hyper::Route<__App> for create
     where
@@ -146,7 +153,6 @@ const _: () = {
     }
     impl create {
         /// The URL of this route, percent-encoded, with the prefix it is mounted under.
-        #[allow(dead_code)]
         fn url() -> __hyper::Url {
             __hyper::Url::of(&<Self as __hyper::RouteMeta>::DEF, &[])
         }

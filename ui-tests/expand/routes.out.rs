@@ -78,6 +78,13 @@ const _: () = {
         feed::Urls: __hyper::RouteSet<__App>,
     {
         #[allow(unused_variables)]
+        fn sizes(sizes: &mut ::std::vec::Vec<usize>) {
+            sizes.push(<index as __hyper::Route<__App>>::size());
+            sizes.push(<posts::show as __hyper::Route<__App>>::size());
+            <api::Urls as __hyper::RouteSet<__App>>::sizes(sizes);
+            <feed::Urls as __hyper::RouteSet<__App>>::sizes(sizes);
+        }
+        #[allow(unused_variables)]
         async fn dispatch(
             index: usize,
             app: &'static __App,

@@ -8,7 +8,7 @@ use std::future::Future;
 
 use crate::Result;
 use crate::http::{OnError, Request, Response};
-use crate::middleware::Next;
+use crate::middleware::{LayerDef, Next};
 use crate::routing::Tree;
 use crate::settings::Settings;
 
@@ -34,6 +34,12 @@ pub trait App: Sized + Send + Sync + 'static {
     /// Answers the errors of the whole site, if there is such a function.
     const ON_ERROR: Option<OnError> = None;
 
+    /// The middleware around all routes, as it is listed.
+    const LAYERS: &'static [LayerDef] = &[];
+
+    /// Whether [`fallback`](Self::fallback) may answer anything.
+    const FALLBACK: bool = false;
+
     /// The tree of the routes, built when the program was compiled.
     fn tree() -> &'static Tree;
 
@@ -44,6 +50,18 @@ pub trait App: Sized + Send + Sync + 'static {
         layers: &'static Self::Layers,
         request: &mut Request,
     ) -> impl Future<Output = Response> + Send;
+
+    /// Answers a request whose path no route has: `#[app(fallback = ..)]`.
+    fn fallback(&'static self, request: &mut Request) -> impl Future<Output = Option<Response>> + Send {
+        let _ = request;
+        async { None }
+    }
+
+    /// How large the futures of the routes are, in bytes, in the order of the tree.
+    #[doc(hidden)]
+    fn sizes() -> Vec<usize> {
+        Vec::new()
+    }
 
     /// Answers a request through the middleware; `routes` is what stands inside.
     fn respond(

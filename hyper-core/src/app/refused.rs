@@ -9,14 +9,20 @@ use crate::routing::{Found, Params, Tree, Verb, VerbSet};
 /// What to do with a request no route answers: run the middleware of the mounts around its path, if there is one, and
 /// then [`refused`], or answer at once.
 #[cold]
-pub(super) fn refuse(tree: &Tree, found: Found, request: &mut Request) -> ControlFlow<Response, usize> {
+pub(super) fn refuse(
+    tree: &Tree,
+    found: Found,
+    append_slash: bool,
+    request: &mut Request,
+) -> ControlFlow<Response, usize> {
     let server_itself = request.path() == "*" && request.method() == Method::OPTIONS;
     if server_itself {
         request.refuse(VerbSet::ALL);
         return ControlFlow::Break(refused(request));
     }
     let Found::NotAllowed(allowed) = found else {
-        return ControlFlow::Break(other_slash(tree, request).unwrap_or_else(|| {
+        let other = if append_slash { other_slash(tree, request) } else { None };
+        return ControlFlow::Break(other.unwrap_or_else(|| {
             Error::not_found(format!("There is no page at `{}`.", request.path())).into_response(request)
         }));
     };
@@ -74,7 +80,7 @@ fn other_slash(tree: &Tree, request: &Request) -> Option<Response> {
         None => format!("{path}/"),
     };
     match tree.find(&other, Some(Verb::Get), &mut Params::default()) {
-        Found::Route(_) => {
+        Found::Route(index) if tree.routes.get(index).is_some_and(|route| !route.def.exact) => {
             let target = match request.query() {
                 Some(query) => format!("{other}?{query}"),
                 None => other,

@@ -68,7 +68,7 @@ impl<A: App> Running<A> {
     /// Answers one request: through the middleware, by the handler of its route.
     ///
     /// A path that is only missing or has one slash too many at its end is redirected to the one that
-    /// exists (308, `GET` and `HEAD` only).
+    /// exists (308, `GET` and `HEAD` only), unless `APPEND_SLASH` is off or that route is `exact`.
     pub fn respond(&'static self, request: &mut Request) -> impl Future<Output = Response> + Send {
         self.app.respond(&self.middleware, request, Routes(self))
     }
@@ -106,10 +106,18 @@ impl<A: App> Running<A> {
         let mut params = Params::default();
         let index = match tree.find(request.path(), Verb::of(request.method()), &mut params) {
             Found::Route(index) => index,
-            other => match refuse(tree, other, request) {
-                ControlFlow::Continue(index) => index,
-                ControlFlow::Break(response) => return response,
-            },
+            other => {
+                if A::FALLBACK
+                    && other == Found::Missing
+                    && let Some(response) = self.app.fallback(request).await
+                {
+                    return response;
+                }
+                match refuse(tree, other, self.context.settings.append_slash(), request) {
+                    ControlFlow::Continue(index) => index,
+                    ControlFlow::Break(response) => return response,
+                }
+            }
         };
         watchdog::found_route(index);
         if let Some(route) = tree.routes.get(index) {

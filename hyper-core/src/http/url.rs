@@ -45,7 +45,7 @@ impl Url {
             url.push('/');
             match segment {
                 Segment::Literal(literal) => url.push_str(literal.text),
-                Segment::Param(_) | Segment::Rest(_) => {
+                Segment::Param(..) | Segment::Rest(_) => {
                     let keep_slashes = matches!(segment, Segment::Rest(_));
                     let set = if keep_slashes { RESERVED_IN_REST } else { RESERVED };
                     let text = params.next().copied().unwrap_or_default();

@@ -24,6 +24,12 @@ impl LayerDef {
     ) -> Self {
         Self { name, needs, after, provides }
     }
+
+    /// As it is written in the list.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
 }
 
 /// Stops the compiler when a list is not in order, or a handler needs what no list provides.

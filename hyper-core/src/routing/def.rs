@@ -23,6 +23,8 @@ pub struct RouteDef {
     pub path: &'static str,
     /// The path in pieces.
     pub segments: &'static [Segment],
+    /// `exact`: the path with the other slash at its end is not redirected to this one.
+    pub exact: bool,
     /// The full name of the handler, such as `blog::posts::show`.
     pub name: &'static str,
     /// The first line of the handler's documentation, or nothing.
@@ -97,6 +99,10 @@ pub enum Item {
 pub trait RouteMeta {
     /// The definition.
     const DEF: RouteDef;
+
+    /// Names the reverse URL, so that it counts as used where the route does. Generic, so that no code is made of it.
+    #[doc(hidden)]
+    fn names_url<T>() {}
 }
 
 /// A handler as it answers for the application `S`.
@@ -107,6 +113,15 @@ pub trait RouteMeta {
 pub trait Route<S: 'static> {
     /// Extracts the arguments, calls the handler and makes its answer a response.
     fn call(app: &'static S, request: &mut Request) -> impl Future<Output = Response> + Send;
+
+    /// How large the future of [`call`](Self::call) is, in bytes.
+    #[doc(hidden)]
+    fn size() -> usize {
+        fn of<A: 'static, F>(_: impl FnOnce(&'static A, &'static mut Request) -> F) -> usize {
+            size_of::<F>()
+        }
+        of(|app: &'static S, request: &'static mut Request| Self::call(app, request))
+    }
 }
 
 /// The entries of a `routes!`.
@@ -137,6 +152,10 @@ pub trait RouteItems {
     note = "sets of routes are made by `routes! {{ pub Urls: index, show }}`"
 )]
 pub trait RouteSet<S: 'static>: RouteItems {
+    /// Appends how large the future of each route is, in the order of their numbers.
+    #[doc(hidden)]
+    fn sizes(sizes: &mut Vec<usize>);
+
     /// Calls the handler with this number; numbers follow the entries, depth first.
     fn dispatch(
         index: usize,

@@ -76,6 +76,7 @@ pub const fn flatten<const N: usize>(items: &[Item]) -> [FlatRoute; N] {
         verb: super::Verb::Get,
         path: "/",
         segments: &[],
+        exact: false,
         name: "",
         summary: "",
         file: "",

@@ -3,7 +3,7 @@
 
 use super::tree::{Edge, Node};
 use super::trie::{Draft, NONE, Trie};
-use super::{Literal, Verb};
+use super::{Converter, Literal, Verb};
 
 /// How many multipliers are tried for a node before the children share slots.
 const TRIES: usize = 64;
@@ -80,7 +80,14 @@ impl<const CAP: usize> Trie<CAP> {
         while i < N {
             let draft = &self.nodes[i];
             let mut node = Node::EMPTY;
-            node.param = if draft.param == NONE { 0 } else { draft.param };
+            node.param = next_param(&draft.params, 0);
+            node.converter = draft.converter as u8;
+            if draft.parent != NONE {
+                let siblings = &self.nodes[draft.parent as usize].params;
+                if siblings[draft.converter as usize] as usize == i {
+                    node.next = next_param(siblings, draft.converter as usize + 1);
+                }
+            }
             node.rest = if draft.rest == NONE { 0 } else { draft.rest };
             node.leaf = leaves as u16;
             let mut verb = 0;
@@ -144,6 +151,17 @@ impl<const CAP: usize> Trie<CAP> {
         }
         multiplier
     }
+}
+
+/// The first parameter from this converter on; 0 if there is none.
+const fn next_param(params: &[u16; Converter::COUNT], mut converter: usize) -> u16 {
+    while converter < Converter::COUNT {
+        if params[converter] != NONE {
+            return params[converter];
+        }
+        converter += 1;
+    }
+    0
 }
 
 const fn slot_of(literal: Literal, multiplier: u64, shift: u8) -> usize {

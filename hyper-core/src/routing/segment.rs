@@ -1,13 +1,15 @@
 //! What a route's path is made of, in the form the tree compares.
 
+use super::Converter;
+
 /// One piece of a path between two slashes.
 #[derive(Debug, Clone, Copy)]
 pub enum Segment {
     /// Text that must stand there, percent-encoded as a normalised request path is.
     Literal(Literal),
-    /// `{name}`: any text without a slash, at least one byte.
-    Param(&'static str),
-    /// `{*name}`: the whole rest of the path, at least one byte.
+    /// `{name}`: any text without a slash, at least one byte; `{name:int}`: what the converter takes.
+    Param(&'static str, Converter),
+    /// `{*name}` or `{name:path}`: the whole rest of the path, at least one byte.
     Rest(&'static str),
 }
 

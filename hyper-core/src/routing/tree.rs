@@ -1,11 +1,14 @@
 //! The route tree of an application and the walk through it.
 //!
-//! A path is split at its slashes. At each node a literal child is preferred to `{param}`, and that
-//! to `{*rest}`; when the preferred way ends nowhere, or at a route of another method, the others
+//! A path is split at its slashes. At each node a literal child is preferred to `{param}` (with a
+//! converter before without), and that to `{*rest}`; when the preferred way ends nowhere, or at a route of another method, the others
 //! are tried. Nothing is allocated: parameters are ranges of the path.
 
 use super::segment::Key;
-use super::{FlatRoute, Literal, MAX_PARAMS, Verb, VerbSet};
+use super::{Converter, FlatRoute, Literal, MAX_PARAMS, Verb, VerbSet};
+
+/// The converter that takes everything, in most of all nodes.
+const ANY: u8 = Converter::Str as u8;
 
 /// The tree of an application: built when it is compiled, read for every request.
 #[derive(Debug)]
@@ -28,15 +31,29 @@ pub struct Node {
     pub(super) multiplier: u64,
     pub(super) slots: u32,
     pub(super) leaf: u16,
+    /// The first child by parameter.
     pub(super) param: u16,
+    /// Its parent's next child by parameter, if one leads here.
+    pub(super) next: u16,
     pub(super) rest: u16,
     pub(super) shift: u8,
     pub(super) verbs: u8,
+    /// What the parameter that leads here takes.
+    pub(super) converter: u8,
 }
 
 impl Node {
-    pub(super) const EMPTY: Self =
-        Self { multiplier: 0, slots: 0, leaf: 0, param: 0, rest: 0, shift: 0, verbs: 0 };
+    pub(super) const EMPTY: Self = Self {
+        multiplier: 0,
+        slots: 0,
+        leaf: 0,
+        param: 0,
+        next: 0,
+        rest: 0,
+        shift: 0,
+        verbs: 0,
+        converter: ANY,
+    };
 }
 
 /// The way from a node to a child by literal.
@@ -110,9 +127,12 @@ impl Tree {
             let segment = &bytes[start..end];
             if let Some(child) = self.literal(node, segment) {
                 node = &self.nodes[child];
-            } else if node.param != 0 && start < end {
+            } else if node.param != 0
+                && start < end
+                && let Some(child) = self.param(node.param, segment)
+            {
                 params.push(start, end);
-                node = &self.nodes[usize::from(node.param)];
+                node = &self.nodes[usize::from(child)];
             } else if node.rest != 0 && start < bytes.len() {
                 params.push(start, bytes.len());
                 node = &self.nodes[usize::from(node.rest)];
@@ -158,6 +178,19 @@ impl Tree {
         None
     }
 
+    /// The first child by parameter, from this one on, that takes the segment; there is one if it is not 0.
+    #[inline]
+    fn param(&self, mut child: u16, segment: &[u8]) -> Option<u16> {
+        while child != 0 {
+            let node = &self.nodes[usize::from(child)];
+            if node.converter == ANY || Converter::ALL[usize::from(node.converter)].matches(segment) {
+                return Some(child);
+            }
+            child = node.next;
+        }
+        None
+    }
+
     /// Tries every way, in the order of preference; visits each node at most once.
     #[cold]
     fn search(&self, path: &[u8], verb: Option<Verb>, params: &mut Params) -> Found {
@@ -191,14 +224,18 @@ impl Tree {
             }
         }
         let before = params.len;
-        if node.param != 0 && start < end {
+        let mut next = node.param;
+        while start < end
+            && let Some(child) = self.param(next, &path[start..end])
+        {
             params.push(start, end);
-            let child = &self.nodes[usize::from(node.param)];
+            let child = &self.nodes[usize::from(child)];
             let found = self.walk(child, path, end + 1, verb, params, allowed);
             if found.is_some() {
                 return found;
             }
             params.len = before;
+            next = child.next;
         }
         if node.rest != 0 && start < path.len() {
             params.push(start, path.len());
@@ -215,7 +252,39 @@ impl Tree {
 }
 
 /// The end of the segment that begins at `start`: the next slash or the end of the path.
+///
+/// Eight bytes at a time: segments are short, so that a search made for long texts costs more than it finds.
 #[inline]
-fn segment_end(path: &[u8], start: usize) -> usize {
-    path[start..].iter().position(|&byte| byte == b'/').map_or(path.len(), |length| start + length)
+fn segment_end(path: &[u8], mut start: usize) -> usize {
+    const ONES: u64 = u64::MAX / 255;
+    while let Some(eight) = path.get(start..).and_then(<[u8]>::first_chunk::<8>) {
+        // The lowest byte that is a slash becomes 0, and then the lowest whose high bit is set.
+        let differs = u64::from_le_bytes(*eight) ^ (ONES * b'/' as u64);
+        let found = differs.wrapping_sub(ONES) & !differs & (ONES << 7);
+        if found != 0 {
+            return start + (found.trailing_zeros() / 8) as usize;
+        }
+        start += 8;
+    }
+    while start < path.len() && path[start] != b'/' {
+        start += 1;
+    }
+    start
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::segment_end;
+
+    proptest! {
+        #[test]
+        fn segments_end_at_the_next_slash(path in prop::collection::vec(prop::sample::select(&b"/.0\x2e\xaf\0a"[..]), 0..40)) {
+            for start in 0..=path.len() {
+                let expected = path[start..].iter().position(|byte| *byte == b'/').map_or(path.len(), |at| start + at);
+                prop_assert_eq!(segment_end(&path, start), expected);
+            }
+        }
+    }
 }

@@ -4,7 +4,7 @@
 //! one hash table keyed by (parent, segment), and the table's size is a constant of the caller.
 
 use super::conflict::conflict;
-use super::{FlatRoute, Literal, MAX_MOUNTS, MAX_PARAMS, Segment, Verb};
+use super::{Converter, FlatRoute, Literal, MAX_MOUNTS, MAX_PARAMS, Segment, Verb};
 use crate::sentence::same;
 
 pub(super) const NONE: u16 = u16::MAX;
@@ -18,7 +18,10 @@ pub(super) struct Draft {
     pub(super) first_child: u16,
     pub(super) next_sibling: u16,
     pub(super) children: u16,
-    pub(super) param: u16,
+    /// The converter, where a parameter leads here; else `Str`.
+    pub(super) converter: Converter,
+    /// The children by parameter, in the order of their converters.
+    pub(super) params: [u16; Converter::COUNT],
     pub(super) rest: u16,
     /// The route of each verb, by its number in the list of routes.
     pub(super) routes: [u16; Verb::COUNT],
@@ -31,7 +34,8 @@ impl Draft {
         first_child: NONE,
         next_sibling: NONE,
         children: 0,
-        param: NONE,
+        converter: Converter::Str,
+        params: [NONE; Converter::COUNT],
         rest: NONE,
         routes: [NONE; Verb::COUNT],
     };
@@ -94,9 +98,9 @@ impl<const CAP: usize> Trie<CAP> {
                 while k < segments.len() {
                     node = match segments[k] {
                         Segment::Literal(literal) => trie.literal_child(&mut table, node, literal),
-                        Segment::Param(_) => {
+                        Segment::Param(_, converter) => {
                             params += 1;
-                            trie.param_child(node)
+                            trie.param_child(node, converter)
                         }
                         Segment::Rest(_) => {
                             params += 1;
@@ -125,11 +129,14 @@ impl<const CAP: usize> Trie<CAP> {
         child
     }
 
-    const fn param_child(&mut self, node: usize) -> usize {
-        if self.nodes[node].param == NONE {
-            self.nodes[node].param = self.add(node) as u16;
+    const fn param_child(&mut self, node: usize, converter: Converter) -> usize {
+        let at = converter as usize;
+        if self.nodes[node].params[at] == NONE {
+            let child = self.add(node);
+            self.nodes[child].converter = converter;
+            self.nodes[node].params[at] = child as u16;
         }
-        self.nodes[node].param as usize
+        self.nodes[node].params[at] as usize
     }
 
     const fn rest_child(&mut self, node: usize) -> usize {

@@ -13,6 +13,7 @@
 
 mod connection;
 mod framing;
+mod fuzz;
 mod handle;
 mod head;
 mod http2;
@@ -31,6 +32,8 @@ mod tls;
 pub(crate) mod watchdog;
 mod workers;
 
+#[doc(hidden)]
+pub use fuzz::framing as fuzz_framing;
 pub use listen::Listener;
 pub use options::Model;
 pub(crate) use options::Options;

@@ -8,7 +8,7 @@ use syn::spanned::Spanned;
 use super::parse::Application;
 
 pub(super) fn application(application: &Application) -> TokenStream {
-    let Application { name, fields, routes, models, middleware, setup, on_error } = application;
+    let Application { name, fields, routes, models, middleware, fallback, setup, on_error } = application;
     let provides = fields.iter().map(|(field, ty)| {
         quote_spanned! {ty.span()=>
             #[diagnostic::do_not_recommend]
@@ -39,12 +39,31 @@ pub(super) fn application(application: &Application) -> TokenStream {
         ) -> impl ::core::future::Future<Output = __hyper::Response> + ::core::marker::Send {
             <#routes as __hyper::RouteSet<Self>>::dispatch(index, self, layers, request)
         }
+
+        fn sizes() -> ::std::vec::Vec<usize> {
+            let mut sizes = ::std::vec::Vec::new();
+            <#routes as __hyper::RouteSet<Self>>::sizes(&mut sizes);
+            sizes
+        }
     };
     let layers = quote_spanned!(routes.span()=> <#routes as __hyper::RouteItems>::start(settings).await?);
     let (stack, start) = (middleware.ty(), middleware.start());
     let steps = middleware.steps(name);
     let on_error = on_error.as_ref().map(|path| {
         quote_spanned!(path.span()=> const ON_ERROR: ::core::option::Option<__hyper::OnError> = ::core::option::Option::Some(#path);)
+    });
+    let definitions = middleware.definitions();
+    let fallback = fallback.as_ref().map(|ty| {
+        quote_spanned! {ty.span()=>
+            const FALLBACK: bool = true;
+
+            fn fallback(
+                &'static self,
+                request: &mut __hyper::Request,
+            ) -> impl ::core::future::Future<Output = ::core::option::Option<__hyper::Response>> + ::core::marker::Send {
+                <#ty as __hyper::Fallback>::answer(<Self as __hyper::Provides<#ty>>::provide(self), request)
+            }
+        }
     });
     quote! {
         const _: () = {
@@ -58,6 +77,9 @@ pub(super) fn application(application: &Application) -> TokenStream {
                 type Middleware = #stack;
                 #dispatch
                 #on_error
+                #fallback
+
+                const LAYERS: &'static [__hyper::LayerDef] = #definitions;
 
                 fn tree() -> &'static __hyper::Tree {
                     &TREE

@@ -10,7 +10,7 @@ use syn::{Data, DeriveInput, Error, Fields, Ident, Path, Result, Token, Type, br
 use crate::diagnostic::nearest;
 use crate::middleware::List;
 
-const OPTIONS: [&str; 5] = ["routes", "models", "middleware", "setup", "on_error"];
+const OPTIONS: [&str; 6] = ["routes", "models", "middleware", "fallback", "setup", "on_error"];
 
 /// An application that can be emitted.
 pub(super) struct Application {
@@ -19,6 +19,7 @@ pub(super) struct Application {
     pub(super) routes: Path,
     pub(super) models: Vec<Path>,
     pub(super) middleware: List,
+    pub(super) fallback: Option<Type>,
     pub(super) setup: Option<Path>,
     pub(super) on_error: Option<Path>,
 }
@@ -29,6 +30,7 @@ struct Options {
     routes: Option<Path>,
     models: Vec<Path>,
     middleware: List,
+    fallback: Option<Type>,
     setup: Option<Path>,
     on_error: Option<Path>,
 }
@@ -52,17 +54,18 @@ pub(super) fn application(input: TokenStream) -> Result<Application> {
     for attribute in input.attrs.iter().filter(|attribute| attribute.path().is_ident("app")) {
         attribute.parse_nested_meta(|meta| option(&meta, &mut options))?;
     }
-    let Options { routes, models, middleware, setup, on_error } = options;
+    let Options { routes, models, middleware, fallback, setup, on_error } = options;
     let routes = routes.ok_or_else(|| {
         Error::new(input.ident.span(), "an application needs its routes\n  help: add `#[app(routes = Urls)]`")
     })?;
-    Ok(Application { name: input.ident, fields, routes, models, middleware, setup, on_error })
+    Ok(Application { name: input.ident, fields, routes, models, middleware, fallback, setup, on_error })
 }
 
 fn option(meta: &ParseNestedMeta<'_>, options: &mut Options) -> Result<()> {
     let name = meta.path.get_ident().map(ToString::to_string).unwrap_or_default();
     match name.as_str() {
         "routes" => options.routes = Some(meta.value()?.parse()?),
+        "fallback" => options.fallback = Some(meta.value()?.parse()?),
         "setup" => options.setup = Some(meta.value()?.parse()?),
         "on_error" => options.on_error = Some(meta.value()?.parse()?),
         "middleware" => options.middleware = List::parse(meta.value()?)?,
@@ -75,7 +78,10 @@ fn option(meta: &ParseNestedMeta<'_>, options: &mut Options) -> Result<()> {
         other => {
             let help = match nearest(other, OPTIONS) {
                 Some(name) => format!("did you mean `{name}`?"),
-                None => "the options are `routes`, `models`, `middleware`, `setup` and `on_error`".to_owned(),
+                None => {
+                    "the options are `routes`, `models`, `middleware`, `fallback`, `setup` and `on_error`"
+                        .to_owned()
+                }
             };
             return Err(meta.error(format!("unknown option `{other}`\n  help: {help}")));
         }

@@ -3,8 +3,8 @@
 use proc_macro2::Span;
 use syn::{Error, FnArg, ItemFn, Pat, Result, Safety, Type};
 
-use super::Verb;
 use super::parse::{RouteAttribute, span, text};
+use super::{Converter, Verb};
 use crate::diagnostic::nearest;
 
 /// A route that can be emitted.
@@ -20,7 +20,7 @@ pub(super) struct Route {
 #[derive(Debug, Clone)]
 pub(crate) enum Argument {
     /// The path: the name, and which parameter it is from the left.
-    Path { name: String, index: usize, ty: Box<Type> },
+    Path { name: String, index: usize, ty: Box<Type>, converter: Converter },
     /// The application; the type is the one behind the `&`.
     State { ty: Box<Type> },
     /// The request.
@@ -60,7 +60,8 @@ pub(super) fn handler(verb: Verb, attribute: RouteAttribute, function: &ItemFn) 
                 ));
             }
             (ty, Some(name), Some(index)) => {
-                arguments.push(Argument::Path { name, index, ty: Box::new(ty.clone()) });
+                let converter = attribute.pattern.converter(&name);
+                arguments.push(Argument::Path { name, index, ty: Box::new(ty.clone()), converter });
             }
             (Type::Reference(reference), ..) if reference.mutability.is_some() => note(Error::new(
                 span(&argument.ty),
@@ -88,7 +89,8 @@ pub(super) fn handler(verb: Verb, attribute: RouteAttribute, function: &ItemFn) 
     for param in &params {
         if !names.iter().any(|name| name == param) {
             let others = names.iter().map(String::as_str).filter(|name| !params.contains(name));
-            note(missing(param, nearest(param, others), function, attribute.path.span()));
+            let converter = attribute.pattern.converter(param);
+            note(missing(param, nearest(param, others), converter, function, attribute.path.span()));
         }
     }
     match errors {
@@ -97,12 +99,16 @@ pub(super) fn handler(verb: Verb, attribute: RouteAttribute, function: &ItemFn) 
     }
 }
 
-fn missing(param: &str, near: Option<&str>, function: &ItemFn, span: Span) -> Error {
+fn missing(param: &str, near: Option<&str>, converter: Converter, function: &ItemFn, span: Span) -> Error {
     let handler = &function.sig.ident;
     let message = match near {
         Some(near) => format!(
             "path parameter `{{{param}}}` has no argument in `{handler}`\n  \
              help: the argument `{near}` looks like it: rename one of them"
+        ),
+        None if converter != Converter::Str => format!(
+            "path parameter `{{{param}}}` has no argument in `{handler}`\n  help: add `{param}: {}`",
+            converter.usual_type()
         ),
         None => format!(
             "path parameter `{{{param}}}` has no argument in `{handler}`\n  \

@@ -6,23 +6,26 @@ use syn::{Error, Ident, ItemFn, ReturnType, Type};
 
 use super::check::{Argument, Route};
 use super::parse::{span, summary, text};
-use super::{Pattern, Piece, Verb};
+use super::{Converter, Pattern, Piece, Verb};
 
 pub(super) fn route(route: &Route, function: &ItemFn) -> TokenStream {
     let Route { verb, attribute, arguments } = route;
     let name = &function.sig.ident;
     let doc = format!(" The route of [`{name}`](fn@{name}): `{} {}`.", verb.method(), attribute.path.value());
     let route_type = route_type(function, &doc);
+    let (url, names_url) = url(&attribute.pattern, arguments, function);
     let meta = meta(
         *verb,
         function,
         &attribute.path.value(),
         &segments(&attribute.pattern),
+        attribute.exact,
         &requirements(arguments),
+        &names_url,
     );
     let call = call(route, function);
-    let url = url(&attribute.pattern, arguments, function);
     let bodies = bodies(*verb, arguments, name);
+    let converted = converted(arguments);
     quote! {
         #function
         #route_type
@@ -32,6 +35,7 @@ pub(super) fn route(route: &Route, function: &ItemFn) -> TokenStream {
             #call
             #url
             #bodies
+            #(#converted)*
         };
     }
 }
@@ -44,7 +48,15 @@ pub(super) fn broken(verb: Verb, function: &ItemFn, error: &Error) -> TokenStrea
     let route_type = route_type(function, " A route with a mistake.");
     let path = format!("/{name}-does-not-compile");
     let literal = &path[1..];
-    let meta = meta(verb, function, &path, &[quote!(__hyper::Segment::literal(#literal))], &[]);
+    let meta = meta(
+        verb,
+        function,
+        &path,
+        &[quote!(__hyper::Segment::literal(#literal))],
+        false,
+        &[],
+        &TokenStream::new(),
+    );
     quote! {
         #function
         #errors
@@ -61,8 +73,12 @@ pub(super) fn broken(verb: Verb, function: &ItemFn, error: &Error) -> TokenStrea
     }
 }
 
+/// Nothing here may be `allow(dead_code)`: that would make the function count as used, and then a handler that is mounted
+/// nowhere is not warned about. The type's name is the macro's, so that the warning comes once, for the function.
 fn route_type(function: &ItemFn, doc: &str) -> TokenStream {
-    let (visibility, name) = (&function.vis, &function.sig.ident);
+    let visibility = &function.vis;
+    let mut name = function.sig.ident.clone();
+    name.set_span(span(&name));
     quote! {
         #[doc = #doc]
         #[allow(non_camel_case_types)]
@@ -74,7 +90,10 @@ fn route_type(function: &ItemFn, doc: &str) -> TokenStream {
 pub(crate) fn segments(pattern: &Pattern) -> Vec<TokenStream> {
     let piece = |piece: &Piece| match piece {
         Piece::Literal(text) => quote!(__hyper::Segment::literal(#text)),
-        Piece::Param(name) => quote!(__hyper::Segment::Param(#name)),
+        Piece::Param(name, converter) => {
+            let converter = Ident::new(converter.variant(), Span::call_site());
+            quote!(__hyper::Segment::Param(#name, __hyper::Converter::#converter))
+        }
         Piece::Rest(name) => quote!(__hyper::Segment::Rest(#name)),
     };
     pattern.pieces.iter().map(piece).collect()
@@ -97,7 +116,9 @@ fn meta(
     function: &ItemFn,
     path: &str,
     segments: &[TokenStream],
+    exact: bool,
     needs: &[TokenStream],
+    names_url: &TokenStream,
 ) -> TokenStream {
     let name = &function.sig.ident;
     let verb = Ident::new(verb.variant(), Span::call_site());
@@ -110,6 +131,7 @@ fn meta(
                 verb: __hyper::Verb::#verb,
                 path: #path,
                 segments: &[#(#segments),*],
+                exact: #exact,
                 name: ::core::concat!(::core::module_path!(), "::", #handler),
                 summary: #summary,
                 file: ::core::file!(),
@@ -117,6 +139,8 @@ fn meta(
                 needs: &[#(#needs),*],
                 mount_point: || &MOUNT_POINT,
             };
+
+            #names_url
         }
     }
 }
@@ -171,7 +195,7 @@ pub(crate) fn extract(argument: &Argument, variable: &Ident) -> TokenStream {
         Argument::State { ty } => {
             return quote_spanned!(span(ty)=> let #variable = __hyper::Provides::<#ty>::provide(__app););
         }
-        Argument::Path { name, index, ty } => {
+        Argument::Path { name, index, ty, .. } => {
             let parse = quote_spanned!(span(ty)=> <#ty as __hyper::PathParam>::parse);
             quote!(__hyper::path_param(__request, #index, #name, #parse))
         }
@@ -190,8 +214,9 @@ pub(crate) fn extract(argument: &Argument, variable: &Ident) -> TokenStream {
     }
 }
 
-/// `show::url(7)`: the arguments are the path's, from left to right.
-fn url(pattern: &Pattern, arguments: &[Argument], function: &ItemFn) -> TokenStream {
+/// `show::url(7)`: the arguments are the path's, from left to right. And what names it, for `RouteMeta`: an
+/// `allow(dead_code)` on it would make the whole route count as used.
+fn url(pattern: &Pattern, arguments: &[Argument], function: &ItemFn) -> (TokenStream, TokenStream) {
     let (visibility, name) = (&function.vis, &function.sig.ident);
     let mut types: Vec<(&str, &Type)> = Vec::new();
     for param in pattern.params() {
@@ -214,15 +239,24 @@ fn url(pattern: &Pattern, arguments: &[Argument], function: &ItemFn) -> TokenStr
             quote_spanned!(span(ty)=> &<#ty as __hyper::PathParam>::text(&#name))
         }
     });
-    quote! {
+    let given = types
+        .iter()
+        .zip(&names)
+        .map(|((_, ty), name)| if is_string(ty) { quote!(#name: &str) } else { quote!(#name: #ty) });
+    let names_url = quote! {
+        fn names_url<T>() {
+            let _ = |#(#given),*| Self::url(#(#names),*);
+        }
+    };
+    let url = quote! {
         impl #name {
             /// The URL of this route, percent-encoded, with the prefix it is mounted under.
-            #[allow(dead_code)]
             #visibility fn url(#(#parameters),*) -> __hyper::Url {
                 __hyper::Url::of(&<Self as __hyper::RouteMeta>::DEF, &[#(#texts),*])
             }
         }
-    }
+    };
+    (url, names_url)
 }
 
 fn is_string(ty: &Type) -> bool {
@@ -239,6 +273,24 @@ fn bodies(verb: Verb, arguments: &[Argument], name: &Ident) -> TokenStream {
     quote_spanned! {span(name)=>
         const _: () = __hyper::check_bodies(#handler, #method, &[#(#readers),*]);
     }
+}
+
+/// The assertions that the types of arguments go with the converters of the path.
+fn converted(arguments: &[Argument]) -> Vec<TokenStream> {
+    let of_argument = |argument: &Argument| match argument {
+        Argument::Path { ty, converter, .. } if *converter != Converter::Str => {
+            let converter = format_ident!("As{}", converter.variant());
+            let fits = quote_spanned!(span(ty)=> fits::<#ty>);
+            Some(quote! {
+                const _: fn() = || {
+                    fn fits<T: __hyper::converters::#converter>() {}
+                    #fits()
+                };
+            })
+        }
+        _ => None,
+    };
+    arguments.iter().filter_map(of_argument).collect()
 }
 
 /// Whether the arguments read the body, each with its type as written.

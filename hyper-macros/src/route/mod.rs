@@ -12,7 +12,7 @@ mod pattern;
 pub(crate) use check::Argument;
 pub(crate) use emit::{extract, readers, requirements, segments, state};
 pub(crate) use parse::span;
-pub(crate) use pattern::{Pattern, Piece};
+pub(crate) use pattern::{Converter, Pattern, Piece};
 
 use proc_macro2::TokenStream;
 use quote::quote;

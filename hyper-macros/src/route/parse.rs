@@ -16,6 +16,8 @@ pub(super) struct RouteAttribute {
     pub(super) pattern: Pattern,
     /// `boxed`: the handler's future is put on the heap.
     pub(super) boxed: bool,
+    /// `exact`: no redirect to it from the path with the other slash at its end.
+    pub(super) exact: bool,
 }
 
 pub(super) fn attribute(verb: Verb, tokens: TokenStream) -> Result<RouteAttribute> {
@@ -27,12 +29,13 @@ pub(super) fn attribute(verb: Verb, tokens: TokenStream) -> Result<RouteAttribut
     let parsed: Written = syn::parse2(tokens)?;
     let text = parsed.path.value();
     let pattern = Pattern::parse(&text).map_err(|flaw| flaw.error(&text, parsed.path.span()))?;
-    Ok(RouteAttribute { path: parsed.path, pattern, boxed: parsed.boxed })
+    Ok(RouteAttribute { path: parsed.path, pattern, boxed: parsed.boxed, exact: parsed.exact })
 }
 
 struct Written {
     path: LitStr,
     boxed: bool,
+    exact: bool,
 }
 
 impl Parse for Written {
@@ -40,24 +43,27 @@ impl Parse for Written {
         let path: LitStr = input.parse().map_err(|error| {
             Error::new(error.span(), "the path comes first, as text\n  help: write `\"/path\"`")
         })?;
-        let mut boxed = false;
+        let (mut boxed, mut exact) = (false, false);
         while !input.is_empty() {
             input.parse::<Token![,]>().map_err(|error| Error::new(error.span(), "expected `,`"))?;
             if input.is_empty() {
                 break;
             }
             let option: Ident = input.parse()?;
-            if option != "boxed" {
-                let help = match nearest(&option.to_string(), ["boxed"]) {
+            if option == "boxed" {
+                boxed = true;
+            } else if option == "exact" {
+                exact = true;
+            } else {
+                let help = match nearest(&option.to_string(), ["boxed", "exact"]) {
                     Some(name) => format!("did you mean `{name}`?"),
-                    None => "the only option is `boxed`".to_owned(),
+                    None => "the options are `boxed` and `exact`".to_owned(),
                 };
                 let message = format!("unknown option `{option}`\n  help: {help}");
                 return Err(Error::new(option.span(), message));
             }
-            boxed = true;
         }
-        Ok(Self { path, boxed })
+        Ok(Self { path, boxed, exact })
     }
 }
 

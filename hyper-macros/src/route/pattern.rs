@@ -1,6 +1,6 @@
 //! The path of a route, as it is written.
 
-use crate::diagnostic::Flaw;
+use crate::diagnostic::{Flaw, nearest};
 
 /// A path in pieces.
 #[derive(Debug, PartialEq, Eq)]
@@ -13,10 +13,41 @@ pub(crate) struct Pattern {
 pub(crate) enum Piece {
     /// Text, percent-encoded as normalised request paths are.
     Literal(String),
-    /// `{name}`
-    Param(String),
-    /// `{*name}`
+    /// `{name}`, `{name:int}`
+    Param(String, Converter),
+    /// `{*name}`, `{name:path}`
     Rest(String),
+}
+
+/// What a segment must look like for its parameter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Converter {
+    Int,
+    Slug,
+    Uuid,
+    Str,
+}
+
+impl Converter {
+    /// The name of the variant in `hyper_core::routing::Converter`; the trait in `converters` has `As` before it.
+    pub(crate) fn variant(self) -> &'static str {
+        match self {
+            Self::Int => "Int",
+            Self::Slug => "Slug",
+            Self::Uuid => "Uuid",
+            Self::Str => "Str",
+        }
+    }
+
+    /// The type its argument has, for help.
+    pub(crate) fn usual_type(self) -> &'static str {
+        match self {
+            Self::Int => "i64",
+            Self::Slug => "Slug",
+            Self::Uuid => "Uuid",
+            Self::Str => "String",
+        }
+    }
 }
 
 impl Pattern {
@@ -40,11 +71,13 @@ impl Pattern {
             }
             let piece = piece(text, at)?;
             match &piece {
-                Piece::Rest(name) if !last => {
-                    let message = format!("`{{*{name}}}` takes the rest of the path and must be last");
-                    return Err(Flaw::new(at, message, "move it to the end, or leave out the `*`"));
+                Piece::Rest(_) if !last => {
+                    let message = format!("`{text}` takes the rest of the path and must be last");
+                    let without = if text.contains('*') { "the `*`" } else { "`:path`" };
+                    let help = format!("move it to the end, or leave out {without}");
+                    return Err(Flaw::new(at, message, help));
                 }
-                Piece::Param(name) | Piece::Rest(name)
+                Piece::Param(name, _) | Piece::Rest(name)
                     if pieces.iter().any(|other: &Piece| other.is(name)) =>
                 {
                     let message = format!("parameter `{name}` appears twice");
@@ -62,6 +95,15 @@ impl Pattern {
         Ok(Self { pieces })
     }
 
+    /// The converter of the parameter with this name; `Str` without one.
+    pub(crate) fn converter(&self, name: &str) -> Converter {
+        let of_piece = |piece: &Piece| match piece {
+            Piece::Param(other, converter) if other == name => Some(*converter),
+            _ => None,
+        };
+        self.pieces.iter().find_map(of_piece).unwrap_or(Converter::Str)
+    }
+
     /// The names of the parameters, from left to right.
     pub(crate) fn params(&self) -> impl Iterator<Item = &str> {
         self.pieces.iter().filter_map(Piece::name)
@@ -72,7 +114,7 @@ impl Piece {
     pub(crate) fn name(&self) -> Option<&str> {
         match self {
             Self::Literal(_) => None,
-            Self::Param(name) | Self::Rest(name) => Some(name),
+            Self::Param(name, _) | Self::Rest(name) => Some(name),
         }
     }
 
@@ -87,9 +129,13 @@ fn piece(text: &str, at: usize) -> Result<Piece, Flaw> {
     }
     if let Some(name) = text.strip_prefix('<') {
         let name = name.strip_suffix('>').unwrap_or(name);
-        // Django's `<int:id>`: here the type is the argument's.
-        let name = name.rsplit(':').next().unwrap_or(name);
-        return Err(Flaw::new(at, "parameters are written `{name}`", format!("write `{{{name}}}`")));
+        // Django has it the other way round: `<int:id>`.
+        let written = match name.split_once(':') {
+            Some((kind, name)) if CONVERTERS.contains(&kind) => format!("{{{name}:{kind}}}"),
+            Some((_, name)) => format!("{{{name}}}"),
+            None => format!("{{{name}}}"),
+        };
+        return Err(Flaw::new(at, "parameters are written `{name}`", format!("write `{written}`")));
     }
     let Some(open) = text.find('{') else {
         return match text.find('}') {
@@ -111,6 +157,10 @@ fn piece(text: &str, at: usize) -> Result<Piece, Flaw> {
         Some(name) => (true, name),
         None => (false, inside),
     };
+    let (name, kind) = match name.split_once(':') {
+        Some((name, kind)) => (name, Some(kind)),
+        None => (name, None),
+    };
     if syn::parse_str::<syn::Ident>(name).is_err() {
         let digits = name.len() - name.trim_start_matches(|c: char| c.is_ascii_digit()).len();
         let (digits, letters) = name.split_at(digits);
@@ -123,8 +173,33 @@ fn piece(text: &str, at: usize) -> Result<Piece, Flaw> {
         let message = format!("`{name}` is not a name an argument can have");
         return Err(Flaw::new(at + open + 1, message, format!("write `{{{better}}}`")));
     }
-    Ok(if rest { Piece::Rest(name.to_owned()) } else { Piece::Param(name.to_owned()) })
+    let converter = match kind {
+        Some("path") | None if rest => return Ok(Piece::Rest(name.to_owned())),
+        Some("path") => return Ok(Piece::Rest(name.to_owned())),
+        Some(kind) if rest => {
+            let message = format!("`{{*{name}}}` has no converter");
+            let help = format!(
+                "write `{{*{name}}}` for the rest of the path, or `{{{name}:{kind}}}` for one segment"
+            );
+            return Err(Flaw::new(at + open, message, help));
+        }
+        Some("int") => Converter::Int,
+        Some("slug") => Converter::Slug,
+        Some("uuid") => Converter::Uuid,
+        Some("str") | None => Converter::Str,
+        Some(other) => {
+            let message = format!("there is no converter `{other}`");
+            let help = match nearest(other.trim(), CONVERTERS) {
+                Some(kind) => format!("write `{{{name}:{kind}}}`"),
+                None => format!("write `{{{name}}}`: the type of the argument decides what fits"),
+            };
+            return Err(Flaw::new(at + open + 1 + name.len() + 1, message, help));
+        }
+    };
+    Ok(Piece::Param(name.to_owned(), converter))
 }
+
+const CONVERTERS: [&str; 5] = ["int", "slug", "uuid", "path", "str"];
 
 /// Encodes a literal as request paths are normalised: unreserved and sub-delimiters stay.
 fn literal(text: &str, at: usize) -> Result<String, Flaw> {
@@ -173,7 +248,13 @@ mod tests {
     fn paths_are_read_in_pieces() {
         let literal = |text: &str| Piece::Literal(text.to_owned());
         assert_eq!(pieces("/"), [literal("")]);
-        assert_eq!(pieces("/a/{id}/"), [literal("a"), Piece::Param("id".to_owned()), literal("")]);
+        assert_eq!(
+            pieces("/a/{id}/"),
+            [literal("a"), Piece::Param("id".to_owned(), Converter::Str), literal("")]
+        );
+        assert_eq!(pieces("/{id:int}"), [Piece::Param("id".to_owned(), Converter::Int)]);
+        assert_eq!(pieces("/f/{rest:path}"), pieces("/f/{*rest}"));
+        assert_eq!(pieces("/{*rest:path}"), pieces("/{*rest}"));
         assert_eq!(pieces("/f/{*rest}"), [literal("f"), Piece::Rest("rest".to_owned())]);
         assert_eq!(pieces("/café/%7e%2f"), [literal("caf%C3%A9"), literal("~%2F")]);
     }
@@ -186,7 +267,28 @@ mod tests {
             ("/a//b", 3, "empty path segment", "write `\"/a/b\"`"),
             ("/:id", 1, "parameters are written `{name}`", "write `{id}`"),
             ("/<id>", 1, "parameters are written `{name}`", "write `{id}`"),
-            ("/<int:id>", 1, "parameters are written `{name}`", "write `{id}`"),
+            ("/<int:id>", 1, "parameters are written `{name}`", "write `{id:int}`"),
+            ("/<yyyy:year>", 1, "parameters are written `{name}`", "write `{year}`"),
+            (
+                "/a/{id:integer}",
+                7,
+                "there is no converter `integer`",
+                "write `{id}`: the type of the argument decides what fits",
+            ),
+            ("/{id: int}", 5, "there is no converter ` int`", "write `{id:int}`"),
+            ("/{key:uid}", 6, "there is no converter `uid`", "write `{key:uuid}`"),
+            (
+                "/{*id:int}",
+                1,
+                "`{*id}` has no converter",
+                "write `{*id}` for the rest of the path, or `{id:int}` for one segment",
+            ),
+            (
+                "/{rest:path}/x",
+                1,
+                "`{rest:path}` takes the rest of the path and must be last",
+                "move it to the end, or leave out `:path`",
+            ),
             ("/{id", 1, "unclosed `{` in the route path", "close it: `{id}`"),
             ("/id}", 3, "unopened `}` in the route path", "open it with `{`"),
             ("/{1d}", 2, "`1d` is not a name an argument can have", "write `{d1}`"),

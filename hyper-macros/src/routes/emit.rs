@@ -26,6 +26,10 @@ pub(super) fn routes(routes: &Routes) -> TokenStream {
     });
     let (before, after) = (&starts[..entries.len()], &starts[1..]);
     let mounts = mounts(entries, &starts);
+    let futures = entries.iter().map(|entry| match entry {
+        Entry::Route(path) => quote!(sizes.push(<#path as __hyper::Route<__App>>::size());),
+        Entry::Mount(Mount { set, .. }) => quote!(<#set as __hyper::RouteSet<__App>>::sizes(sizes);),
+    });
     let calls = entries.iter().zip(&starts).filter_map(|(entry, start)| match entry {
         Entry::Route(path) => Some(quote! {
             #start => <#path as __hyper::Route<__App>>::call(app, request).await,
@@ -73,6 +77,11 @@ pub(super) fn routes(routes: &Routes) -> TokenStream {
                 __App: ::core::marker::Send + ::core::marker::Sync + 'static,
                 #(#bounds,)*
             {
+                #[allow(unused_variables)]
+                fn sizes(sizes: &mut ::std::vec::Vec<usize>) {
+                    #(#futures)*
+                }
+
                 #[allow(unused_variables)]
                 async fn dispatch(
                     index: usize,

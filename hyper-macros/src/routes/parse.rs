@@ -106,7 +106,7 @@ fn prefix(text: &str) -> std::result::Result<(String, Pattern), Flaw> {
     }
     let literals = pattern.pieces.iter().map(|piece| match piece {
         Piece::Literal(text) => format!("/{text}"),
-        Piece::Param(_) | Piece::Rest(_) => String::new(),
+        Piece::Param(..) | Piece::Rest(_) => String::new(),
     });
     Ok((literals.collect(), pattern))
 }

@@ -1,6 +1,7 @@
 //! Names for the paths of URLs.
 
 use hyper_core::http::PathParam;
+use hyper_core::routing::converters;
 use unicode_normalization::UnicodeNormalization;
 
 use super::Invalid;
@@ -45,6 +46,8 @@ impl Slug {
 }
 
 /// A part of a path that is no slug is a 404.
+impl converters::AsSlug for Slug {}
+
 impl PathParam for Slug {
     fn parse(text: &str) -> Option<Self> {
         text.parse().ok()
