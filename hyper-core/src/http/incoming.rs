@@ -100,6 +100,11 @@ impl RequestBody {
         Ok(all.freeze())
     }
 
+    /// Whether somebody gave it another limit than the one it came with.
+    pub(super) fn has_limit_of_its_own(&self, usual: usize) -> bool {
+        self.limit != usual && self.limit != usize::MAX
+    }
+
     /// 413 when it says beforehand that it is too large.
     pub(super) fn check_declared(&self) -> Result<()> {
         self.check(self.declared())
