@@ -156,8 +156,13 @@ impl Watchdog {
 
     /// Looks at all threads.
     pub(super) fn look(&mut self, counters: &Counters) {
+        let slots = slots();
+        let is_ours = |slot: &Arc<Slot>| site(slot.word.load(Relaxed)) == self.site;
+        if self.seen.is_empty() && !slots.iter().any(is_ours) {
+            return;
+        }
+        let slots = slots.clone();
         let now = Instant::now();
-        let slots = slots().clone();
         self.seen.retain(|id, _| slots.iter().any(|slot| slot.id == *id));
         for slot in &slots {
             let word = slot.word.load(Relaxed);
