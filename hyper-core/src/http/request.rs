@@ -60,7 +60,8 @@ impl Request {
     pub fn new(method: Method, target: &str) -> Result<Self> {
         let parts = http::Request::builder().method(method).uri(target).body(());
         let (parts, ()) = parts.map_err(|error| Error::bad_request(error.to_string()))?.into_parts();
-        let mut request = Self::from_parts(parts, RequestBody::empty(), Peer::InProcess, Context::nowhere());
+        let mut request =
+            Self::from_parts(parts, RequestBody::empty(), (Peer::InProcess, false), Context::nowhere());
         request.normalise()?;
         Ok(request)
     }
@@ -69,14 +70,14 @@ impl Request {
     pub(crate) fn in_process(request: http::Request<Bytes>, context: &'static Context) -> Self {
         let (parts, body) = request.into_parts();
         let body = RequestBody::bytes(body).limit(context.settings.max_body_size());
-        Self::from_parts(parts, body, Peer::InProcess, context)
+        Self::from_parts(parts, body, (Peer::InProcess, false), context)
     }
 
     pub(crate) fn from_hyper(
         request: http::Request<Incoming>,
         watch: impl FnOnce() -> Arc<dyn BodyWatch>,
         limit: usize,
-        (peer, secure): (Peer, bool),
+        from: (Peer, bool),
         context: &'static Context,
     ) -> Self {
         let (parts, body) = request.into_parts();
@@ -85,17 +86,22 @@ impl Request {
         } else {
             RequestBody::incoming(body, watch(), limit)
         };
-        Self { secure, ..Self::from_parts(parts, body, peer, context) }
+        Self::from_parts(parts, body, from, context)
     }
 
-    fn from_parts(parts: Parts, body: RequestBody, peer: Peer, context: &'static Context) -> Self {
+    fn from_parts(
+        parts: Parts,
+        body: RequestBody,
+        (peer, secure): (Peer, bool),
+        context: &'static Context,
+    ) -> Self {
         Self {
             parts,
             body,
             params: Params::default(),
             normalised: None,
             peer,
-            secure: false,
+            secure,
             id: None,
             context,
             route: None,

@@ -4,10 +4,10 @@
 //! stores a poll, and no look at a clock. A thread of the server's looks at the slots every few
 //! milliseconds; one that shows the same work all the while is held.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
@@ -31,56 +31,68 @@ fn site(word: Word) -> u16 {
 /// What one thread works on.
 #[derive(Debug, Default)]
 pub(super) struct Slot {
-    id: u64,
+    id: usize,
     word: AtomicU64,
     /// The watchdog has found it held.
     held: AtomicBool,
 }
 
-static SLOTS: Mutex<Vec<Arc<Slot>>> = Mutex::new(Vec::new());
-
-/// A thread's slot, as long as the thread lives.
-struct Own(Arc<Slot>);
-
-impl Own {
-    fn new() -> Self {
-        static NEXT: AtomicU64 = AtomicU64::new(0);
-        let slot = Arc::new(Slot { id: NEXT.fetch_add(1, Relaxed), ..Slot::default() });
-        slots().push(Arc::clone(&slot));
-        Self(slot)
-    }
+/// All slots, and those of them whose threads are gone. They are never freed, but used again, so that a
+/// thread reaches its own without asking anybody.
+#[derive(Default)]
+struct Slots {
+    all: Vec<&'static Slot>,
+    free: Vec<&'static Slot>,
 }
 
-impl Drop for Own {
-    fn drop(&mut self) {
-        slots().retain(|slot| !Arc::ptr_eq(slot, &self.0));
-    }
-}
+static SLOTS: Mutex<Slots> = Mutex::new(Slots { all: Vec::new(), free: Vec::new() });
 
 thread_local! {
-    static OWN: OnceCell<Own> = const { OnceCell::new() };
+    static OWN: Cell<Option<&'static Slot>> = const { Cell::new(None) };
+    /// Gives the slot back when the thread ends.
+    static LENT: OnceCell<Lent> = const { OnceCell::new() };
 }
 
-fn slots() -> std::sync::MutexGuard<'static, Vec<Arc<Slot>>> {
+struct Lent(&'static Slot);
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        OWN.set(None);
+        self.0.word.store(0, Relaxed);
+        self.0.held.store(false, Relaxed);
+        slots().free.push(self.0);
+    }
+}
+
+fn slots() -> MutexGuard<'static, Slots> {
     SLOTS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Slot {
     /// That of the calling thread.
-    pub(super) fn own() -> Arc<Self> {
-        OWN.with(|own| Arc::clone(&own.get_or_init(Own::new).0))
+    #[inline]
+    pub(super) fn own() -> &'static Self {
+        OWN.get().unwrap_or_else(Self::lend)
+    }
+
+    #[cold]
+    fn lend() -> &'static Self {
+        let mut slots = slots();
+        let slot = slots.free.pop().unwrap_or_else(|| {
+            let slot: &Self = Box::leak(Box::new(Self { id: slots.all.len(), ..Self::default() }));
+            slots.all.push(slot);
+            slot
+        });
+        // A thread that is at its end has none to keep it, and gives none back.
+        let _ = LENT.try_with(|lent| lent.set(Lent(slot)));
+        OWN.set(Some(slot));
+        slot
     }
 
     /// Whether its thread is known to be held by a handler.
     pub(super) fn is_held(&self) -> bool {
         self.held.load(Relaxed)
     }
-}
-
-#[inline]
-fn with<T>(f: impl FnOnce(&AtomicU64) -> T) -> Option<T> {
-    // A thread that is at its end has none any more.
-    OWN.try_with(|own| f(&own.get_or_init(Own::new).0.word)).ok()
 }
 
 /// A number for an application, by which slots name it.
@@ -106,14 +118,12 @@ impl Watched {
     #[inline]
     pub(crate) fn poll<T>(&mut self, work: impl FnOnce() -> T) -> T {
         let begun = (u64::from(self.site) << 16) | u64::from(self.route);
-        with(|slot| slot.store((((slot.load(Relaxed) >> 32) + 1) << 32) | begun, Relaxed));
+        let word = &Slot::own().word;
+        word.store((((word.load(Relaxed) >> 32) + 1) << 32) | begun, Relaxed);
         let result = work();
-        let route = with(|slot| {
-            let word = slot.load(Relaxed);
-            slot.store(word & !0xffff_ffff, Relaxed);
-            word & ROUTE
-        });
-        self.route = route.unwrap_or_default() as u16;
+        let done = word.load(Relaxed);
+        word.store(done & !0xffff_ffff, Relaxed);
+        self.route = (done & ROUTE) as u16;
         result
     }
 }
@@ -123,7 +133,8 @@ impl Watched {
 pub(crate) fn found_route(index: usize) {
     // More routes than that share the name of the unknown.
     let route = u64::try_from(index + 1).ok().filter(|route| *route <= ROUTE).unwrap_or_default();
-    with(|slot| slot.store((slot.load(Relaxed) & !ROUTE) | route, Relaxed));
+    let word = &Slot::own().word;
+    word.store((word.load(Relaxed) & !ROUTE) | route, Relaxed);
 }
 
 /// The one who looks.
@@ -133,7 +144,7 @@ pub(super) struct Watchdog {
     threshold: Duration,
     /// The runtime whose threads take work from each other.
     shared: Option<Handle>,
-    seen: HashMap<u64, Seen>,
+    seen: HashMap<usize, Seen>,
 }
 
 /// What a slot showed, since when, and whether that was reported.
@@ -156,9 +167,13 @@ impl Watchdog {
 
     /// Looks at all threads.
     pub(super) fn look(&mut self, counters: &Counters) {
+        let slots = slots();
+        let is_ours = |slot: &&Slot| site(slot.word.load(Relaxed)) == self.site;
+        if self.seen.is_empty() && !slots.all.iter().any(is_ours) {
+            return;
+        }
+        let slots = slots.all.clone();
         let now = Instant::now();
-        let slots = slots().clone();
-        self.seen.retain(|id, _| slots.iter().any(|slot| slot.id == *id));
         for slot in &slots {
             let word = slot.word.load(Relaxed);
             let before = self.seen.remove(&slot.id);

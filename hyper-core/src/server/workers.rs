@@ -24,7 +24,7 @@ pub(super) struct Workers(Vec<Worker>);
 struct Worker {
     jobs: mpsc::UnboundedSender<Job>,
     open: Arc<AtomicUsize>,
-    slot: Arc<Slot>,
+    slot: &'static Slot,
 }
 
 /// One connection in a worker's count.
