@@ -49,6 +49,7 @@ static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
 #[diagnostic::on_unimplemented(
     message = "a test cannot be given a `{Self}`",
     label = "expected `Client<Site>`, `LiveServer<Site>` or a type of your own",
+    note = "the database of the application is `client.db()`, one without an application is a `TestDatabase`",
     note = "implement `hyperdjango::test::TestArgument` for a type of your own"
 )]
 pub trait TestArgument {

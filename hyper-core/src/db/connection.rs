@@ -94,8 +94,8 @@ impl<'c> Under<'c> {
 
     fn end<T>(mut self, outcome: &Result<T, DatabaseError>) {
         self.1 = true;
-        if let Some(noted) = self.2.take() {
-            noted.end(outcome.as_ref().err().map(ToString::to_string));
+        if let Some(mut noted) = self.2.take() {
+            noted.ended(outcome.as_ref().err().map(ToString::to_string));
         }
         match outcome {
             Ok(_) => {

@@ -216,7 +216,8 @@ impl Noted {
         }))
     }
 
-    pub(super) fn end(mut self: Box<Self>, failure: Option<String>) {
+    /// Says how it ended, before it goes.
+    pub(super) fn ended(&mut self, failure: Option<String>) {
         self.failure = failure;
     }
 }
@@ -246,8 +247,8 @@ mod tests {
     use super::*;
 
     fn run(sql: &str, params: &[Param<'_>], failure: Option<&str>) {
-        if let Some(noted) = Noted::begin(sql, params) {
-            noted.end(failure.map(str::to_owned));
+        if let Some(mut noted) = Noted::begin(sql, params) {
+            noted.ended(failure.map(str::to_owned));
         }
     }
 

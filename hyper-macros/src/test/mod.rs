@@ -78,10 +78,8 @@ fn check(attribute: TokenStream, function: &ItemFn) -> Result<()> {
         .iter()
         .find(|attribute| attribute.path().segments.last().is_some_and(|segment| segment.ident == "test"));
     if let Some(other) = tests {
-        return Err(Error::new(
-            other.span(),
-            "it is a test already\n  help: keep one, `#[hyperdjango::test]` or this",
-        ));
+        let message = "it is a test already\n  help: keep one, `#[hyperdjango::test]` or this";
+        return Err(Error::new_spanned(other, message));
     }
     Ok(())
 }
