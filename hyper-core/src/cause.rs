@@ -10,11 +10,13 @@ use crate::Error;
     label = "is no error that can be kept",
     note = "a cause implements `std::error::Error`, owns what it has, and can be sent to other threads"
 )]
-pub trait Cause: StdError + Send + Sync + 'static {
+pub trait Cause: 'static {
     /// Itself.
     fn cause(&self) -> &(dyn StdError + 'static);
     /// Its own cause.
     fn behind(&self) -> Option<&(dyn StdError + 'static)>;
+    /// Itself, to be kept.
+    fn kept(self) -> Box<dyn StdError + Send + Sync>;
 }
 
 #[diagnostic::do_not_recommend]
@@ -25,6 +27,10 @@ impl<E: StdError + Send + Sync + 'static> Cause for E {
 
     fn behind(&self) -> Option<&(dyn StdError + 'static)> {
         self.source()
+    }
+
+    fn kept(self) -> Box<dyn StdError + Send + Sync> {
+        Box::new(self)
     }
 }
 
@@ -69,6 +75,6 @@ impl Unknown {
     /// A 500.
     #[track_caller]
     pub fn of(self, cause: impl Cause) -> Error {
-        Error::internal(cause)
+        Error::internal(cause.kept())
     }
 }

@@ -50,7 +50,7 @@ impl Event {
         self
     }
 
-    /// Gives it an id: a client that lost the connection comes back with the last it saw, see [`LastEventId`].
+    /// Gives it an id: a client that lost the connection comes back with the last it saw, see [`LastEventId`](super::LastEventId).
     #[must_use]
     pub fn id(mut self, id: impl Into<Cow<'static, str>>) -> Self {
         self.id = Some(id.into());

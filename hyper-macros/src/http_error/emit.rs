@@ -1,6 +1,6 @@
 //! The code beside an enum of failures.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Ident, Member};
@@ -53,6 +53,13 @@ fn variable(index: usize) -> Ident {
     format_ident!("f{index}")
 }
 
+/// The same where the compiler is to point at the type of the cause.
+fn cause(failure: &Failure, index: usize) -> (Span, Ident) {
+    let span = failure.from.as_ref().map_or_else(|| failure.name.span(), Spanned::span);
+    let span = span.resolved_at(Span::call_site());
+    (span, Ident::new(&format!("f{index}"), span))
+}
+
 /// `Self::Taken { slug: f0, .. }`
 fn pattern(failure: &Failure, wanted: impl IntoIterator<Item = usize>) -> TokenStream {
     let name = &failure.name;
@@ -79,8 +86,8 @@ fn sentence(failure: &Failure) -> TokenStream {
 
 fn source(failure: &Failure) -> Option<TokenStream> {
     let index = failure.source?;
-    let (pattern, variable) = (pattern(failure, [index]), variable(index));
-    let span = failure.from.as_ref().map_or_else(|| failure.name.span(), Spanned::span);
+    let pattern = pattern(failure, [index]);
+    let (span, variable) = cause(failure, index);
     Some(match failure.answer {
         Some(_) => {
             let source = quote_spanned!(span=> __hyper::Cause::cause(#variable));
@@ -97,8 +104,8 @@ fn source(failure: &Failure) -> Option<TokenStream> {
 fn answer(name: &Ident, failure: &Failure) -> TokenStream {
     let Some(Answer { status, code, field, retry_after, .. }) = &failure.answer else {
         let pattern = pattern(failure, [0]);
-        let span = failure.from.as_ref().map_or_else(|| failure.name.span(), Spanned::span);
-        let made = quote_spanned!(span=> (&f0).__status().of(f0));
+        let (span, variable) = cause(failure, 0);
+        let made = quote_spanned!(span=> (&#variable).__status().of(#variable));
         return quote! {
             #name::#pattern => {
                 #[allow(unused_imports)]
