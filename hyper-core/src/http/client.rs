@@ -31,6 +31,11 @@ impl Request {
         self.came_over_tls() || self.context().proxies.is_secure(self.peer(), self.headers())
     }
 
+    /// Whether the other end of the connection is a proxy that is believed.
+    pub(crate) fn came_through_trusted_proxy(&self) -> bool {
+        self.context().proxies.believe(self.peer())
+    }
+
     /// How the client asks.
     #[must_use]
     pub fn scheme(&self) -> Scheme {

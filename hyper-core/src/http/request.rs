@@ -224,6 +224,12 @@ impl Request {
         self.context
     }
 
+    /// As if it had come to another site.
+    #[cfg(test)]
+    pub(crate) fn set_context(&mut self, context: &'static Context) {
+        self.context = context;
+    }
+
     /// The route that answers it: known to handlers, and to middleware once the others have answered.
     #[must_use]
     pub fn route(&self) -> Option<&'static FlatRoute> {

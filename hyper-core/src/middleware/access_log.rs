@@ -11,7 +11,7 @@ use http_body_util::BodyDataStream;
 use tracing::Level;
 
 use super::{Layer, Middleware, Next};
-use crate::http::{Body, BoxError, Method, Peer, Request, Response};
+use crate::http::{Body, BoxError, Method, Request, Response};
 use crate::{Result, Settings};
 
 const TARGET: &str = "hyperdjango::access";
@@ -53,11 +53,7 @@ fn logged(request: &Request, response: Response, start: Instant) -> Response {
         path: request.path().to_owned(),
         route: request.route().map(|route| route.path()),
         status: response.status().as_u16(),
-        client: match request.peer() {
-            Peer::Tcp(address) => address.ip().to_canonical().to_string(),
-            Peer::Unix => "unix".to_owned(),
-            Peer::InProcess => "in process".to_owned(),
-        },
+        client: request.client_ip().to_string(),
         request_id: request.id().map(ToString::to_string),
         start,
         bytes: 0,

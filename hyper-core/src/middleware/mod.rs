@@ -27,7 +27,6 @@ mod load_shedding;
 mod mounted;
 #[cfg(test)]
 mod proof;
-mod proxies;
 mod request_id;
 mod security;
 mod stack;
@@ -36,7 +35,6 @@ mod timeout;
 mod timing;
 #[cfg(feature = "tower")]
 mod tower;
-mod transport;
 mod vary;
 
 pub use access_log::AccessLog;

@@ -2,7 +2,7 @@
 
 use super::{Middleware, Next};
 use crate::Settings;
-use crate::http::{Body, HeaderMap, Method, Request, Response};
+use crate::http::{Body, Context, HeaderMap, Method, Request, Response};
 
 /// What stands inside: a function.
 struct Inside<F>(F);
@@ -25,6 +25,11 @@ pub(super) async fn through(
 pub(super) fn settings(pairs: &[(&str, &str)]) -> Settings {
     let debug = [("DEBUG", "false")];
     Settings::from_pairs(debug.into_iter().chain(pairs.iter().copied())).unwrap()
+}
+
+/// What requests to a site with these settings know of it.
+pub(super) fn context(pairs: &[(&str, &str)]) -> &'static Context {
+    Box::leak(Box::new(Context::new(&settings(pairs), None).unwrap()))
 }
 
 pub(super) fn get(headers: &[(&'static str, &str)]) -> Request {

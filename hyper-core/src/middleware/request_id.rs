@@ -6,7 +6,6 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use http::{HeaderName, HeaderValue};
 use uuid::{Builder, Uuid};
 
-use super::proxies::TrustedProxies;
 use super::{Capability, Layer, Middleware, Next, REQUEST_ID};
 use crate::http::{FromRequest, Request, Response};
 use crate::{Error, Result, Settings};
@@ -29,7 +28,6 @@ const LONGEST: usize = 128;
 /// It stands outside of all that logs or answers.
 #[derive(Debug, Clone)]
 pub struct RequestIds {
-    proxies: TrustedProxies,
     everybody: bool,
 }
 
@@ -106,13 +104,13 @@ impl Layer for RequestIds {
 
     async fn start(settings: &Settings) -> Result<Self> {
         let everybody = settings.flag("REQUEST_ID_TRUSTED", false)?;
-        Ok(Self { proxies: TrustedProxies::from_settings(settings)?, everybody })
+        Ok(Self { everybody })
     }
 }
 
 impl<S: Sync + 'static> Middleware<S> for RequestIds {
     async fn call(&self, _: &'static S, request: &mut Request, next: impl Next) -> Response {
-        let trusted = self.everybody || self.proxies.trust(request.peer());
+        let trusted = self.everybody || request.came_through_trusted_proxy();
         let given = request.headers().get(X_REQUEST_ID).filter(|_| trusted).and_then(RequestId::given);
         let id = given.unwrap_or_else(RequestId::new);
         let header = id.header();
@@ -125,7 +123,7 @@ impl<S: Sync + 'static> Middleware<S> for RequestIds {
 
 #[cfg(test)]
 mod tests {
-    use super::super::proof::{all, answer, get, settings, through};
+    use super::super::proof::{all, answer, context, get, settings, through};
     use super::*;
     use proptest::prelude::*;
 
@@ -133,6 +131,7 @@ mod tests {
         let ids = RequestIds::start(&settings(pairs)).await.unwrap();
         let mut inside = String::new();
         let mut request = get(&[("x-request-id", incoming)]);
+        request.set_context(context(pairs));
         let response = through(&ids, &mut request, |request| {
             inside = request.id().unwrap().to_string();
             answer(&[], "page")
@@ -150,8 +149,9 @@ mod tests {
         assert_eq!((uuid.get_version_num(), uuid.get_variant()), (7, uuid::Variant::RFC4122));
         assert_ne!(made, sent(&[], "mine").await);
         assert_eq!(sent(&[("REQUEST_ID_TRUSTED", "true")], "mine").await, "mine");
-        // Requests of this process come from no proxy.
+        // Requests of this process come from no proxy that is named, but where their number is, each has come by one.
         assert_ne!(sent(&[("TRUSTED_PROXIES", "unix")], "mine").await, "mine");
+        assert_eq!(sent(&[("TRUSTED_PROXY_COUNT", "1")], "mine").await, "mine");
     }
 
     #[tokio::test]

@@ -12,7 +12,6 @@ pub use csp::Csp;
 pub use nonce::CspNonce;
 
 use super::lasting::lasting;
-use super::transport::Transport;
 use super::{Capability, Layer, Middleware, Next, SECURITY_HEADERS};
 use crate::http::{Request, Response};
 use crate::settings::SettingsError;
@@ -36,9 +35,9 @@ const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-poli
 /// | `SECURE_CSP_REPORT_ONLY` | | `Content-Security-Policy-Report-Only`, likewise |
 /// | `SECURE_PERMISSIONS_POLICY` | | `Permissions-Policy` |
 ///
-/// `off` for one of the texts leaves that field out. A field that a handler has set stays as it is. With
-/// `SECURE_PROXY_SSL_HEADER` set, `Strict-Transport-Security` is sent only with answers to HTTPS; without, always, as
-/// whoever ends TLS in front does not say. A browser heeds it only there.
+/// `off` for one of the texts leaves that field out. A field that a handler has set stays as it is.
+/// `Strict-Transport-Security` is sent with answers to HTTPS only, as RFC 6797 wants it: where this server ends TLS itself, or
+/// a trusted proxy says so in `SECURE_PROXY_SSL_HEADER`.
 ///
 /// It stands outside of all that answers by itself, so that refusals and errors carry the fields, too. What it sends
 /// is made when the application starts; a request costs an insertion a field.
@@ -58,7 +57,6 @@ pub struct SecurityHeaders {
     /// What every answer gets.
     block: Vec<(HeaderName, HeaderValue)>,
     hsts: Option<HeaderValue>,
-    transport: Transport,
     policies: Vec<Policy>,
 }
 
@@ -87,7 +85,7 @@ impl SecurityHeaders {
             (REFERRER_POLICY, HeaderValue::from_static("same-origin")),
             (CROSS_ORIGIN_OPENER_POLICY, HeaderValue::from_static("same-origin")),
         ];
-        Self { block, hsts: None, transport: Transport::default(), policies: Vec::new() }
+        Self { block, hsts: None, policies: Vec::new() }
     }
 
     /// Those of the settings, to add to them.
@@ -95,7 +93,7 @@ impl SecurityHeaders {
     /// # Errors
     /// The setting that cannot be used.
     pub fn from_settings(settings: &Settings) -> Result<Self> {
-        let mut headers = Self { transport: Transport::from_settings(settings)?, ..Self::new() };
+        let mut headers = Self::new();
         if !settings.flag("SECURE_CONTENT_TYPE_NOSNIFF", true)? {
             headers.leave_out(&X_CONTENT_TYPE_OPTIONS);
         }
@@ -196,7 +194,7 @@ impl Layer for SecurityHeaders {
 
 impl<S: Sync + 'static> Middleware<S> for SecurityHeaders {
     async fn call(&self, _: &'static S, request: &mut Request, next: impl Next) -> Response {
-        let hsts = self.hsts.as_ref().filter(|_| self.transport.may_be_secure(request));
+        let hsts = self.hsts.as_ref().filter(|_| request.is_secure());
         let mut response = next.run(request).await;
         let headers = response.headers_mut();
         headers.reserve(self.block.len() + self.policies.len() + usize::from(hsts.is_some()));

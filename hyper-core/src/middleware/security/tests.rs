@@ -1,11 +1,17 @@
-use super::super::proof::{all, answer, get, settings, through};
+use super::super::proof::{all, answer, context, get, settings, through};
 use super::*;
 use crate::http::FromRequest;
 
 async fn sent(pairs: &[(&str, &str)]) -> Response {
     let headers = SecurityHeaders::start(&settings(pairs)).await.unwrap();
-    through(&headers, &mut get(&[]), |_| answer(&[], "page")).await
+    let mut request = get(&[("x-forwarded-proto", "https")]);
+    request.set_context(context(pairs));
+    through(&headers, &mut request, |_| answer(&[], "page")).await
 }
+
+/// As behind a proxy that says how the client asks.
+const PROXY: [(&str, &str); 2] =
+    [("SECURE_PROXY_SSL_HEADER", "X-Forwarded-Proto"), ("TRUSTED_PROXY_COUNT", "1")];
 
 #[tokio::test]
 async fn the_defaults_are_djangos() {
@@ -30,6 +36,8 @@ async fn the_defaults_are_djangos() {
 #[tokio::test]
 async fn each_setting_has_its_field() {
     let response = sent(&[
+        PROXY[0],
+        PROXY[1],
         ("SECURE_HSTS_SECONDS", "31536000"),
         ("SECURE_HSTS_INCLUDE_SUBDOMAINS", "true"),
         ("SECURE_HSTS_PRELOAD", "true"),
@@ -81,15 +89,16 @@ async fn a_nonce_is_in_the_policy_of_the_page_that_asked_for_one() {
 }
 
 #[tokio::test]
-async fn hsts_is_for_https_where_that_is_known() {
-    let pairs = [("SECURE_HSTS_SECONDS", "60"), ("SECURE_PROXY_SSL_HEADER", "X-Forwarded-Proto")];
+async fn hsts_is_for_https() {
+    let pairs = [("SECURE_HSTS_SECONDS", "60"), PROXY[0], PROXY[1]];
     let headers = SecurityHeaders::start(&settings(&pairs)).await.unwrap();
     for (sent, expected) in [("https", "max-age=60"), ("http", "")] {
         let mut request = get(&[("x-forwarded-proto", sent)]);
+        request.set_context(context(&pairs));
         let response = through(&headers, &mut request, |_| answer(&[], "page")).await;
         assert_eq!(all(response.headers(), "strict-transport-security"), expected);
     }
-    assert_eq!(all(sent(&pairs[..1]).await.headers(), "strict-transport-security"), "max-age=60");
+    assert_eq!(all(sent(&pairs[..1]).await.headers(), "strict-transport-security"), "");
 }
 
 #[tokio::test]
