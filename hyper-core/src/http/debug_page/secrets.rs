@@ -20,7 +20,12 @@ pub(super) fn shown<'v>(name: &str, value: &'v str) -> Cow<'v, str> {
     if is_secret(name) || lower.contains("password=") || lower.contains("passwd=") {
         return Cow::Borrowed(HIDDEN);
     }
-    without_passwords(value)
+    let value = without_passwords(value);
+    // An address with its parameters, as in `Referer`.
+    match value.split_once('?') {
+        Some((before, query)) if query.contains('=') => Cow::Owned(target(before, Some(query))),
+        _ => value,
+    }
 }
 
 /// With the passwords of URLs hidden: `postgres://user:********@host/name`.
@@ -77,6 +82,7 @@ mod tests {
             ("redis://:s3cret@host", "redis://:********@host"),
             ("a://u:p@x, b://v:q@y", "a://u:********@x, b://v:********@y"),
             ("postgres://ana:s/3@cret@host/db", "postgres://ana:********@host/db"),
+            ("https://a.example/reset?id=7&token=abc", "https://a.example/reset?id=7&token=********"),
             ("host=db user=ana password=s3cret", HIDDEN),
         ] {
             assert_eq!(shown("URL", value), expected);
