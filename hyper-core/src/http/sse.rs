@@ -19,8 +19,8 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 
 /// Events to a client as they happen.
 ///
-/// While there are none, a comment every 15 seconds keeps the connection alive. It ends when the stream does, and
-/// when the client goes away, which drops the stream.
+/// While there are none, a comment every 15 seconds keeps the connection alive. It ends when the stream does,
+/// when the client goes away, and when the server begins to stop; the last two drop the stream.
 ///
 /// ```
 /// use hyper_core::http::{Event, Sse};
@@ -68,8 +68,9 @@ impl Sse<()> {
 }
 
 impl<S: Stream<Item = Event> + Send + 'static> IntoResponse for Sse<S> {
-    fn into_response(self, _: &Request) -> Response {
-        let mut response = Response::new(Body::stream(Beating::new(self.0, HEARTBEAT)));
+    fn into_response(self, request: &Request) -> Response {
+        let events = request.stopping().clone().until(Beating::new(self.0, HEARTBEAT));
+        let mut response = Response::new(Body::stream(events));
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));

@@ -6,7 +6,12 @@ use super::{Served, all, ask, get, site, text};
 
 #[tokio::test]
 async fn every_answer_is_careful_has_an_id_and_a_time() {
-    let site = site(&[("SECURE_HSTS_SECONDS", "60")]).await;
+    let site = site(&[
+        ("SECURE_HSTS_SECONDS", "60"),
+        ("SECURE_PROXY_SSL_HEADER", "X-Forwarded-Proto"),
+        ("TRUSTED_PROXY_COUNT", "1"),
+    ])
+    .await;
     for (method, target, status) in [
         (Method::GET, "/plain", 200),
         (Method::GET, "/nowhere", 404),
@@ -17,7 +22,7 @@ async fn every_answer_is_careful_has_an_id_and_a_time() {
         (Method::GET, "/fails", 500),
         (Method::GET, "/panics", 500),
     ] {
-        let response = ask(site, method, target, &[], "").await;
+        let response = ask(site, method, target, &[("x-forwarded-proto", "https")], "").await;
         assert_eq!(response.status(), status, "{target}");
         for (name, value) in [
             ("x-content-type-options", "nosniff"),
