@@ -27,6 +27,22 @@ fn a_stream_that_listens_ends_by_itself_and_one_that_does_not_is_cut_and_counted
     assert!(!cut.ends_with("0\r\n\r\n"), "the client sees that it did not get everything");
 }
 
+#[test]
+fn events_end_by_themselves_when_the_server_stops() {
+    let mut served = Served::new();
+    let mut client = served.connect();
+    client.send("GET /long/events HTTP/1.1\r\nhost: t\r\n\r\n");
+    let mut read = Vec::new();
+    while !read.ends_with(b"data: begun\n\n\r\n") {
+        let mut byte = [0];
+        client.0.read_exact(&mut byte).unwrap();
+        read.push(byte[0]);
+    }
+    let stopped = served.stop();
+    assert_eq!(client.rest(), b"0\r\n\r\n");
+    assert_eq!(served.runtime.block_on(stopped).unwrap().cut, 0);
+}
+
 const UPGRADE: &str = "GET /long/upgrade HTTP/1.1\r\nhost: t\r\nconnection: Upgrade\r\nupgrade: echo\r\n\r\n";
 
 #[test]

@@ -1,5 +1,6 @@
 //! The application: its routes, its tables, and what its handlers take by reference.
 
+use hyperdjango::middleware::{Compression, ConditionalGet, RequestIds, SecurityHeaders, Timing};
 use hyperdjango::prelude::*;
 
 use crate::accounts::Accounts;
@@ -36,7 +37,13 @@ routes! {
 
 /// hypernews.
 #[derive(App)]
-#[app(routes = Urls, models = [User, Post, Comment, Vote], on_error = pages::failure::failed, setup = load)]
+#[app(
+    routes = Urls,
+    models = [User, Post, Comment, Vote],
+    middleware = [RequestIds, SecurityHeaders, Timing, Compression, ConditionalGet],
+    on_error = pages::failure::failed,
+    setup = load
+)]
 pub struct Site {
     db: Db,
     accounts: Accounts,

@@ -70,6 +70,7 @@ impl<A: App> Running<A> {
     /// A path that is only missing or has one slash too many at its end is redirected to the one that
     /// exists (308, `GET` and `HEAD` only), unless `APPEND_SLASH` is off or that route is `exact`.
     pub fn respond(&'static self, request: &mut Request) -> impl Future<Output = Response> + Send {
+        request.set_context(&self.context);
         self.app.respond(&self.middleware, request, Routes(self))
     }
 

@@ -224,8 +224,8 @@ impl Request {
         self.context
     }
 
-    /// As if it had come to another site.
-    #[cfg(test)]
+    /// It has come to this site.
+    #[inline]
     pub(crate) fn set_context(&mut self, context: &'static Context) {
         self.context = context;
     }

@@ -113,7 +113,7 @@ pub(super) fn versions_and_methods() -> Vec<Row> {
         ("HTTP/0.9", "9112 2.3", b"GET /seen/a\r\n\r\n", &[400], Closed),
         ("HTTP/01.1", "9112 2.3", b"GET /seen/a HTTP/01.1\r\nhost: t\r\n\r\n", &[400], Closed),
         ("http/1.1", "9112 2.3", b"GET /seen/a http/1.1\r\nhost: t\r\n\r\n", &[400], Closed),
-        ("a preface of HTTP/2 that is none", "9113 3.4", b"PRI * HTTP/2.0\r\n\r\nXX\r\n\r\n", &[], Closed),
+        ("a preface of HTTP/2 that is none", "9113 3.4", b"PRI * HTTP/2.0\r\n\r\nXX\r\n\r\n", &[400], Closed),
         (
             "a method in lower case is another one",
             "9110 9.1",

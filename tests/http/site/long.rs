@@ -21,6 +21,16 @@ pub(crate) async fn listening(stopping: Stopping) -> Response {
     Response::new(Body::stream(stopping.until(ticks())))
 }
 
+/// An event, and then none for ever.
+#[get("/events")]
+pub(crate) async fn events() -> Sse<impl futures_util::Stream<Item = Event> + Send + 'static> {
+    Sse::produce(|events| async move {
+        events.send(Event::data("begun")).await?;
+        std::future::pending::<()>().await;
+        Ok(())
+    })
+}
+
 /// Goes on whatever happens.
 #[get("/deaf")]
 pub(crate) async fn deaf() -> Response {
@@ -82,4 +92,4 @@ pub(crate) async fn deaf_upgrade(upgrade: Upgrade) -> Response {
     upgrade.to("echo", |mut io| async move { while let Ok(1..) = io.read(&mut [0; 64]).await {} })
 }
 
-routes! { pub(crate) Urls: listening, deaf, block, thread, came, upgrade, deaf_upgrade }
+routes! { pub(crate) Urls: listening, events, deaf, block, thread, came, upgrade, deaf_upgrade }
