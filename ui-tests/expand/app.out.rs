@@ -66,7 +66,7 @@ const _: () = {
             let next = __hyper::After::<Self, _, 1usize>::new(self, middleware, routes);
             <SecurityHeaders as __hyper::Middleware<
                 Self,
-            >>::call(&middleware.0, self, request, next)
+            >>::call(&middleware.list.0, self, request, next)
         }
     }
     impl __hyper::Step<1usize> for Site {
@@ -82,7 +82,7 @@ const _: () = {
             let next = __hyper::After::<Self, _, 2usize>::new(self, middleware, routes);
             <Cors as __hyper::Middleware<
                 Self,
-            >>::call(&middleware.1.0, self, request, next)
+            >>::call(&middleware.list.1.0, self, request, next)
         }
     }
     impl __hyper::Step<2usize> for Site {
@@ -98,8 +98,12 @@ const _: () = {
             __hyper::Next::run(routes, request)
         }
     }
+    #[allow(missing_debug_implementations)]
+    pub struct Stack {
+        list: (SecurityHeaders, (Cors, ())),
+    }
     impl __hyper::App for Site {
-        type Middleware = (SecurityHeaders, (Cors, ()));
+        type Middleware = Stack;
         type Layers = <Urls as __hyper::RouteItems>::Layers;
         fn dispatch(
             &'static self,
@@ -151,10 +155,12 @@ const _: () = {
             settings: &__hyper::Settings,
         ) -> __hyper::Result<(Self::Middleware, Self::Layers)> {
             ::core::result::Result::Ok((
-                (
-                    <SecurityHeaders as __hyper::Layer>::start(settings).await?,
-                    (Cors::any(), ()),
-                ),
+                Stack {
+                    list: (
+                        <SecurityHeaders as __hyper::Layer>::start(settings).await?,
+                        (Cors::any(), ()),
+                    ),
+                },
                 <Urls as __hyper::RouteItems>::start(settings).await?,
             ))
         }

@@ -3,6 +3,13 @@
 pub struct Urls;
 const _: () = {
     use ::hyperdjango::__private as __hyper;
+    #[allow(missing_debug_implementations)]
+    pub struct Layers {
+        mounts: (
+            ((), <api::Urls as __hyper::RouteItems>::Layers),
+            ((Timing, (Cors, ())), <feed::Urls as __hyper::RouteItems>::Layers),
+        ),
+    }
     impl __hyper::RouteItems for Urls {
         const ITEMS: &'static [__hyper::Item] = &[
             __hyper::Item::Route(&<index as __hyper::RouteMeta>::DEF),
@@ -44,22 +51,21 @@ const _: () = {
                 <feed::Urls as __hyper::RouteItems>::ITEMS,
             ),
         ];
-        type Layers = (
-            ((), <api::Urls as __hyper::RouteItems>::Layers),
-            ((Timing, (Cors, ())), <feed::Urls as __hyper::RouteItems>::Layers),
-        );
+        type Layers = Layers;
         #[allow(unused_variables)]
         async fn start(settings: &__hyper::Settings) -> __hyper::Result<Self::Layers> {
-            ::core::result::Result::Ok((
-                ((), <api::Urls as __hyper::RouteItems>::start(settings).await?),
-                (
+            ::core::result::Result::Ok(Layers {
+                mounts: (
+                    ((), <api::Urls as __hyper::RouteItems>::start(settings).await?),
                     (
-                        <Timing as __hyper::Layer>::start(settings).await?,
-                        (Cors::any().max_age(60), ()),
+                        (
+                            <Timing as __hyper::Layer>::start(settings).await?,
+                            (Cors::any().max_age(60), ()),
+                        ),
+                        <feed::Urls as __hyper::RouteItems>::start(settings).await?,
                     ),
-                    <feed::Urls as __hyper::RouteItems>::start(settings).await?,
                 ),
-            ))
+            })
         }
     }
     const START_0: usize = 0;
@@ -95,15 +101,16 @@ const _: () = {
                 index if (START_2..START_3).contains(&index) => {
                     <api::Urls as __hyper::RouteSet<
                         __App,
-                    >>::dispatch(index - START_2, app, &layers.0.1, request)
+                    >>::dispatch(index - START_2, app, &layers.mounts.0.1, request)
                         .await
                 }
                 index if (START_3..START_4).contains(&index) => {
                     let end = __hyper::Mounted::<
                         __App,
                         feed::Urls,
-                    >::new(index - START_3, app, &layers.1.1);
-                    __hyper::Stack::<__App>::run(&layers.1.0, app, request, end).await
+                    >::new(index - START_3, app, &layers.mounts.1.1);
+                    __hyper::Stack::<__App>::run(&layers.mounts.1.0, app, request, end)
+                        .await
                 }
                 _ if request.refused().is_some() => __hyper::refused(request),
                 START_0 => <index as __hyper::Route<__App>>::call(app, request).await,

@@ -47,7 +47,17 @@ pub(super) fn application(application: &Application) -> TokenStream {
         }
     };
     let layers = quote_spanned!(routes.span()=> <#routes as __hyper::RouteItems>::start(settings).await?);
-    let (stack, start) = (middleware.ty(), middleware.start());
+    let (list, start) = (middleware.ty(), middleware.start());
+    // A type of its own, so that the middleware may be private where the application is public.
+    let (kept, stack, start) = if middleware.is_empty() {
+        (None, list, start)
+    } else {
+        let kept = quote! {
+            #[allow(missing_debug_implementations)]
+            pub struct Stack { list: #list }
+        };
+        (Some(kept), quote!(Stack), quote!(Stack { list: #start }))
+    };
     let steps = middleware.steps(name);
     let on_error = on_error.as_ref().map(|path| {
         quote_spanned!(path.span()=> const ON_ERROR: ::core::option::Option<__hyper::OnError> = ::core::option::Option::Some(#path);)
@@ -72,6 +82,8 @@ pub(super) fn application(application: &Application) -> TokenStream {
             #(#provides)*
             #tree
             #(#steps)*
+
+            #kept
 
             impl __hyper::App for #name {
                 type Middleware = #stack;

@@ -61,7 +61,7 @@ impl List {
     /// The way through the list of an application: a step for each entry, at whose place errors about it are then
     /// reported, and the last, which leads to the routes.
     pub(crate) fn steps(&self, app: &Ident) -> Vec<TokenStream> {
-        let mut place = quote!(middleware);
+        let mut place = quote!(middleware.list);
         // As above.
         let arguments = quote!(self, request, next);
         let mut steps = Vec::new();

@@ -43,6 +43,18 @@ pub(super) fn routes(routes: &Routes) -> TokenStream {
     });
     let place = place.unwrap_or_else(Span::call_site);
     let (layers, layers_start) = layers(entries, place);
+    // A type of its own, so that the middleware may be private where the set is public.
+    let kept = (!mounts.is_empty()).then(|| {
+        quote_spanned! {place=>
+            #[allow(missing_debug_implementations)]
+            pub struct Layers { mounts: #layers }
+        }
+    });
+    let (layers, layers_start) = if kept.is_some() {
+        (quote!(Layers), quote!(Layers { mounts: #layers_start }))
+    } else {
+        (layers, layers_start)
+    };
     let start = quote_spanned! {place=>
         type Layers = #layers;
 
@@ -62,6 +74,8 @@ pub(super) fn routes(routes: &Routes) -> TokenStream {
 
         const _: () = {
             use ::hyperdjango::__private as __hyper;
+
+            #kept
 
             impl __hyper::RouteItems for #name {
                 const ITEMS: &'static [__hyper::Item] = &[#(#items),*];
@@ -110,12 +124,12 @@ fn mounts(entries: &[Entry], starts: &[Ident]) -> Vec<TokenStream> {
         let (start, end, number) = (&starts[i], &starts[i + 1], syn::Index::from(arms.len()));
         let dispatch = if middleware.is_empty() {
             quote! {
-                <#set as __hyper::RouteSet<__App>>::dispatch(index - #start, app, &layers.#number.1, request).await
+                <#set as __hyper::RouteSet<__App>>::dispatch(index - #start, app, &layers.mounts.#number.1, request).await
             }
         } else {
             quote! {
-                let end = __hyper::Mounted::<__App, #set>::new(index - #start, app, &layers.#number.1);
-                __hyper::Stack::<__App>::run(&layers.#number.0, app, request, end).await
+                let end = __hyper::Mounted::<__App, #set>::new(index - #start, app, &layers.mounts.#number.1);
+                __hyper::Stack::<__App>::run(&layers.mounts.#number.0, app, request, end).await
             }
         };
         arms.push(quote! {
