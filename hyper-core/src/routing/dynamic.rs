@@ -90,6 +90,8 @@ impl fmt::Debug for Dynamic {
     }
 }
 
+// A user wants to write a part of his own, and not to read of this one.
+#[diagnostic::do_not_recommend]
 impl Component for Dynamic {
     async fn start(_: &Settings) -> Result<Self> {
         Ok(Self::new())
