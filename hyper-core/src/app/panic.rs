@@ -12,16 +12,28 @@ use std::task::{Context, Poll};
 use crate::Error;
 use crate::http::{IntoResponse, Request, Response};
 
-type Panic = Box<dyn Any + Send>;
+pub(crate) type Panic = Box<dyn Any + Send>;
 
-/// Polls a future that may panic. Whatever it left half done is dropped with it.
+/// Polls a future that may panic, until it has put out its output. Whatever it left half done is dropped with it.
+///
+/// The output goes where it is wanted without a stop between: an answer is some 150 bytes.
+#[inline]
 pub(crate) fn poll_caught<F: Future>(
     future: Pin<&mut F>,
     cx: &mut Context<'_>,
-) -> Poll<Result<F::Output, Panic>> {
-    match catch_unwind(AssertUnwindSafe(|| future.poll(cx))) {
-        Ok(polled) => polled.map(Ok),
-        Err(panic) => Poll::Ready(Err(panic)),
+    output: &mut Option<F::Output>,
+) -> Poll<Option<Panic>> {
+    let polled = catch_unwind(AssertUnwindSafe(|| match future.poll(cx) {
+        Poll::Ready(ready) => {
+            *output = Some(ready);
+            true
+        }
+        Poll::Pending => false,
+    }));
+    match polled {
+        Ok(true) => Poll::Ready(None),
+        Ok(false) => Poll::Pending,
+        Err(panic) => Poll::Ready(Some(panic)),
     }
 }
 
@@ -72,7 +84,8 @@ pub(super) fn note_panics() {
 
 /// The answer to a request whose handler panicked.
 #[cold]
-pub(crate) fn panicked(panic: Panic, request: &Request) -> Response {
+pub(crate) fn panicked(panic: Option<Panic>, request: &Request) -> Response {
+    let panic = panic.unwrap_or_else(|| Box::new("without a word"));
     let message = panic
         .downcast_ref::<&str>()
         .map(|text| (*text).to_owned())

@@ -14,7 +14,7 @@ use crate::Result;
 use crate::db::QueryLog;
 use crate::http::{Context, IntoResponse, Request, Response};
 use crate::middleware::Next;
-use crate::routing::{Found, Params, Verb};
+use crate::routing::Found;
 use crate::server::watchdog;
 use crate::settings::Settings;
 
@@ -89,11 +89,12 @@ impl<A: App> Running<A> {
         if let Err(error) = request.normalise() {
             return error.into_response(&request);
         }
-        let answered = {
+        let mut answer = None;
+        let panic = {
             let mut answering = pin!(self.respond(&mut request));
-            poll_fn(|cx| poll_caught(answering.as_mut(), cx)).await
+            poll_fn(|cx| poll_caught(answering.as_mut(), cx, &mut answer)).await
         };
-        answered.unwrap_or_else(|panic| panicked(panic, &request))
+        answer.unwrap_or_else(|| panicked(panic, &request))
     }
 
     /// The settings it was started with.
@@ -104,8 +105,8 @@ impl<A: App> Running<A> {
 
     async fn route(&'static self, request: &mut Request) -> Response {
         let tree = A::tree();
-        let mut params = Params::default();
-        let index = match tree.find(request.path(), Verb::of(request.method()), &mut params) {
+        let (path, verb, params) = request.way();
+        let index = match tree.find(path, verb, params) {
             Found::Route(index) => index,
             other => {
                 if A::FALLBACK
@@ -122,7 +123,7 @@ impl<A: App> Running<A> {
         };
         watchdog::found_route(index);
         if let Some(route) = tree.routes.get(index) {
-            request.set_route(route, params);
+            request.set_route(route);
         }
         self.app.dispatch(index, &self.layers, request).await
     }
@@ -144,15 +145,16 @@ struct Routes<A: App>(&'static Running<A>);
 
 impl<A: App> Next for Routes<A> {
     async fn run(self, request: &mut Request) -> Response {
-        let answered = if self.0.context.settings.debug() {
+        let mut answer = None;
+        let panic = if self.0.context.settings.debug() {
             let log = note_queries(request);
             // In a box, so that it is not in the future of those who need no log.
             let mut answering = Box::pin(log.scope(self.0.route(request)));
-            poll_fn(|cx| poll_caught(answering.as_mut(), cx)).await
+            poll_fn(|cx| poll_caught(answering.as_mut(), cx, &mut answer)).await
         } else {
             let mut answering = pin!(self.0.route(request));
-            poll_fn(|cx| poll_caught(answering.as_mut(), cx)).await
+            poll_fn(|cx| poll_caught(answering.as_mut(), cx, &mut answer)).await
         };
-        answered.unwrap_or_else(|panic| panicked(panic, request))
+        answer.unwrap_or_else(|| panicked(panic, request))
     }
 }

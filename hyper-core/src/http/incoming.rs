@@ -42,6 +42,7 @@ enum Kind {
 }
 
 impl RequestBody {
+    #[inline]
     pub(super) fn empty() -> Self {
         Self::bytes(Bytes::new())
     }
@@ -88,10 +89,11 @@ impl RequestBody {
     /// 408 when the client sends too slowly, 400 when the connection ends in the middle,
     /// 500 when the body was read before.
     pub async fn read(mut self) -> Result<Bytes> {
-        self.check(self.declared())?;
+        let declared = self.declared();
+        self.check(declared)?;
         let Some(first) = self.chunk(0).await? else { return Ok(Bytes::new()) };
         let Some(second) = self.chunk(first.len()).await? else { return Ok(first) };
-        let mut all = BytesMut::with_capacity(self.declared().max(first.len() + second.len()));
+        let mut all = BytesMut::with_capacity(declared.max(first.len() + second.len()));
         all.extend_from_slice(&first);
         all.extend_from_slice(&second);
         while let Some(chunk) = self.chunk(all.len()).await? {

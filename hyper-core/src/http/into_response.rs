@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::header::{self, HeaderName, HeaderValue};
 use http::{HeaderMap, StatusCode};
 
-use super::{Body, Request, Response};
+use super::{Body, Request, Response, spare};
 use crate::Error;
 
 /// What can be answered.
@@ -58,9 +58,12 @@ pub(super) const JSON: HeaderValue = HeaderValue::from_static("application/json"
 pub(super) const PROBLEM: HeaderValue = HeaderValue::from_static("application/problem+json");
 pub(super) const OCTETS: HeaderValue = HeaderValue::from_static("application/octet-stream");
 
+#[inline]
 pub(super) fn with_type(body: impl Into<Body>, content_type: HeaderValue) -> Response {
     let mut response = Response::new(body.into());
-    response.headers_mut().insert(header::CONTENT_TYPE, content_type);
+    let headers = response.headers_mut();
+    *headers = spare::take();
+    headers.insert(header::CONTENT_TYPE, content_type);
     response
 }
 

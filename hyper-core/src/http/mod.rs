@@ -38,6 +38,7 @@ mod redirect;
 mod request;
 mod serde_errors;
 mod signing;
+mod spare;
 mod sse;
 mod stream;
 mod upgrade;

@@ -10,11 +10,11 @@ use http::{Extensions, HeaderMap, Method, Uri, Version};
 use hyper::body::Incoming;
 
 use crate::middleware::RequestId;
-use crate::routing::{FlatRoute, Params, VerbSet, normalise};
+use crate::routing::{FlatRoute, Params, Verb, VerbSet, normalise};
 use crate::server::Stopping;
 use crate::{Error, Result, Settings};
 
-use super::{BodyWatch, Context, RequestBody};
+use super::{BodyWatch, Context, RequestBody, spare};
 
 /// Who is at the other end of the connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -73,6 +73,7 @@ impl Request {
         Self::from_parts(parts, body, (Peer::InProcess, false), context)
     }
 
+    #[inline]
     pub(crate) fn from_hyper(
         request: http::Request<Incoming>,
         watch: impl FnOnce() -> Arc<dyn BodyWatch>,
@@ -89,6 +90,7 @@ impl Request {
         Self::from_parts(parts, body, from, context)
     }
 
+    #[inline]
     fn from_parts(
         parts: Parts,
         body: RequestBody,
@@ -268,6 +270,12 @@ impl Request {
         self.body.is_pending()
     }
 
+    /// Ends it: what can be used again is kept.
+    #[inline]
+    pub(crate) fn finish(&mut self) {
+        spare::keep(std::mem::take(&mut self.parts.headers));
+    }
+
     /// Gets past the body, which nobody will read.
     #[cold]
     pub(crate) async fn discard_body(&mut self) {
@@ -290,9 +298,16 @@ impl Request {
         self.path().get(self.params.range(index)?)
     }
 
-    pub(crate) fn set_route(&mut self, route: &'static FlatRoute, params: Params) {
+    /// What leads to its route: the path, the verb, and where the parameters are to be noted.
+    #[inline]
+    pub(crate) fn way(&mut self) -> (&str, Option<Verb>, &mut Params) {
+        let path = self.normalised.as_deref().unwrap_or_else(|| self.parts.uri.path());
+        (path, Verb::of(&self.parts.method), &mut self.params)
+    }
+
+    #[inline]
+    pub(crate) fn set_route(&mut self, route: &'static FlatRoute) {
         self.route = Some(route);
-        self.params = params;
     }
 
     /// Has the middleware of the route's mounts run, but not its handler: the method is not allowed.

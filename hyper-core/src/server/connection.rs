@@ -1,5 +1,6 @@
 //! One connection, from its first byte to its end.
 
+use std::convert::Infallible;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -10,8 +11,9 @@ use std::time::Duration;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
 
-use super::handle::handle;
+use super::exchange::{self, Exchange};
 use super::head::take_host_from_target;
 use super::http2;
 use super::io::{First, Watched};
@@ -26,8 +28,8 @@ use crate::http::Peer;
 
 /// The largest head of a request, in bytes.
 pub(super) const MAX_HEADER_SIZE: usize = 8 * 1024;
-/// What is buffered of a request, and of a head that does not end.
-const MAX_BUFFER: usize = 64 * 1024;
+/// What is read of a request at once, at most: a form with a picture comes in one piece.
+const MAX_BUFFER: usize = 128 * 1024;
 /// How long a client that still sends is listened to, so that it can read the answer.
 const LINGER: Duration = Duration::from_secs(2);
 /// Seconds that a new connection has for its first request when the server stops: it may be on its way.
@@ -96,11 +98,13 @@ async fn http1<A: App>(
 ) -> End {
     let max_body_size = registry.max_body_size;
     let of_request = Arc::clone(state);
+    let exchange = Exchange::new(move |desk| answer_all(app, desk));
     let service = service_fn(move |mut request: http::Request<Incoming>| {
         if request.uri().authority().is_some() {
             take_host_from_target(&mut request);
         }
-        handle(app, Arc::clone(&of_request), request, peer, max_body_size)
+        let state = Arc::clone(&of_request);
+        exchange.ask(|case| case.open(app, state, request, peer, max_body_size))
     });
     let mut connection = http1::Builder::new()
         .header_read_timeout(None)
@@ -108,7 +112,7 @@ async fn http1<A: App>(
         .half_close(true)
         .max_header_size(MAX_HEADER_SIZE)
         .max_buf_size(MAX_BUFFER)
-        .serve_connection(Watched::new(state), service)
+        .serve_connection(TokioIo::new(Watched::new(state)), service)
         .with_upgrades();
     let mut told = false;
     let ended = poll_fn(|cx| {
@@ -139,6 +143,15 @@ async fn http1<A: App>(
         state.io().put_back(&parts.read_buf);
     }
     ended
+}
+
+/// Answers the requests of a connection, one after the other.
+async fn answer_all<A: App>(app: &'static Running<A>, desk: exchange::Shared) -> Infallible {
+    loop {
+        let mut case = exchange::next(&desk).await;
+        case.close(app).await;
+        exchange::put(&desk, case);
+    }
 }
 
 /// How a connection ends.

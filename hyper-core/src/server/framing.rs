@@ -43,6 +43,22 @@ impl Framing {
             match self.at {
                 At::Body(left) | At::Chunk(left) => passed += self.pass_data(left, rest.len()),
                 At::Refused => break,
+                At::Head if self.partial.is_empty() => {
+                    let (lines, body) = self.head.lines(rest);
+                    passed += lines;
+                    match body {
+                        Ok(Some(body)) => self.begin_body(body),
+                        Ok(None) if passed == bytes.len() => {}
+                        Ok(None) => {
+                            let why = self.keep(&bytes[passed..]);
+                            return why.map_or((bytes.len(), None), |why| (passed, Some(why)));
+                        }
+                        Err(refusal) => {
+                            self.at = At::Refused;
+                            return (passed, Some(refusal));
+                        }
+                    }
+                }
                 At::Head | At::ChunkSize | At::ChunkEnd | At::Trailers => {
                     let Some(end) = memchr::memchr(b'\n', rest) else {
                         return self.keep(rest).map_or((bytes.len(), None), |why| (passed, Some(why)));
@@ -65,6 +81,17 @@ impl Framing {
     #[inline]
     pub(super) fn is_between_requests(&self) -> bool {
         matches!(self.at, At::Head) && !self.head.has_started() && self.partial.is_empty()
+    }
+
+    /// The head is complete.
+    #[inline]
+    fn begin_body(&mut self, body: Body) {
+        self.head = Head::default();
+        self.at = match body {
+            Body::Bytes(0) => At::Head,
+            Body::Bytes(length) => At::Body(length),
+            Body::Chunks => At::ChunkSize,
+        };
     }
 
     fn pass_data(&mut self, left: u64, available: usize) -> usize {
@@ -106,12 +133,7 @@ impl Framing {
         };
         if matches!(self.at, At::Head) {
             if let Some(body) = self.head.line(line)? {
-                self.head = Head::default();
-                self.at = match body {
-                    Body::Bytes(0) => At::Head,
-                    Body::Bytes(length) => At::Body(length),
-                    Body::Chunks => At::ChunkSize,
-                };
+                self.begin_body(body);
             }
             return Ok(());
         }

@@ -1,6 +1,5 @@
 //! One request: its limits, the application, and what becomes of a panic.
 
-use std::convert::Infallible;
 use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::Arc;
@@ -14,31 +13,50 @@ use super::watchdog;
 use crate::app::{App, Running, panicked, poll_caught};
 use crate::http::{IntoResponse, Peer, Request, Response};
 
-/// Makes the answer.
-///
-/// The request is built before the future begins and used where it lies in it: a request is some
-/// 400 bytes, and moving it about is what a server's own share of a request would mostly be.
-pub(super) fn handle<A: App>(
-    app: &'static Running<A>,
-    state: Arc<State>,
-    request: http::Request<Incoming>,
-    peer: Peer,
-    max_body_size: usize,
-) -> impl Future<Output = Result<Response, Infallible>> + Send {
-    let busy = Busy::new(state);
-    let state = busy.state();
-    let peer = (peer, state.is_secure());
-    let mut request = Request::from_hyper(request, || state.body_watch(), max_body_size, peer, app.context());
-    async move {
-        let mut response = if let Err(error) = request.normalise() {
-            error.into_response(&request)
+/// A request that is in progress, and its answer when there is one.
+#[derive(Debug, Default)]
+pub(super) struct Case {
+    request: Option<Request>,
+    busy: Option<Busy>,
+    answer: Option<Response>,
+}
+
+impl Case {
+    #[inline]
+    pub(super) fn open<A: App>(
+        &mut self,
+        app: &'static Running<A>,
+        state: Arc<State>,
+        request: http::Request<Incoming>,
+        peer: Peer,
+        max_body_size: usize,
+    ) {
+        let busy = Busy::new(state);
+        let state = busy.state();
+        let peer = (peer, state.is_secure());
+        let watch = || state.body_watch();
+        self.request = Some(Request::from_hyper(request, watch, max_body_size, peer, app.context()));
+        self.busy = Some(busy);
+    }
+
+    /// The answer, once it is made.
+    #[inline]
+    pub(super) fn take_answer(&mut self) -> Option<Response> {
+        self.answer.take()
+    }
+
+    /// Makes the answer.
+    pub(super) async fn close<A: App>(&mut self, app: &'static Running<A>) {
+        let Self { request: Some(request), busy: Some(busy), answer } = self else { return };
+        let response = if let Err(error) = request.normalise() {
+            answer.insert(error.into_response(request))
         } else {
-            let answered = {
+            let panic = {
                 let mut watched = watchdog::Watched::new(app.context().site);
-                let mut answering = pin!(app.respond(&mut request));
-                poll_fn(|cx| watched.poll(|| poll_caught(answering.as_mut(), cx))).await
+                let mut answering = pin!(app.respond(request));
+                poll_fn(|cx| watched.poll(|| poll_caught(answering.as_mut(), cx, answer))).await
             };
-            answered.unwrap_or_else(|panic| panicked(panic, &request))
+            answer.get_or_insert_with(|| panicked(panic, request))
         };
         let state = busy.state();
         // A stream of HTTP/2 ends alone; the others go on.
@@ -54,9 +72,12 @@ pub(super) fn handle<A: App>(
                 state.upgrade();
             }
         }
+        request.finish();
+        self.request = None;
+        let busy = self.busy.take();
         if response.body().is_stream() {
-            response = response.map(|body| body.on_stream_end(move || drop(busy)));
+            let body = std::mem::take(response.body_mut());
+            *response.body_mut() = body.on_stream_end(move || drop(busy));
         }
-        Ok(response)
     }
 }

@@ -3,6 +3,7 @@
 use http::header::{HOST, HeaderValue};
 use hyper::body::Incoming;
 
+use super::connection::MAX_HEADER_SIZE;
 use super::refusal::Refusal;
 
 /// What follows a head.
@@ -15,6 +16,8 @@ pub(super) enum Body {
 /// What a head has said so far.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Head {
+    /// How many bytes it has.
+    size: usize,
     started: bool,
     is_1_1: bool,
     has_host: bool,
@@ -28,9 +31,37 @@ impl Head {
         self.started
     }
 
-    /// A line of the head; the body that follows, if this was its end.
+    /// Goes through whole lines: how many bytes they have, and what follows the head, if they end it.
+    #[inline]
+    pub(super) fn lines(&mut self, bytes: &[u8]) -> (usize, Result<Option<Body>, Refusal>) {
+        let mut end = 0;
+        loop {
+            let rest = &bytes[end..];
+            // The end, found without looking for it.
+            if self.started && rest.starts_with(b"\r\n") {
+                let body = self.end();
+                // hyper does not get to see the end of a head that is refused.
+                return (end + if body.is_ok() { 2 } else { 1 }, body.map(Some));
+            }
+            let Some(length) = memchr::memchr(b'\n', rest) else { return (end, Ok(None)) };
+            let done = match rest[..length].strip_suffix(b"\r") {
+                Some(line) => self.line(line),
+                None => Err(Refusal::BareLineFeed),
+            };
+            if done.is_err() {
+                return (end + length, done);
+            }
+            end += length + 1;
+        }
+    }
+
+    /// A line of the head, without its end; the body that follows, if this was the last.
     #[inline]
     pub(super) fn line(&mut self, line: &[u8]) -> Result<Option<Body>, Refusal> {
+        self.size += line.len() + 2;
+        if self.size > MAX_HEADER_SIZE {
+            return Err(Refusal::HeadTooLarge);
+        }
         if !self.started {
             // An empty line before a request is a client's slip, and allowed.
             self.started = !line.is_empty();

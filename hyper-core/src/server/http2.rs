@@ -3,6 +3,7 @@
 //! What has a deadline for the connection in HTTP/1 has one for each stream here: a body that comes, an
 //! answer that is taken.
 
+use std::convert::Infallible;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -18,10 +19,10 @@ use http_body::{Frame, SizeHint};
 use hyper::body::Incoming;
 use hyper::server::conn::http2;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioExecutor, TokioTimer};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 
 use super::connection::{End, MAX_HEADER_SIZE};
-use super::handle::handle;
+use super::handle::Case;
 use super::io::Watched;
 use super::registry::Registry;
 use super::state::State;
@@ -59,14 +60,15 @@ pub(super) async fn serve<A: App>(
         name_host(&mut request);
         let state = Arc::clone(&of_request);
         let head_only = request.method() == Method::HEAD;
-        let answer = handle(app, Arc::clone(&state), request, peer, max_body_size);
+        let mut case = Case::default();
+        case.open(app, Arc::clone(&state), request, peer, max_body_size);
         async move {
-            answer.await.map(|mut response| {
-                if head_only {
-                    leave_out_body(&mut response);
-                }
-                response.map(|body| Taken::new(body, &state))
-            })
+            case.close(app).await;
+            let mut response = case.take_answer().unwrap_or_default();
+            if head_only {
+                leave_out_body(&mut response);
+            }
+            Ok::<_, Infallible>(response.map(|body| Taken::new(body, &state)))
         }
     });
     let patience = registry.limits.send.max(Duration::from_secs(1));
@@ -81,7 +83,7 @@ pub(super) async fn serve<A: App>(
         .max_send_buf_size(MAX_UNSENT)
         .keep_alive_interval(patience)
         .keep_alive_timeout(patience)
-        .serve_connection(Watched::new(state), service);
+        .serve_connection(TokioIo::new(Watched::new(state)), service);
     let mut told = false;
     poll_fn(|cx| {
         state.is_polled_by(cx);

@@ -10,9 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::task::{Context, Poll, ready};
 
-use hyper::rt::{Read, ReadBufCursor, Write};
-use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncRead, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::framing::Framing;
 use super::refusal::{self, Refusal};
@@ -22,8 +20,6 @@ use super::stream::Stream;
 /// Answers are collected up to so many bytes; larger pieces are not copied.
 const COLLECT: usize = 16 * 1024;
 
-/// What is read at once.
-const READ: usize = 16 * 1024;
 /// What is read while a handler runs, to see whether the client is still there.
 const AHEAD: usize = 4 * 1024;
 /// What hyper reads instead of the rest of a head that is refused. Wherever it stands, it makes the
@@ -49,7 +45,7 @@ pub(super) enum First {
 /// A stream, where in it requests end, and the answers that are not written yet.
 #[derive(Debug)]
 pub(super) struct Io {
-    stream: TokioIo<Stream>,
+    stream: Stream,
     framing: Framing,
     refusal: Option<Refusal>,
     /// The refused head is still to be spoilt.
@@ -75,7 +71,7 @@ pub(super) struct Io {
 impl Io {
     pub(super) fn new(stream: Stream) -> Self {
         Self {
-            stream: TokioIo::new(stream),
+            stream,
             framing: Framing::default(),
             refusal: None,
             spoil: false,
@@ -112,13 +108,13 @@ impl Io {
             if self.has_begun() {
                 return Poll::Ready(First::Http1);
             }
-            let ready = ready!(self.stream.inner().poll_read_ready(cx));
+            let ready = ready!(self.stream.poll_read_ready(cx));
             return Poll::Ready(if ready.is_ok() { First::Http1 } else { First::Nothing });
         }
         let mut scratch = [0; 2048];
         loop {
             let mut buffer = ReadBuf::new(&mut scratch);
-            let read = ready!(AsyncRead::poll_read(Pin::new(self.stream.inner_mut()), cx, &mut buffer));
+            let read = ready!(self.stream().poll_read(cx, &mut buffer));
             if read.is_err() || buffer.filled().is_empty() {
                 return Poll::Ready(First::Nothing);
             }
@@ -151,61 +147,62 @@ impl Io {
 
     /// Ends it both ways, for whoever else holds it.
     pub(super) fn shut(&self) {
-        self.stream.inner().shut();
+        self.stream.shut();
     }
 
+    /// Reads to where hyper reads from, and looks at it there.
     #[inline]
-    fn poll_read(&mut self, cx: &mut Context<'_>, mut buf: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
-        if self.raw || !self.again.is_empty() {
-            return self.poll_read_raw(cx, buf);
+    fn poll_read(&mut self, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        if self.raw || self.refusal.is_some() || self.has_begun() {
+            return self.poll_read_unusual(cx, buf);
         }
-        if self.refusal.is_some() || self.ended || !self.ahead.is_empty() {
-            self.read_unusual(&mut buf);
-            return Poll::Ready(Ok(()));
-        }
-        let mut space = [const { MaybeUninit::<u8>::uninit() }; READ];
-        let room = buf.remaining().min(READ);
-        let mut read = ReadBuf::uninit(&mut space[..room]);
-        ready!(Pin::new(self.stream.inner_mut()).poll_read(cx, &mut read))?;
-        self.pass(read.filled(), &mut buf);
-        Poll::Ready(Ok(()))
-    }
-
-    /// Reads what is not looked at: what was looked at before, or is not HTTP/1.
-    #[cold]
-    fn poll_read_raw(&mut self, cx: &mut Context<'_>, mut buf: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
-        if self.ahead.is_empty() && self.again.is_empty() {
-            return self.stream().poll_read(cx, buf);
-        }
-        let bytes = if self.again.is_empty() { &mut self.ahead } else { &mut self.again };
-        let rest = bytes.split_off(bytes.len().min(buf.remaining()));
-        buf.put_slice(&std::mem::replace(bytes, rest));
-        Poll::Ready(Ok(()))
-    }
-
-    /// Hands on what hyper may see.
-    #[inline]
-    fn pass(&mut self, bytes: &[u8], buf: &mut ReadBufCursor<'_>) {
-        let (passed, refusal) = self.framing.advance(bytes);
-        buf.put_slice(&bytes[..passed]);
+        let before = buf.filled().len();
+        ready!(self.stream().poll_read(cx, buf))?;
+        let read = &buf.filled()[before..];
+        let (passed, refusal) = self.framing.advance(read);
         if let Some(refusal) = refusal {
-            self.refusal = Some(refusal);
-            // The body of a request that is being handled just ends early.
-            self.spoil = refusal != Refusal::Chunks;
-            self.read_unusual(buf);
+            buf.set_filled(before + passed);
+            self.refuse(refusal, buf);
         }
+        Poll::Ready(Ok(()))
     }
 
-    /// What is left for hyper to read where nothing is read from the stream.
+    /// Reads what was looked at before, or is not HTTP/1, or what is left to read where nothing is read from the
+    /// stream any more.
     #[cold]
-    fn read_unusual(&mut self, buf: &mut ReadBufCursor<'_>) {
+    fn poll_read_unusual(&mut self, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        if self.raw || !self.again.is_empty() {
+            if self.ahead.is_empty() && self.again.is_empty() {
+                return self.stream().poll_read(cx, buf);
+            }
+            let bytes = if self.again.is_empty() { &mut self.ahead } else { &mut self.again };
+            buf.put_slice(&take_front(bytes, buf.remaining()));
+        } else if self.refusal.is_some() {
+            self.spoil(buf);
+        } else if !self.ahead.is_empty() {
+            let bytes = take_front(&mut self.ahead, buf.remaining());
+            let (passed, refusal) = self.framing.advance(&bytes);
+            buf.put_slice(&bytes[..passed]);
+            if let Some(refusal) = refusal {
+                self.refuse(refusal, buf);
+            }
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    /// What comes may not pass: hyper reads something that makes it give up.
+    #[cold]
+    fn refuse(&mut self, refusal: Refusal, buf: &mut ReadBuf<'_>) {
+        self.refusal = Some(refusal);
+        // The body of a request that is being handled just ends early.
+        self.spoil = refusal != Refusal::Chunks;
+        self.spoil(buf);
+    }
+
+    fn spoil(&mut self, buf: &mut ReadBuf<'_>) {
         if self.spoil && buf.remaining() >= SPOILT.len() {
             self.spoil = false;
             buf.put_slice(SPOILT);
-        } else if self.refusal.is_none() && !self.ahead.is_empty() {
-            let rest = self.ahead.split_off(self.ahead.len().min(buf.remaining()));
-            let bytes = std::mem::replace(&mut self.ahead, rest);
-            self.pass(&bytes, buf);
         }
     }
 
@@ -216,7 +213,7 @@ impl Io {
         }
         let mut space = [const { MaybeUninit::<u8>::uninit() }; AHEAD];
         let mut read = ReadBuf::uninit(&mut space);
-        ready!(Pin::new(self.stream.inner_mut()).poll_read(cx, &mut read))?;
+        ready!(self.stream().poll_read(cx, &mut read))?;
         if read.filled().is_empty() {
             self.ended = true;
             return Poll::Ready(Ok(()));
@@ -227,7 +224,7 @@ impl Io {
 
     #[inline]
     fn poll_write(&mut self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        self.unflushed = self.stream.inner().is_secure();
+        self.unflushed = self.stream.is_secure();
         let count = ready!(self.stream().poll_write(cx, bytes))?;
         self.in_turn += count;
         Poll::Ready(Ok(count))
@@ -244,7 +241,8 @@ impl Io {
         Poll::Pending
     }
 
-    fn stream(&mut self) -> Pin<&mut TokioIo<Stream>> {
+    #[inline]
+    fn stream(&mut self) -> Pin<&mut Stream> {
         Pin::new(&mut self.stream)
     }
 
@@ -266,7 +264,7 @@ impl Io {
     pub(super) fn poll_write_out(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         while self.written < self.unwritten.len() {
             let Self { stream, unwritten, written, unflushed, in_turn, .. } = self;
-            *unflushed = stream.inner().is_secure();
+            *unflushed = stream.is_secure();
             match ready!(Pin::new(stream).poll_write(cx, &unwritten[*written..]))? {
                 0 => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
                 count => {
@@ -286,7 +284,7 @@ impl Io {
 
     /// Writes as much as fits at once, for a last word on a connection that is given up.
     pub(super) fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
-        self.stream.inner().try_write(bytes)
+        self.stream.try_write(bytes)
     }
 
     /// Says that nothing more is sent.
@@ -298,9 +296,15 @@ impl Io {
     pub(super) fn poll_discard(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
         let mut scratch = [0; 4096];
         let mut buffer = ReadBuf::new(&mut scratch);
-        ready!(AsyncRead::poll_read(Pin::new(self.stream.inner_mut()), cx, &mut buffer))?;
+        ready!(self.stream().poll_read(cx, &mut buffer))?;
         Poll::Ready(Ok(buffer.filled().len()))
     }
+}
+
+/// Takes so many bytes from the front.
+fn take_front(bytes: &mut Vec<u8>, count: usize) -> Vec<u8> {
+    let rest = bytes.split_off(bytes.len().min(count));
+    std::mem::replace(bytes, rest)
 }
 
 /// The connection's [`State`] as hyper's stream.
@@ -333,16 +337,16 @@ impl Watched {
     }
 }
 
-impl Read for Watched {
+impl AsyncRead for Watched {
     #[inline]
-    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         ready!(self.0.io().poll_read(cx, buf))?;
         self.0.bytes_arrived();
         Poll::Ready(Ok(()))
     }
 }
 
-impl Write for Watched {
+impl AsyncWrite for Watched {
     #[inline]
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         let mut io = self.0.io();

@@ -12,6 +12,7 @@
 //! all of them once a second. The same thread names handlers that hold theirs.
 
 mod connection;
+mod exchange;
 mod framing;
 mod fuzz;
 mod handle;
