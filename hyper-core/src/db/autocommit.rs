@@ -1,6 +1,7 @@
 //! The database handle runs each statement on its own.
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
 use bytes::Bytes;
 use futures_util::Stream;
@@ -8,9 +9,11 @@ use tokio_postgres::Row;
 
 use super::cursor::Cursor;
 use super::error::DatabaseError;
+use super::error_kind::ErrorKind;
 use super::executor::Executor;
 use super::hook::Callback;
-use super::pool::{Db, FULL};
+use super::lane::Ended;
+use super::pool::{Db, Way};
 use super::sql::{Param, Sql};
 use super::transaction::Transaction;
 
@@ -34,16 +37,30 @@ impl Executor for Db {
             // Each pinned connection may have ended unnoticed, and this may go on another thread than it began on.
             let mut tries = self.0.pinned.len();
             loop {
-                let outcome = match self.pinned().await {
-                    Ok(connection) => connection.run(&sql, params, &mut each).await,
-                    Err(error) if error.sqlstate() == Some(FULL) => {
-                        Box::pin(async { self.exclusive().await?.run(&sql, params, &mut each).await }).await
+                let (outcome, again) = match self.way(&sql).await? {
+                    Way::Shared(lane) => {
+                        match lane.run(&self.0.paces, (&sql, params), &mut each, &seen).await {
+                            Ended::Outcome(outcome) => (outcome, lane.was_cancelled()),
+                            Ended::Moved => continue,
+                        }
                     }
-                    Err(error) => return Err(error),
+                    Way::Alone(connection) => {
+                        let begun = Instant::now();
+                        let outcome = connection.run(&sql, params, &mut each).await;
+                        if outcome.is_ok() {
+                            self.0.paces.note(sql.key, begun.elapsed());
+                        }
+                        (outcome, false)
+                    }
                 };
                 match outcome {
-                    // The connection was gone already, or went before the first row: a read can be tried again.
-                    Err(error) if tries > 0 && !seen.load(Ordering::Relaxed) && error.is_of_connection() => {
+                    // The connection was gone already, or went before the first row, or somebody else's statement was
+                    // to be stopped: a read can be tried again.
+                    Err(error)
+                        if tries > 0
+                            && !seen.load(Ordering::Relaxed)
+                            && (error.is_of_connection() || again && error.kind() == ErrorKind::Canceled) =>
+                    {
                         tries -= 1
                     }
                     outcome => return outcome,

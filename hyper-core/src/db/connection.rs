@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{SinkExt, Stream, TryStreamExt};
-use tokio_postgres::{CancelToken, Client, Config, NoTls, Row, Statement};
+use tokio_postgres::{Client, Config, NoTls, Row, Statement};
 
 use super::error::DatabaseError;
 use super::error_kind::ErrorKind;
@@ -314,9 +314,14 @@ impl Connection {
         self.watch_noted(Noted::begin(text, &[]), work).await
     }
 
-    /// Asks PostgreSQL to stop what it does for a connection.
-    pub(super) fn canceller(&self) -> CancelToken {
-        self.client.cancel_token()
+    /// Asks PostgreSQL to stop what it does for it, on another connection.
+    pub(super) fn cancel(&self) -> impl Future<Output = ()> + Send + use<> {
+        let token = self.client.cancel_token();
+        async move {
+            if let Err(error) = token.cancel_query(NoTls).await {
+                tracing::debug!(%error, "a statement could not be stopped");
+            }
+        }
     }
 }
 

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::JoinHandle;
-use tokio_postgres::NoTls;
 
 use super::connection::Connection;
 use super::error::DatabaseError;
@@ -13,7 +12,7 @@ use super::pool::Pool;
 
 /// How long a statement that nobody waits for any more may still run before it is cancelled, and how long that may
 /// take before its connection is closed.
-const GRACE: Duration = Duration::from_millis(250);
+pub(super) const GRACE: Duration = Duration::from_millis(250);
 
 /// A connection nobody else uses, given back when dropped.
 pub(super) struct Exclusive {
@@ -55,7 +54,7 @@ impl Exclusive {
         if let Ok(outcome) = tokio::time::timeout(GRACE, &mut ending).await {
             return outcome;
         }
-        let _ = tokio::time::timeout(GRACE, self.canceller().cancel_query(NoTls)).await;
+        let _ = tokio::time::timeout(GRACE, self.cancel()).await;
         ending.await
     }
 
@@ -86,8 +85,7 @@ impl Exclusive {
                 match tokio::time::timeout(GRACE, &mut ending).await {
                     Ok(outcome) => outcome.is_ok(),
                     Err(_) => {
-                        let cancelled = self.canceller();
-                        let _ = tokio::time::timeout(GRACE, cancelled.cancel_query(NoTls)).await;
+                        let _ = tokio::time::timeout(GRACE, self.cancel()).await;
                         let _ = tokio::time::timeout(GRACE, ending).await;
                         // The cancellation may arrive late, and must not meet the next one's statement.
                         false

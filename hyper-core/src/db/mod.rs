@@ -17,15 +17,18 @@ mod exclusive;
 mod executor;
 mod hook;
 pub mod in_test;
+mod lane;
 mod lock;
 mod log;
 mod open;
 mod options;
+mod pace;
 mod pool;
 mod sql;
 mod statements;
 mod transaction;
 mod violation;
+mod watch;
 
 pub use connection::DatabaseUrl;
 pub use cursor::Cursor;

@@ -18,9 +18,12 @@ use super::error::DatabaseError;
 use super::error_kind::ErrorKind;
 use super::exclusive::Exclusive;
 use super::in_test;
+use super::lane::Lane;
 use super::options::{Options, TransactionBuilder};
+use super::pace::{Pace, Paces};
 use super::sql::{Param, Sql};
 use super::transaction::Transaction;
+use super::watch;
 
 /// After a failed attempt to connect, others fail at once for so long instead of trying too.
 pub(super) const RETRY_AFTER: Duration = Duration::from_millis(200);
@@ -71,14 +74,22 @@ pub(super) struct Pool {
     pub(super) full_until: AtomicU64,
     /// The server that was started for it, which stops with its last user.
     server: Option<Postgres>,
+    pub(super) paces: Paces,
     /// Where its statements may belong to tests.
     pub(super) copies: Option<Box<Copies>>,
 }
 
 #[derive(Default)]
 pub(super) struct Slot {
-    current: Mutex<Option<Arc<Connection>>>,
+    current: Mutex<Option<Arc<Lane>>>,
     connecting: tokio::sync::Mutex<()>,
+}
+
+/// Where a statement that only reads is to run.
+pub(super) enum Way {
+    /// Behind others.
+    Shared(Arc<Lane>),
+    Alone(Exclusive),
 }
 
 thread_local! {
@@ -106,7 +117,7 @@ impl Db {
     }
 
     pub(super) fn on(url: DatabaseUrl, options: DbOptions, server: Option<Postgres>) -> Self {
-        Self(Arc::new(Pool {
+        let pool = Arc::new(Pool {
             url,
             pinned: (0..options.pinned.max(1)).map(|_| Slot::default()).collect(),
             idle: Mutex::default(),
@@ -118,7 +129,10 @@ impl Db {
             server,
             options,
             copies: in_test::is_for_tests().then(Box::default),
-        }))
+            paces: Paces::default(),
+        });
+        watch::look_at(Arc::downgrade(&pool));
+        Self(pool)
     }
 
     /// The server that was started for it; none where `DATABASE_URL` says which to use.
@@ -211,24 +225,59 @@ impl Db {
         Cursor::open(Held::Own(Some(tx)), sql, params, chunk_size).await
     }
 
-    pub(super) async fn pinned(&self) -> Result<Arc<Connection>, DatabaseError> {
-        let slots = &self.0.pinned;
-        let slot = &slots[WORKER.get() % slots.len()];
-        match slot.open() {
-            Some(connection) => Ok(connection),
-            // In a box, as what it takes to connect would make the future of each statement several times larger.
-            None => Box::pin(self.pin(slot)).await,
+    /// The way of a statement that only reads.
+    ///
+    /// One that is known to be short shares the worker's connection, as long as nothing long is in front of it there.
+    /// What is long has a connection for itself, and so has what nobody knows yet, if there is one at hand.
+    pub(super) async fn way(&self, sql: &Sql<'_>) -> Result<Way, DatabaseError> {
+        let pool = &self.0;
+        let slot = &pool.pinned[WORKER.get() % pool.pinned.len()];
+        match pool.paces.of(sql.key) {
+            Pace::Short => match slot.lane() {
+                Some(lane) if lane.is_free() => return Ok(Way::Shared(lane)),
+                Some(_) => {}
+                // In a box, as what it takes to connect would make the future of each statement several times larger.
+                None => return Box::pin(self.share(slot)).await,
+            },
+            Pace::Unknown => match Box::pin(self.exclusive_at_once()).await {
+                Some(alone) => return Ok(Way::Alone(alone)),
+                None => return Box::pin(self.share(slot)).await,
+            },
+            Pace::Long => {}
+        }
+        self.exclusive().await.map(Way::Alone)
+    }
+
+    /// The worker's connection, made if need be. Where PostgreSQL has none for it, one of the others.
+    async fn share(&self, slot: &Slot) -> Result<Way, DatabaseError> {
+        match self.pin(slot).await {
+            Ok(lane) if lane.is_free() => Ok(Way::Shared(lane)),
+            Err(error) if error.sqlstate() != Some(FULL) => Err(error),
+            Ok(_) | Err(_) => self.exclusive().await.map(Way::Alone),
         }
     }
 
-    async fn pin(&self, slot: &Slot) -> Result<Arc<Connection>, DatabaseError> {
+    async fn pin(&self, slot: &Slot) -> Result<Arc<Lane>, DatabaseError> {
         let _one_at_a_time = slot.connecting.lock().await;
-        if let Some(connection) = slot.open() {
-            return Ok(connection);
+        if let Some(lane) = slot.lane() {
+            return Ok(lane);
         }
-        let connection = Arc::new(self.0.connect().await?);
-        *slot.current.lock().expect("no panic while held") = Some(connection.clone());
-        Ok(connection)
+        let lane = Arc::new(Lane::new(self.0.connect().await?));
+        *slot.current.lock().expect("no panic while held") = Some(lane.clone());
+        Ok(lane)
+    }
+
+    /// An idle connection, or a new one where there is room: nobody is waited for.
+    async fn exclusive_at_once(&self) -> Option<Exclusive> {
+        let pool = &self.0;
+        let permit = pool.permits.clone().try_acquire_owned().ok()?;
+        match pool.idle() {
+            Some(connection) => Some(Exclusive::new(connection, true, pool.clone(), permit)),
+            None => {
+                let connection = pool.connect().await.ok()?;
+                Some(Exclusive::new(Box::new(connection), false, pool.clone(), permit))
+            }
+        }
     }
 
     pub(super) async fn exclusive(&self) -> Result<Exclusive, DatabaseError> {
@@ -285,9 +334,19 @@ impl Db {
 }
 
 impl Slot {
-    fn open(&self) -> Option<Arc<Connection>> {
+    /// Its connection, if it has one that is alive.
+    #[inline]
+    pub(super) fn lane(&self) -> Option<Arc<Lane>> {
         let current = self.current.lock().expect("no panic while held");
-        current.as_ref().filter(|connection| !connection.is_closed()).cloned()
+        current.as_ref().filter(|lane| !lane.connection().is_closed()).cloned()
+    }
+
+    /// Has another connection, or none, in place of this one.
+    fn replace(&self, lane: &Arc<Lane>, other: Option<Arc<Lane>>) {
+        let mut current = self.current.lock().expect("no panic while held");
+        if current.as_ref().is_some_and(|current| Arc::ptr_eq(current, lane)) {
+            *current = other;
+        }
     }
 }
 
@@ -297,6 +356,29 @@ impl Pool {
         let outcome = Connection::open(&self.url).await;
         attempt.end(&outcome);
         outcome
+    }
+
+    /// Sees to it that nothing is sent behind a statement that takes long. Whether one is under way at all.
+    pub(super) fn look_at_lanes(self: &Arc<Self>) -> bool {
+        let mut busy = false;
+        for slot in &self.pinned {
+            let Some(lane) = slot.lane() else { continue };
+            busy |= lane.waiting() > 0;
+            if lane.is_stuck() {
+                self.make_way(slot, &lane);
+            }
+        }
+        busy
+    }
+
+    /// Gives a slot another connection than the one that is held; where there is no room for one more, the next
+    /// statements have to queue with those that want one alone.
+    fn make_way(self: &Arc<Self>, slot: &Slot, lane: &Arc<Lane>) {
+        lane.hold();
+        let Ok(place) = self.permits.clone().try_acquire_owned() else { return };
+        let other = self.idle().map(|connection| Arc::new(Lane::new(*connection)));
+        slot.replace(lane, other);
+        lane.leave(place);
     }
 
     /// Milliseconds since the pool was made; never 0, which says that all is well.
