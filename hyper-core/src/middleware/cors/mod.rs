@@ -2,6 +2,9 @@
 
 mod origin;
 
+use std::future::{Future, ready};
+
+use futures_util::future::Either;
 use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE,
@@ -11,6 +14,7 @@ use http::header::{
 pub use origin::{NoOrigin, Origin};
 
 use super::lasting::{lasting, lasting_list};
+use super::then::then;
 use super::vary::vary;
 use super::{CORS, Capability, Layer, Middleware, Next};
 use crate::http::{Body, HeaderMap, Method, Request, Response, StatusCode};
@@ -229,26 +233,34 @@ impl Layer for Cors {
 }
 
 impl<S: Sync + 'static> Middleware<S> for Cors {
-    async fn call(&self, _: &'static S, request: &mut Request, next: impl Next) -> Response {
+    fn call(
+        &self,
+        _: &'static S,
+        request: &mut Request,
+        next: impl Next,
+    ) -> impl Future<Output = Response> + Send {
         let is_preflight = request.method() == Method::OPTIONS
             && request.headers().contains_key(ORIGIN)
             && request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD);
         if is_preflight {
-            return self.preflight(request);
+            return Either::Left(ready(self.preflight(request)));
         }
         let allowed = self.allowed(request.headers());
-        let mut response = next.run(request).await;
-        let headers = response.headers_mut();
-        if let Some(allowed) = allowed {
-            headers.reserve(4);
-            headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, allowed);
-            self.add_credentials(headers);
-            if let Some(expose) = &self.expose {
-                headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, expose.clone());
-            }
-        }
-        self.vary(headers);
-        response
+        Either::Right(then(
+            move || next.run(request),
+            move |response| {
+                let headers = response.headers_mut();
+                if let Some(allowed) = allowed {
+                    headers.reserve(4);
+                    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, allowed);
+                    self.add_credentials(headers);
+                    if let Some(expose) = &self.expose {
+                        headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, expose.clone());
+                    }
+                }
+                self.vary(headers);
+            },
+        ))
     }
 }
 
