@@ -54,8 +54,10 @@ impl Subscriber for Stderr {
             eprintln!("{level:>5} {target}: {message}{fields}");
             return;
         }
+        // In one piece: stderr has no buffer, and would be written to part by part.
+        let line = format!("{level:>5} {target}: {message}{fields}\n");
         // A log that cannot be written must not stop the program.
-        let _ = writeln!(std::io::stderr().lock(), "{level:>5} {target}: {message}{fields}");
+        let _ = std::io::stderr().lock().write_all(line.as_bytes());
     }
 
     fn enter(&self, _: &Id) {}

@@ -1,6 +1,7 @@
 //! What a handler may return.
 
 use std::borrow::Cow;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use bytes::Bytes;
 use http::header::{self, HeaderName, HeaderValue};
@@ -58,9 +59,24 @@ pub(super) const JSON: HeaderValue = HeaderValue::from_static("application/json"
 pub(super) const PROBLEM: HeaderValue = HeaderValue::from_static("application/problem+json");
 pub(super) const OCTETS: HeaderValue = HeaderValue::from_static("application/octet-stream");
 
+/// How many header fields the usual middleware makes of an answer's one.
+const MANY: usize = 12;
+
+/// Whether they are to be expected: to make room for them at once costs less than to do so later.
+static GETS_MANY: AtomicBool = AtomicBool::new(false);
+
+/// Answers of this process get many header fields.
+pub(crate) fn expect_many_fields() {
+    GETS_MANY.store(true, Relaxed);
+}
+
 pub(super) fn with_type(body: impl Into<Body>, content_type: HeaderValue) -> Response {
     let mut response = Response::new(body.into());
-    response.headers_mut().insert(header::CONTENT_TYPE, content_type);
+    let headers = response.headers_mut();
+    if GETS_MANY.load(Relaxed) {
+        headers.reserve(MANY);
+    }
+    headers.insert(header::CONTENT_TYPE, content_type);
     response
 }
 

@@ -3,6 +3,7 @@
 use serde::de::value::{Error, StrDeserializer};
 use serde::de::{DeserializeSeed, Error as _, MapAccess};
 
+use super::Entry;
 use super::key::Part;
 use super::node::Node;
 use super::picked::Picked;
@@ -51,6 +52,9 @@ impl<'n, 'a> Fields<'n, 'a> {
             let entry = self.node.pick(at);
             let rest = self.node.rest(entry);
             let (name, after) = if self.node.depth == 0 && is_plain(rest) {
+                if self.is_last_of(at, rest) {
+                    return Some((rest, Picked::One((at, rest.len()))));
+                }
                 (rest, Some(""))
             } else {
                 // A value beside fields, as `author` beside `author.name`, is none of them.
@@ -66,10 +70,7 @@ impl<'n, 'a> Fields<'n, 'a> {
             };
             for later in self.at..self.node.len() {
                 let entry = self.node.pick(later);
-                // Almost all that are others differ in the first letter, or in length.
-                if self.node.depth == 0 && !self.node.rest(entry).as_bytes().starts_with(name.as_bytes())
-                    || self.is_used(later)
-                {
+                if self.is_used(later) {
                     continue;
                 }
                 let Some(after) = self.node.part(entry).and_then(|part| self.after(part, name)) else {
@@ -84,6 +85,18 @@ impl<'n, 'a> Fields<'n, 'a> {
             return Some((name, picked));
         }
         None
+    }
+
+    /// Whether no key behind this one, at the root, begins like it.
+    #[inline]
+    fn is_last_of(&self, at: usize, name: &str) -> bool {
+        let first = name.as_bytes().first();
+        // Almost all that are others differ in the first letter.
+        let differs = |entry: &Entry<'_>| {
+            let key = entry.key.as_bytes();
+            (first.is_some() && key.first() != first) || !key.starts_with(name.as_bytes())
+        };
+        self.node.entries.iter().skip(at + 1).all(differs)
     }
 
     fn is_used(&self, at: usize) -> bool {
@@ -120,7 +133,7 @@ impl<'de> MapAccess<'de> for Fields<'_, '_> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::{Entry, Value};
+    use super::super::Value;
     use super::*;
 
     type Groups = Vec<(String, Vec<(usize, usize)>)>;

@@ -16,7 +16,7 @@ const DEEPEST: usize = 32;
 
 /// Entries of which the beginning of the key is the same.
 pub(super) struct Node<'n, 'a> {
-    entries: &'n [Entry<'a>],
+    pub(super) entries: &'n [Entry<'a>],
     picked: Picked,
     pub(super) depth: usize,
 }
@@ -71,7 +71,18 @@ impl<'n, 'a> Node<'n, 'a> {
     }
 
     /// The one value that is here.
+    #[inline]
     fn scalar(&self) -> Result<Scalar<'n, 'a>, Error> {
+        match self.picked {
+            Picked::One((index, at)) if self.depth > 0 && at == self.entries[index].key.len() => {
+                Ok(Scalar(&self.entries[index].value))
+            }
+            _ => self.only_leaf(),
+        }
+    }
+
+    /// The one value among several entries.
+    fn only_leaf(&self) -> Result<Scalar<'n, 'a>, Error> {
         let leaves = self.picks().filter(|entry| self.depth > 0 && self.rest(*entry).is_empty());
         let mut leaves = leaves.map(|(index, _)| &self.entries[index].value);
         match (leaves.next(), leaves.count()) {

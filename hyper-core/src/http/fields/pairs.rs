@@ -114,19 +114,20 @@ static DIGITS: [u8; 256] = {
 
 fn decoded<'a>(part: &[u8]) -> Result<Cow<'a, str>, &'static str> {
     let mut bytes = Vec::with_capacity(part.len());
-    let mut rest = part;
-    let mut has_nul = false;
-    while let [first, after @ ..] = rest {
-        rest = after;
-        let byte = match *first {
+    let (mut rest, mut has_nul) = (part, false);
+    while let Some(at) = rest.iter().position(|byte| KINDS[usize::from(*byte)] & ESCAPES != 0) {
+        let (stands, after) = rest.split_at(at);
+        bytes.extend_from_slice(stands);
+        rest = &after[1..];
+        let byte = match after[0] {
             b'+' => b' ',
             b'%' => {
-                let digit = |at: usize| after.get(at).map_or(16, |digit| DIGITS[usize::from(*digit)]);
+                let digit = |at: usize| rest.get(at).map_or(16, |digit| DIGITS[usize::from(*digit)]);
                 let (high, low) = (digit(0), digit(1));
                 if high | low > 15 {
                     return Err("has a `%` that is not followed by two hexadecimal digits");
                 }
-                rest = &after[2..];
+                rest = &rest[2..];
                 high << 4 | low
             }
             byte => byte,
@@ -134,6 +135,7 @@ fn decoded<'a>(part: &[u8]) -> Result<Cow<'a, str>, &'static str> {
         has_nul |= byte == 0;
         bytes.push(byte);
     }
+    bytes.extend_from_slice(rest);
     if has_nul {
         return Err("has a NUL character");
     }
