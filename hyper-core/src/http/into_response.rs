@@ -1,7 +1,7 @@
 //! What a handler may return.
 
 use std::borrow::Cow;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use bytes::Bytes;
 use http::header::{self, HeaderName, HeaderValue};
@@ -59,22 +59,25 @@ pub(super) const JSON: HeaderValue = HeaderValue::from_static("application/json"
 pub(super) const PROBLEM: HeaderValue = HeaderValue::from_static("application/problem+json");
 pub(super) const OCTETS: HeaderValue = HeaderValue::from_static("application/octet-stream");
 
-/// How many header fields the usual middleware makes of an answer's one.
-const MANY: usize = 12;
+/// How many header fields middleware adds to each answer: the sum of what it says when it is made.
+static ADDED: AtomicUsize = AtomicUsize::new(0);
+/// How many of them there is room for without asking, beside the one an answer is made with.
+const USUAL: usize = 5;
+/// Room for more than this many is not made before it is needed.
+const MOST: usize = 11;
 
-/// Whether they are to be expected: to make room for them at once costs less than to do so later.
-static GETS_MANY: AtomicBool = AtomicBool::new(false);
-
-/// Answers of this process get many header fields.
-pub(crate) fn expect_many_fields() {
-    GETS_MANY.store(true, Relaxed);
+/// Answers of this process get so many header fields more.
+pub(crate) fn expect_fields(count: usize) {
+    ADDED.fetch_add(count, Relaxed);
 }
 
 pub(super) fn with_type(body: impl Into<Body>, content_type: HeaderValue) -> Response {
     let mut response = Response::new(body.into());
     let headers = response.headers_mut();
-    if GETS_MANY.load(Relaxed) {
-        headers.reserve(MANY);
+    // To make room at once costs less than to do so when they come.
+    let added = ADDED.load(Relaxed);
+    if added > USUAL {
+        headers.reserve(1 + added.min(MOST));
     }
     headers.insert(header::CONTENT_TYPE, content_type);
     response

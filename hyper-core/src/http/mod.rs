@@ -63,7 +63,7 @@ pub use header_field::{Bearer, Header, HeaderField, Origin, Referer, UserAgent};
 pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 pub(crate) use incoming::BodyWatch;
 pub use incoming::RequestBody;
-pub(crate) use into_response::expect_many_fields;
+pub(crate) use into_response::expect_fields;
 pub use into_response::{IntoError, IntoResponse};
 pub use json::{Decodable, Encodable, Json};
 #[cfg(feature = "tower")]

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::then::then;
 use super::{Capability, Layer, Middleware, Next, REQUEST_ID};
-use crate::http::{FromRequest, Request, Response};
+use crate::http::{FromRequest, Request, Response, expect_fields};
 use crate::{Error, Result, Settings};
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -105,6 +105,7 @@ impl Layer for RequestIds {
     const PROVIDES: &'static [Capability] = &[REQUEST_ID];
 
     async fn start(settings: &Settings) -> Result<Self> {
+        expect_fields(1);
         let everybody = settings.flag("REQUEST_ID_TRUSTED", false)?;
         Ok(Self { everybody })
     }

@@ -8,7 +8,7 @@ use http::{HeaderName, HeaderValue};
 
 use super::then::then;
 use super::{Layer, Middleware, Next};
-use crate::http::{Request, Response};
+use crate::http::{Request, Response, expect_fields};
 use crate::{Result, Settings};
 
 const X_RESPONSE_TIME: HeaderName = HeaderName::from_static("x-response-time");
@@ -22,6 +22,7 @@ pub struct Timing;
 
 impl Layer for Timing {
     async fn start(_: &Settings) -> Result<Self> {
+        expect_fields(1);
         Ok(Self)
     }
 }

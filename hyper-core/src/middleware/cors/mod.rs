@@ -17,7 +17,7 @@ use super::lasting::{lasting, lasting_list};
 use super::then::then;
 use super::vary::vary;
 use super::{CORS, Capability, Layer, Middleware, Next};
-use crate::http::{Body, HeaderMap, Method, Request, Response, StatusCode};
+use crate::http::{Body, HeaderMap, Method, Request, Response, StatusCode, expect_fields};
 use crate::settings::SettingsError;
 use crate::{Result, Settings};
 
@@ -52,13 +52,21 @@ use crate::{Result, Settings};
 #[derive(Debug, Clone)]
 pub struct Cors {
     /// `None` is everybody.
-    origins: Option<Vec<Origin>>,
+    origins: Option<Vec<Listed>>,
     credentials: bool,
     methods: HeaderValue,
     /// `None` is all that are asked for.
     headers: Option<HeaderValue>,
     expose: Option<HeaderValue>,
     max_age: HeaderValue,
+}
+
+/// An origin that may ask.
+#[derive(Debug, Clone)]
+struct Listed {
+    origin: Origin,
+    /// What it is answered, where it is one and not many.
+    answer: Option<HeaderValue>,
 }
 
 const VARY_ORIGIN: HeaderValue = HeaderValue::from_static("Origin");
@@ -69,6 +77,7 @@ impl Cors {
     /// Everybody may ask, without cookies.
     #[must_use]
     pub fn any() -> Self {
+        expect_fields(2);
         Self {
             origins: None,
             credentials: false,
@@ -142,7 +151,11 @@ impl Cors {
             let origin = Origin::parse(text).map_err(|reason| {
                 SettingsError::new("CORS_ORIGINS", format!("has `{text}`, which is no origin: {reason}"))
             })?;
-            listed.push(origin);
+            let answer = match origin.is_one() {
+                true => Some(lasting("CORS_ORIGINS", origin.to_string())?),
+                false => None,
+            };
+            listed.push(Listed { origin, answer });
         }
         self.origins = Some(listed);
         Ok(self)
@@ -153,7 +166,8 @@ impl Cors {
         let origin = headers.get(ORIGIN)?;
         let Some(origins) = &self.origins else { return Some(EVERYBODY) };
         let text = origin.to_str().ok()?;
-        origins.iter().any(|listed| listed.matches(text)).then(|| origin.clone())
+        let listed = origins.iter().find(|listed| listed.origin.matches(text))?;
+        Some(listed.answer.as_ref().unwrap_or(origin).clone())
     }
 
     fn preflight(&self, request: &Request) -> Response {

@@ -17,7 +17,7 @@ pub use nonce::CspNonce;
 use super::lasting::lasting;
 use super::then::then;
 use super::{Capability, Layer, Middleware, Next, SECURITY_HEADERS};
-use crate::http::{Request, Response, expect_many_fields};
+use crate::http::{Request, Response, expect_fields};
 use crate::settings::SettingsError;
 use crate::{Result, Settings};
 
@@ -83,13 +83,13 @@ impl SecurityHeaders {
     /// Those that are sent without any setting.
     #[must_use]
     pub fn new() -> Self {
-        expect_many_fields();
         let block = vec![
             (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
             (X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
             (REFERRER_POLICY, HeaderValue::from_static("same-origin")),
             (CROSS_ORIGIN_OPENER_POLICY, HeaderValue::from_static("same-origin")),
         ];
+        expect_fields(block.len());
         Self { block, hsts: None, policies: Vec::new() }
     }
 
