@@ -19,7 +19,8 @@ use crate::{Error, Result, Settings};
 /// Answers 304 without a body where the client has what would be sent.
 ///
 /// A 200 to a `GET` that is no stream and has no `ETag` gets a weak one, of the hash of its body: `W/"<32 hexadecimal
-/// digits>"`, by XXH3, the same from every instance; `Cache-Control: no-store` keeps it from that. With that `ETag`, or the one or the `Last-Modified` that
+/// digits>"`, by XXH3, the same from every instance, which does not withstand one who looks for two pages of one
+/// hash; `Cache-Control: no-store` keeps it from that. With that `ETag`, or the one or the `Last-Modified` that
 /// the handler has set, the conditions of the request are looked at in the order of RFC 9110: `If-Match` and
 /// `If-Unmodified-Since` (412), `If-None-Match` and `If-Modified-Since` (304). The handler runs in any case: what is
 /// saved is the sending. Conditions of other methods are the handler's, which alone can look before it writes.
