@@ -94,7 +94,9 @@ impl<A: App> Running<A> {
             let mut answering = pin!(self.respond(&mut request));
             poll_fn(|cx| poll_caught(answering.as_mut(), cx, &mut answer)).await
         };
-        answer.unwrap_or_else(|| panicked(panic, &request))
+        let answer = answer.unwrap_or_else(|| panicked(panic, &request));
+        request.finish();
+        answer
     }
 
     /// The settings it was started with.

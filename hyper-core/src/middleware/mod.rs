@@ -31,6 +31,7 @@ mod request_id;
 mod security;
 mod stack;
 mod step;
+mod then;
 mod timeout;
 mod timing;
 #[cfg(feature = "tower")]

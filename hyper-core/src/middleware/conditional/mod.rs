@@ -7,7 +7,7 @@ use http::header::{
     CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderMap,
     HeaderValue, LAST_MODIFIED,
 };
-use sha2::{Digest, Sha256};
+use twox_hash::XxHash3_128;
 
 pub use etag::EntityTag;
 use evaluate::{Outcome, date, evaluate};
@@ -19,7 +19,8 @@ use crate::{Error, Result, Settings};
 /// Answers 304 without a body where the client has what would be sent.
 ///
 /// A 200 to a `GET` that is no stream and has no `ETag` gets a weak one, of the hash of its body: `W/"<32 hexadecimal
-/// digits>"`; `Cache-Control: no-store` keeps it from that. With that `ETag`, or the one or the `Last-Modified` that
+/// digits>"`, by XXH3, the same from every instance, which does not withstand one who looks for two pages of one
+/// hash; `Cache-Control: no-store` keeps it from that. With that `ETag`, or the one or the `Last-Modified` that
 /// the handler has set, the conditions of the request are looked at in the order of RFC 9110: `If-Match` and
 /// `If-Unmodified-Since` (412), `If-None-Match` and `If-Modified-Since` (304). The handler runs in any case: what is
 /// saved is the sending. Conditions of other methods are the handler's, which alone can look before it writes.
@@ -79,7 +80,7 @@ fn tag(response: &Response) -> Option<HeaderValue> {
     if says(response.headers(), "no-store") {
         return None;
     }
-    let hash = Sha256::digest(body);
+    let hash = XxHash3_128::oneshot(body).to_be_bytes();
     let mut text = *b"W/\"................................\"";
     for (pair, byte) in text[3..35].chunks_exact_mut(2).zip(hash) {
         pair[0] = b"0123456789abcdef"[usize::from(byte >> 4)];

@@ -65,6 +65,11 @@ impl Origin {
         Ok(Self { scheme: format!("{scheme}://"), below, host })
     }
 
+    /// Whether it is a single one.
+    pub(super) fn is_one(&self) -> bool {
+        !self.below
+    }
+
     /// Whether a page of this origin is meant, as browsers write it.
     #[must_use]
     pub fn matches(&self, origin: &str) -> bool {
