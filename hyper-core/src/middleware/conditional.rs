@@ -1,19 +1,14 @@
 //! 304 for what the client has.
 
-mod etag;
-mod evaluate;
-
 use http::header::{
     CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderMap,
     HeaderValue, LAST_MODIFIED,
 };
 use sha2::{Digest, Sha256};
 
-pub use etag::EntityTag;
-use evaluate::{Outcome, date, evaluate};
-
 use super::{COMPRESSION, CONDITIONAL_GET, Capability, Layer, Middleware, Next};
-use crate::http::{Body, IntoResponse, Method, Request, Response, StatusCode};
+use crate::http::conditions::{Outcome, Validators, date};
+use crate::http::{Body, EntityTag, IntoResponse, Method, Request, Response, StatusCode};
 use crate::{Error, Result, Settings};
 
 /// Answers 304 without a body where the client has what would be sent.
@@ -51,7 +46,8 @@ impl<S: Sync + 'static> Middleware<S> for ConditionalGet {
         }
         let headers = response.headers();
         let tag = headers.get(ETAG).and_then(|tag| EntityTag::parse(tag.as_bytes()));
-        match evaluate(request.headers(), tag, date(headers, LAST_MODIFIED)) {
+        let validators = Validators { tag, modified: date(headers, LAST_MODIFIED) };
+        match validators.evaluate(request.method(), request.headers()) {
             Outcome::Send => response,
             Outcome::NotModified => not_modified(response),
             Outcome::Failed => {

@@ -3,7 +3,7 @@
 /// An entity tag: `"v1"`, or the weak `W/"v1"`.
 ///
 /// ```
-/// use hyper_core::middleware::EntityTag;
+/// use hyper_core::http::EntityTag;
 ///
 /// let tags: Vec<EntityTag> = EntityTag::list(b"W/\"a\", \"b,c\"").collect();
 /// assert_eq!((tags[0].is_weak(), tags[1].opaque()), (true, &b"b,c"[..]));
