@@ -23,8 +23,7 @@ mod fields;
 mod file;
 mod form;
 mod forwarded;
-#[doc(hidden)]
-pub mod fuzz;
+pub(crate) mod fuzz;
 mod header_field;
 mod incoming;
 mod into_response;
@@ -50,6 +49,7 @@ pub use ::bytes::Bytes;
 pub use answers::{Html, RawHtml, Text};
 pub use body::{Body, BoxError};
 pub use body_stream::BodyStream;
+pub(crate) use client::name_and_port;
 pub use client::{ClientAddr, Host, Scheme};
 pub use conditions::EntityTag;
 pub(crate) use context::Context;

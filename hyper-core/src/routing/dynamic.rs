@@ -39,6 +39,9 @@ pub trait Fallback {
     fn answer(&self, request: &mut Request) -> impl Future<Output = Option<Response>> + Send;
 }
 
+/// How many parameters a route has at most.
+const MOST_PARAMETERS: usize = 25;
+
 type Answer<'r> = Pin<Box<dyn Future<Output = Response> + Send + 'r>>;
 type Handler = Arc<dyn for<'r> Fn(&'r mut Request, DynamicParams) -> Answer<'r> + Send + Sync>;
 
@@ -106,7 +109,8 @@ impl Dynamic {
     /// Adds a route; `setup` is the place for it, any time is possible.
     ///
     /// # Errors
-    /// For a path that does not start with `/`, that is malformed, or that another route has for the same method.
+    /// For a path that does not start with `/`, that is malformed, that has more than 25 parameters, or that another route
+    /// has for the same method.
     pub fn add(
         &self,
         verb: Verb,
@@ -120,6 +124,10 @@ impl Dynamic {
             return Err(problem("it should start with `/`".to_owned()));
         }
         let normal = normalise(path).map_err(|error| problem(error.detail().to_owned()))?;
+        // matchit panics beyond.
+        if normal.replace("{{", "").matches('{').count() > MOST_PARAMETERS {
+            return Err(problem(format!("it has more than {MOST_PARAMETERS} parameters")));
+        }
         let mut table = self.0.write().unwrap_or_else(PoisonError::into_inner);
         let number = match table.numbers.get(&*normal) {
             Some(number) => *number,
@@ -219,5 +227,9 @@ mod tests {
         assert!(add("/café/{other}").contains("onflict"), "{}", add("/café/{other}"));
         assert!(add("/").ends_with("another route has this method and path"));
         assert!(add("/{a").starts_with("the route `GET /{a` cannot be added: "));
+        let many = |count| (0..count).map(|n| format!("/{{p{n}}}")).collect::<String>();
+        assert!(add(&many(26)).ends_with(" cannot be added: it has more than 25 parameters"));
+        let most = many(24) + "/{{{{{{{*rest}";
+        table.add(Verb::Get, &most, |request, _| Box::pin(async { ().into_response(request) })).unwrap();
     }
 }

@@ -1,7 +1,7 @@
 //! Files as answers: from disk in constant memory, with conditions and ranges.
 
 mod attachment;
-mod disposition;
+pub(super) mod disposition;
 mod parts;
 mod ranges;
 mod within;
@@ -22,7 +22,7 @@ use super::{Body, IntoResponse, Request, Response};
 use crate::{Error, Result};
 pub use attachment::Attachment;
 use disposition::disposition;
-use ranges::{Wanted, parse};
+pub(super) use ranges::{Wanted, parse as parse_ranges};
 
 /// A file as an answer.
 ///
@@ -123,7 +123,7 @@ impl File {
             (Some(field), None)
                 if *request.method() == Method::GET && self.version.range_is_of_this(request) =>
             {
-                parse(field, self.length)
+                parse_ranges(field, self.length)
             }
             _ => Wanted::Whole,
         };

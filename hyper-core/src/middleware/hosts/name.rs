@@ -1,5 +1,7 @@
 //! The host of a request: `app.example:8000`.
 
+use crate::http::name_and_port;
+
 /// The name or address in a `Host` field, without its port and a dot at its end; `None` for what is no host.
 ///
 /// ```
@@ -11,28 +13,7 @@
 /// ```
 #[must_use]
 pub fn host_name(host: &str) -> Option<&str> {
-    let (name, port) = if host.starts_with('[') {
-        let end = host.find(']')? + 1;
-        let (address, rest) = host.split_at(end);
-        address[1..end - 1].parse::<std::net::Ipv6Addr>().ok()?;
-        (address, if rest.is_empty() { None } else { Some(rest.strip_prefix(':')?) })
-    } else {
-        let (name, port) = match host.split_once(':') {
-            Some((name, port)) => (name, Some(port)),
-            None => (host, None),
-        };
-        let name = name.strip_suffix('.').unwrap_or(name);
-        let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
-        if name.is_empty() || name.starts_with('.') || name.contains("..") || !name.bytes().all(is_name) {
-            return None;
-        }
-        (name, port)
-    };
-    match port {
-        Some(port) if !port.bytes().all(|byte| byte.is_ascii_digit()) => None,
-        Some(port) if !port.is_empty() && port.parse::<u16>().is_err() => None,
-        _ => Some(name),
-    }
+    name_and_port(host).map(|(name, _)| name)
 }
 
 /// The hosts of a site: `app.example`, `.app.example` with all below it, `*` for every host.
@@ -101,11 +82,12 @@ mod tests {
     fn what_is_no_host_is_none() {
         for host in [
             "", ".", ":80", "a b", "a/b", "a@b", "a:b", "a:80:80", "a:99999", "[::1", "[x]", "[::1]x", "::1",
-            "ä", "a\\b", "a..b", ".a", "a,b", "a\0",
+            "ä", "a\\b", "a..b", "a..", ".a", "a,b", "a\0",
         ] {
             assert_eq!(host_name(host), None, "{host:?}");
             assert!(!AllowedHosts::new(["*"]).allow(host), "{host:?}");
         }
+        assert_eq!(host_name(&"a".repeat(254)), None);
         for (host, name) in
             [("a", "a"), ("a:", "a"), ("a_b.c:1", "a_b.c"), ("127.0.0.1:0", "127.0.0.1"), ("[::1]", "[::1]")]
         {
