@@ -99,6 +99,23 @@ impl Component for Dynamic {
     }
 }
 
+/// The names of the parameters of a path, in which `{{` stands for a brace; what is not closed is left out.
+fn parameters(path: &str) -> impl Iterator<Item = &str> {
+    let mut rest = path;
+    std::iter::from_fn(move || {
+        loop {
+            let (_, after) = rest.split_once('{')?;
+            if let Some(escaped) = after.strip_prefix('{') {
+                rest = escaped;
+                continue;
+            }
+            let (name, after) = after.split_once('}')?;
+            rest = after;
+            return Some(name.strip_prefix('*').unwrap_or(name));
+        }
+    })
+}
+
 impl Dynamic {
     /// A table without routes.
     #[must_use]
@@ -109,7 +126,8 @@ impl Dynamic {
     /// Adds a route; `setup` is the place for it, any time is possible.
     ///
     /// # Errors
-    /// For a path that does not start with `/`, that is malformed, that has more than 25 parameters, or that another route
+    /// For a path that does not start with `/`, that is malformed, that has more than 25 parameters or one with other
+    /// characters in its name than letters of ASCII, digits and `_`, or that another route
     /// has for the same method.
     pub fn add(
         &self,
@@ -124,8 +142,14 @@ impl Dynamic {
             return Err(problem("it should start with `/`".to_owned()));
         }
         let normal = normalise(path).map_err(|error| problem(error.detail().to_owned()))?;
+        let is_name = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        if let Some(odd) = parameters(path).find(|name| !is_name(name)) {
+            return Err(problem(format!(
+                "the name of the parameter `{odd}` should have letters of ASCII, digits and `_` only; there are no converters here"
+            )));
+        }
         // matchit panics beyond.
-        if normal.replace("{{", "").matches('{').count() > MOST_PARAMETERS {
+        if parameters(path).count() > MOST_PARAMETERS {
             return Err(problem(format!("it has more than {MOST_PARAMETERS} parameters")));
         }
         let mut table = self.0.write().unwrap_or_else(PoisonError::into_inner);
@@ -227,6 +251,15 @@ mod tests {
         assert!(add("/café/{other}").contains("onflict"), "{}", add("/café/{other}"));
         assert!(add("/").ends_with("another route has this method and path"));
         assert!(add("/{a").starts_with("the route `GET /{a` cannot be added: "));
+        for (path, name) in
+            [("/{id:int}", "id:int"), ("/{größe}", "größe"), ("/{a/b}", "a/b"), ("/{*a.b}", "a.b")]
+        {
+            assert!(
+                add(path).contains(&format!("the name of the parameter `{name}` should have")),
+                "{}",
+                add(path)
+            );
+        }
         let many = |count| (0..count).map(|n| format!("/{{p{n}}}")).collect::<String>();
         assert!(add(&many(26)).ends_with(" cannot be added: it has more than 25 parameters"));
         let most = many(24) + "/{{{{{{{*rest}";

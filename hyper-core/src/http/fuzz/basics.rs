@@ -79,7 +79,7 @@ pub fn signatures(data: &[u8]) -> u64 {
     assert!(signer.verify(text).is_err(), "{text:?}");
     let signed = signer.sign(text);
     assert_eq!(signer.verify(&signed).ok(), Some(text));
-    for other in [Signer::new(KEY, "fuz"), Signer::new(b"another key of thirty-two characters", "fuzz")] {
+    for other in [Signer::new(KEY, "buzz"), Signer::new(b"another key of thirty-two characters", "fuzz")] {
         assert!(other.verify(&signed).is_err(), "{text:?}");
     }
     let mut changed = signed.clone().into_bytes();

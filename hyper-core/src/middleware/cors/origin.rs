@@ -73,9 +73,8 @@ impl Origin {
             return host == self.host;
         }
         // What is before the end is names with dots between, and nothing that could end a host early.
-        host.strip_suffix(self.host.as_str()).is_some_and(|before| {
-            !before.contains(['[', ']']) && is_host(before)
-        })
+        host.strip_suffix(self.host.as_str())
+            .is_some_and(|before| !before.contains(['[', ']']) && is_host(before))
     }
 }
 
