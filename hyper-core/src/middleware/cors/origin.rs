@@ -74,7 +74,7 @@ impl Origin {
         }
         // What is before the end is names with dots between, and nothing that could end a host early.
         host.strip_suffix(self.host.as_str())
-            .is_some_and(|before| !before.contains(['[', ']']) && is_host(before))
+            .is_some_and(|before| is_host(before) && !before.starts_with('[') && !before.ends_with('.'))
     }
 }
 
