@@ -13,17 +13,16 @@ fn naive(pattern: &str, path: &str) -> Option<Vec<(String, String)>> {
     let (mut params, mut rest) = (Vec::new(), path);
     let mut segments = pattern.split('/').peekable();
     while let Some(segment) = segments.next() {
-        if let Some((before, name)) = segment.split_once("{*") {
-            let rest = rest.strip_prefix(before).filter(|rest| !rest.is_empty())?;
-            params.push((name.trim_end_matches('}').to_owned(), decoded(rest)));
-            return Some(params);
+        let name = segment.strip_prefix('{').and_then(|name| name.strip_suffix('}'));
+        if let Some(name) = name.and_then(|name| name.strip_prefix('*')) {
+            params.push((name.to_owned(), decoded(rest)));
+            return (!rest.is_empty()).then_some(params);
         }
         let (part, after) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-        match segment.split_once('{') {
-            Some((before, name)) => {
-                let (name, behind) = name.split_once('}')?;
-                let text = part.strip_prefix(before)?.strip_suffix(behind).filter(|text| !text.is_empty())?;
-                params.push((name.to_owned(), decoded(text)));
+        match name {
+            Some(name) => {
+                params.push((name.to_owned(), decoded(part)));
+                (!part.is_empty()).then_some(())?;
             }
             None if segment != part => return None,
             None => {}

@@ -99,19 +99,22 @@ impl Component for Dynamic {
     }
 }
 
-/// The names of the parameters of a path, in which `{{` stands for a brace; what is not closed is left out.
-fn parameters(path: &str) -> impl Iterator<Item = &str> {
-    let mut rest = path;
+/// The names of the parameters of a path, in which `{{` stands for a brace, and whether each is all of its segment; what
+/// is not closed is left out.
+fn parameters(path: &str) -> impl Iterator<Item = (&str, bool)> {
+    let mut at = 0;
     std::iter::from_fn(move || {
         loop {
-            let (_, after) = rest.split_once('{')?;
-            if let Some(escaped) = after.strip_prefix('{') {
-                rest = escaped;
+            let open = at + path[at..].find('{')?;
+            if path[open + 1..].starts_with('{') {
+                at = open + 2;
                 continue;
             }
-            let (name, after) = after.split_once('}')?;
-            rest = after;
-            return Some(name.strip_prefix('*').unwrap_or(name));
+            let close = open + path[open..].find('}')?;
+            at = close + 1;
+            let is_whole = path[..open].ends_with('/') && (at == path.len() || path[at..].starts_with('/'));
+            let name = &path[open + 1..close];
+            return Some((name.strip_prefix('*').unwrap_or(name), is_whole));
         }
     })
 }
@@ -143,7 +146,10 @@ impl Dynamic {
         }
         let normal = normalise(path).map_err(|error| problem(error.detail().to_owned()))?;
         let is_name = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-        if let Some(odd) = parameters(path).find(|name| !is_name(name)) {
+        if parameters(path).any(|(_, is_whole)| !is_whole) {
+            return Err(problem("a parameter is a whole segment of the path".to_owned()));
+        }
+        if let Some((odd, _)) = parameters(path).find(|(name, _)| !is_name(name)) {
             return Err(problem(format!(
                 "the name of the parameter `{odd}` should have letters of ASCII, digits and `_` only; there are no converters here"
             )));
@@ -260,9 +266,12 @@ mod tests {
                 add(path)
             );
         }
+        for path in ["/a{b}", "/{a}b", "/{a}{b}", "/{*a}b", "/a{*b}", "/{a}}}"] {
+            assert!(add(path).ends_with(": a parameter is a whole segment of the path"), "{}", add(path));
+        }
         let many = |count| (0..count).map(|n| format!("/{{p{n}}}")).collect::<String>();
         assert!(add(&many(26)).ends_with(" cannot be added: it has more than 25 parameters"));
-        let most = many(24) + "/{{{{{{{*rest}";
+        let most = many(24) + "/{{{{/{*rest}";
         table.add(Verb::Get, &most, |request, _| Box::pin(async { ().into_response(request) })).unwrap();
     }
 }
