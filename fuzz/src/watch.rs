@@ -30,9 +30,12 @@ impl Watch {
                 if let Some((name, (_, input))) =
                     inputs.iter().find(|(_, (since, _))| since.elapsed() > LONGEST)
                 {
-                    let file = Corpus::read(name).and_then(|corpus| corpus.keep(input));
+                    let file = match Corpus::read(name).and_then(|corpus| corpus.keep(input)) {
+                        Ok(file) => format!("The input is in {}.", file.display()),
+                        Err(error) => format!("The input cannot be kept: {error}."),
+                    };
                     eprintln!(
-                        "{name} takes more than {} seconds for `{}`. The input is in {file:?}.",
+                        "{name} takes more than {} seconds for `{}`. {file}",
                         LONGEST.as_secs(),
                         input.escape_ascii()
                     );
