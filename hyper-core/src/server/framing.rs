@@ -117,6 +117,8 @@ impl Framing {
         }
         self.at = match self.at {
             At::ChunkSize if line.len() > MAX_HEADER_SIZE => return Err(Refusal::Chunks),
+            // In an extension or a trailer, some readers take it for the end of the line.
+            At::ChunkSize | At::Trailers if line.contains(&b'\r') => return Err(Refusal::Chunks),
             At::ChunkSize => match chunk_size(line).ok_or(Refusal::Chunks)? {
                 0 => At::Trailers,
                 size => At::Chunk(size),
@@ -210,6 +212,24 @@ mod tests {
         );
         assert_eq!(refusal("GET / HTTP/1.0\r\ntransfer-encoding: chunked\r\n\r\n"), Refusal::CodingIn10);
         assert_eq!(refusal(&"x".repeat(MAX_HEADER_SIZE + 1)), Refusal::HeadTooLarge);
+    }
+
+    #[test]
+    fn lines_of_a_chunked_body_end_in_one_way() {
+        let head = "POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n";
+        for (rest, expected) in [
+            ("1;a=b\r\nx\r\n0\r\na: b\r\n\r\n", None),
+            ("1;a\rb\r\nx\r\n0\r\n\r\n", Some(Refusal::Chunks)),
+            ("1\r\r\nx\r\n0\r\n\r\n", Some(Refusal::Chunks)),
+            ("1;a\nx\r\n0\r\n\r\n", Some(Refusal::Chunks)),
+            ("0\r\na: b\rc: d\r\n\r\n", Some(Refusal::Chunks)),
+            ("0\r\na: b\n\r\n", Some(Refusal::Chunks)),
+        ] {
+            let bytes = format!("{head}{rest}");
+            for piece in [1, 3, bytes.len()] {
+                assert_eq!(pass(bytes.as_bytes(), piece).1, expected, "{rest:?}");
+            }
+        }
     }
 
     #[test]
