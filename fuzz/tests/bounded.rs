@@ -13,7 +13,7 @@ fn all_targets_hold() {
             !corpus.inputs.is_empty(),
             "fuzz/corpus/{name} is empty: run `cargo run -p hyper-fuzz -- {name} --keep`"
         );
-        match hold(name, target, &mut corpus, |tried| tried >= 2_000, 1, &watch) {
+        match hold(name, target, &mut corpus, |tried| tried >= 1_000, 1, &watch) {
             Ok(outcome) => assert!(outcome.kinds > 1, "{name} takes all inputs for the same"),
             Err(finding) => panic!("{finding}"),
         }
