@@ -38,6 +38,7 @@ mod timing;
 mod tower;
 mod vary;
 
+pub use crate::http::EntityTag;
 pub use access_log::AccessLog;
 pub use body_limit::BodyLimit;
 pub use capabilities::{
@@ -48,7 +49,7 @@ pub use capabilities::{
 pub use check::{LayerDef, check_layers};
 #[cfg(any(feature = "gzip", feature = "brotli", feature = "zstd"))]
 pub use compression::{AcceptedEncodings, Compression, Encoding};
-pub use conditional::{ConditionalGet, EntityTag};
+pub use conditional::ConditionalGet;
 pub use cors::{Cors, NoOrigin, Origin};
 pub use hosts::{AllowedHosts, TrustedHosts, host_name};
 pub use https_redirect::HttpsRedirect;

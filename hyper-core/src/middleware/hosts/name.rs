@@ -1,5 +1,7 @@
 //! The host of a request: `app.example:8000`.
 
+use crate::http::name_and_port;
+
 /// The name or address in a `Host` field, without its port and a dot at its end; `None` for what is no host.
 ///
 /// ```
@@ -11,44 +13,7 @@
 /// ```
 #[must_use]
 pub fn host_name(host: &str) -> Option<&str> {
-    let (name, port) = if host.starts_with('[') {
-        let end = host.find(']')? + 1;
-        let (address, rest) = host.split_at(end);
-        address[1..end - 1].parse::<std::net::Ipv6Addr>().ok()?;
-        (address, if rest.is_empty() { None } else { Some(rest.strip_prefix(':')?) })
-    } else {
-        // No part between dots is empty, but for what is after a last one.
-        let mut before = b'.';
-        let mut end = host.len();
-        for (at, &byte) in host.as_bytes().iter().enumerate() {
-            match byte {
-                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' => {}
-                b'.' if before != b'.' => {}
-                b':' => {
-                    end = at;
-                    break;
-                }
-                _ => return None,
-            }
-            before = byte;
-        }
-        let (name, port) = host.split_at(end);
-        let name = name.strip_suffix('.').unwrap_or(name);
-        (!name.is_empty()).then_some((name, port.strip_prefix(':')))?
-    };
-    match port {
-        Some(port) if !is_port(port.as_bytes()) => None,
-        _ => Some(name),
-    }
-}
-
-/// A number up to 65535, or nothing.
-fn is_port(port: &[u8]) -> bool {
-    let mut number = 0_u32;
-    port.iter().all(|byte| {
-        number = number * 10 + u32::from(byte.wrapping_sub(b'0'));
-        byte.is_ascii_digit() && number <= 65535
-    })
+    name_and_port(host).map(|(name, _)| name)
 }
 
 /// The hosts of a site: `app.example`, `.app.example` with all below it, `*` for every host.
@@ -133,6 +98,7 @@ mod tests {
             assert_eq!(host_name(host), None, "{host:?}");
             assert!(!AllowedHosts::new(["*"]).allow(host), "{host:?}");
         }
+        assert_eq!(host_name(&"a".repeat(254)), None);
         for (host, name) in
             [("a", "a"), ("a:", "a"), ("a_b.c:1", "a_b.c"), ("127.0.0.1:0", "127.0.0.1"), ("[::1]", "[::1]")]
         {
