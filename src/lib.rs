@@ -56,7 +56,7 @@ pub mod __private {
         FromRequest, IntoResponse, OnError, PathParam, Request, Response, Url, path_param,
     };
     pub use hyper_core::middleware::{
-        After, Capability, Layer, LayerDef, Middleware, Mounted, Next, Stack, Step, check_layers,
+        After, Capability, Layer, LayerDef, Middleware, Mounted, Next, Stack, Step, check_layer, check_routes,
     };
     pub use hyper_core::routing::{
         Converter, Fallback, FlatRoute, Item, MountDef, MountPoint, Packed, Route, RouteDef, RouteItems,

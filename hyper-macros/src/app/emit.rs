@@ -62,7 +62,6 @@ pub(super) fn application(application: &Application) -> TokenStream {
     let on_error = on_error.as_ref().map(|path| {
         quote_spanned!(path.span()=> const ON_ERROR: ::core::option::Option<__hyper::OnError> = ::core::option::Option::Some(#path);)
     });
-    let definitions = middleware.definitions();
     let fallback = fallback.as_ref().map(|ty| {
         quote_spanned! {ty.span()=>
             const FALLBACK: bool = true;
@@ -91,7 +90,7 @@ pub(super) fn application(application: &Application) -> TokenStream {
                 #on_error
                 #fallback
 
-                const LAYERS: &'static [__hyper::LayerDef] = #definitions;
+                const LAYERS: &'static [__hyper::LayerDef] = LAYERS;
 
                 fn tree() -> &'static __hyper::Tree {
                     &TREE
@@ -154,6 +153,7 @@ fn prepare(models: &[Path], setup: Option<&Path>) -> Option<TokenStream> {
 /// spans are those of the routes' name, where a conflict is then reported.
 fn tree(application: &Application) -> TokenStream {
     let (routes, layers) = (&application.routes, application.middleware.definitions());
+    let checks = application.middleware.checks(&application.name.to_string());
     let site = application.name.to_string();
     quote_spanned! {routes.span()=>
         const ITEMS: &[__hyper::Item] = <#routes as __hyper::RouteItems>::ITEMS;
@@ -174,6 +174,8 @@ fn tree(application: &Application) -> TokenStream {
             leaves: &PACKED.leaves,
             routes: ROUTES,
         };
-        const _: () = __hyper::check_layers(#site, #layers, ROUTES);
+        const LAYERS: &[__hyper::LayerDef] = #layers;
+        #(#checks)*
+        const _: () = __hyper::check_routes(#site, LAYERS, ITEMS);
     }
 }

@@ -58,6 +58,12 @@ impl List {
         quote!(&[#(#definitions),*])
     }
 
+    /// That each entry of an application's list, `LAYERS`, stands where it may, with the error about it at the entry.
+    pub(crate) fn checks(&self, site: &str) -> Vec<TokenStream> {
+        let check = |(i, Entry { ty, .. }): (usize, &Entry)| quote_spanned!(ty.span()=> const _: () = __hyper::check_layer(#site, LAYERS, #i, ITEMS););
+        self.0.iter().enumerate().map(check).collect()
+    }
+
     /// The way through the list of an application: a step for each entry, at whose place errors about it are then
     /// reported, and the last, which leads to the routes.
     pub(crate) fn steps(&self, app: &Ident) -> Vec<TokenStream> {
