@@ -1,3 +1,4 @@
+#[allow(unused_qualifications)]
 const _: () = {
     use ::hyperdjango::__private as __hyper;
     #[diagnostic::do_not_recommend]
@@ -35,26 +36,24 @@ const _: () = {
         leaves: &PACKED.leaves,
         routes: ROUTES,
     };
-    const _: () = __hyper::check_layers(
-        "Site",
-        &[
-            __hyper::LayerDef::new(
-                "SecurityHeaders",
-                <SecurityHeaders as __hyper::Layer>::NEEDS,
-                <SecurityHeaders as __hyper::Layer>::AFTER,
-                <SecurityHeaders as __hyper::Layer>::PROVIDES,
-            ),
-            __hyper::LayerDef::new(
-                "Cors",
-                <Cors as __hyper::Layer>::NEEDS,
-                <Cors as __hyper::Layer>::AFTER,
-                <Cors as __hyper::Layer>::PROVIDES,
-            ),
-        ],
-        ROUTES,
-    );
+    const LAYERS: &[__hyper::LayerDef] = &[
+        __hyper::LayerDef::new(
+            "SecurityHeaders",
+            <SecurityHeaders as __hyper::Layer>::NEEDS,
+            <SecurityHeaders as __hyper::Layer>::AFTER,
+            <SecurityHeaders as __hyper::Layer>::PROVIDES,
+        ),
+        __hyper::LayerDef::new(
+            "Cors",
+            <Cors as __hyper::Layer>::NEEDS,
+            <Cors as __hyper::Layer>::AFTER,
+            <Cors as __hyper::Layer>::PROVIDES,
+        ),
+    ];
+    const _: () = __hyper::check_layer("Site", LAYERS, 0usize, ITEMS);
+    const _: () = __hyper::check_layer("Site", LAYERS, 1usize, ITEMS);
+    const _: () = __hyper::check_routes("Site", LAYERS, ITEMS);
     impl __hyper::Step<0usize> for Site {
-        #[allow(unused_variables)]
         fn step(
             &'static self,
             middleware: &'static Self::Middleware,
@@ -70,7 +69,6 @@ const _: () = {
         }
     }
     impl __hyper::Step<1usize> for Site {
-        #[allow(unused_variables)]
         fn step(
             &'static self,
             middleware: &'static Self::Middleware,
@@ -86,7 +84,6 @@ const _: () = {
         }
     }
     impl __hyper::Step<2usize> for Site {
-        #[allow(unused_variables)]
         fn step(
             &'static self,
             middleware: &'static Self::Middleware,
@@ -95,6 +92,7 @@ const _: () = {
         ) -> impl ::core::future::Future<
             Output = __hyper::Response,
         > + ::core::marker::Send {
+            let _ = middleware;
             __hyper::Next::run(routes, request)
         }
     }
@@ -123,20 +121,7 @@ const _: () = {
         const ON_ERROR: ::core::option::Option<__hyper::OnError> = ::core::option::Option::Some(
             failed,
         );
-        const LAYERS: &'static [__hyper::LayerDef] = &[
-            __hyper::LayerDef::new(
-                "SecurityHeaders",
-                <SecurityHeaders as __hyper::Layer>::NEEDS,
-                <SecurityHeaders as __hyper::Layer>::AFTER,
-                <SecurityHeaders as __hyper::Layer>::PROVIDES,
-            ),
-            __hyper::LayerDef::new(
-                "Cors",
-                <Cors as __hyper::Layer>::NEEDS,
-                <Cors as __hyper::Layer>::AFTER,
-                <Cors as __hyper::Layer>::PROVIDES,
-            ),
-        ];
+        const LAYERS: &'static [__hyper::LayerDef] = LAYERS;
         fn tree() -> &'static __hyper::Tree {
             &TREE
         }
@@ -150,10 +135,10 @@ const _: () = {
         > + ::core::marker::Send {
             <Self as __hyper::Step<0>>::step(self, middleware, request, routes)
         }
-        #[allow(unused_variables)]
         async fn middleware(
             settings: &__hyper::Settings,
         ) -> __hyper::Result<(Self::Middleware, Self::Layers)> {
+            let _ = settings;
             ::core::result::Result::Ok((
                 Stack {
                     list: (
@@ -164,8 +149,8 @@ const _: () = {
                 <Urls as __hyper::RouteItems>::start(settings).await?,
             ))
         }
-        #[allow(unused_variables)]
         async fn create(settings: &__hyper::Settings) -> __hyper::Result<Self> {
+            let _ = settings;
             ::core::result::Result::Ok(Self {
                 db: <Db as __hyper::Component>::start(settings).await?,
                 mailer: <Mailer as __hyper::Component>::start(settings).await?,

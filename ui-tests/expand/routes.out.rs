@@ -1,6 +1,7 @@
 /// All pages.
 #[derive(Debug, Clone, Copy)]
 pub struct Urls;
+#[allow(unused_qualifications)]
 const _: () = {
     use ::hyperdjango::__private as __hyper;
     #[allow(missing_debug_implementations)]
@@ -52,8 +53,8 @@ const _: () = {
             ),
         ];
         type Layers = Layers;
-        #[allow(unused_variables)]
         async fn start(settings: &__hyper::Settings) -> __hyper::Result<Self::Layers> {
+            let _ = settings;
             ::core::result::Result::Ok(Layers {
                 mounts: (
                     ((), <api::Urls as __hyper::RouteItems>::start(settings).await?),
@@ -83,20 +84,20 @@ const _: () = {
         Cors: __hyper::Middleware<__App>,
         feed::Urls: __hyper::RouteSet<__App>,
     {
-        #[allow(unused_variables)]
         fn sizes(sizes: &mut ::std::vec::Vec<usize>) {
+            let _ = &sizes;
             sizes.push(<index as __hyper::Route<__App>>::size());
             sizes.push(<posts::show as __hyper::Route<__App>>::size());
             <api::Urls as __hyper::RouteSet<__App>>::sizes(sizes);
             <feed::Urls as __hyper::RouteSet<__App>>::sizes(sizes);
         }
-        #[allow(unused_variables)]
         async fn dispatch(
             index: usize,
             app: &'static __App,
             layers: &'static Self::Layers,
             request: &mut __hyper::Request,
         ) -> __hyper::Response {
+            let _ = (app, layers);
             match index {
                 index if (START_2..START_3).contains(&index) => {
                     <api::Urls as __hyper::RouteSet<

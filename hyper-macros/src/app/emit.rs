@@ -75,6 +75,7 @@ pub(super) fn application(application: &Application) -> TokenStream {
         }
     });
     quote! {
+        #[allow(unused_qualifications)]
         const _: () = {
             use ::hyperdjango::__private as __hyper;
 
@@ -105,13 +106,13 @@ pub(super) fn application(application: &Application) -> TokenStream {
                     <Self as __hyper::Step<0>>::step(self, middleware, request, routes)
                 }
 
-                #[allow(unused_variables)]
                 async fn middleware(settings: &__hyper::Settings) -> __hyper::Result<(Self::Middleware, Self::Layers)> {
+                    let _ = settings;
                     ::core::result::Result::Ok((#start, #layers))
                 }
 
-                #[allow(unused_variables)]
                 async fn create(settings: &__hyper::Settings) -> __hyper::Result<Self> {
+                    let _ = settings;
                     ::core::result::Result::Ok(Self { #(#starts),* })
                 }
 

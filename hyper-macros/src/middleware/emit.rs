@@ -41,6 +41,7 @@ pub(super) fn middleware(middleware: &Middleware, function: &ItemFn) -> TokenStr
         #[allow(non_camel_case_types)]
         #[derive(Debug)]
         #visibility struct #name {}
+        #[allow(unused_qualifications)]
         const _: () = {
             use ::hyperdjango::__private as __hyper;
 

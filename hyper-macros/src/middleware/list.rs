@@ -35,7 +35,8 @@ impl List {
         self.0.iter().rev().fold(quote!(()), |rest, Entry { ty, .. }| quote!((#ty, #rest)))
     }
 
-    /// The value of the list, in an `async fn` that has `settings` and returns a `Result`.
+    /// The value of the list, in an `async fn` that has `settings` and returns a `Result`. Nothing around it may be
+    /// `allow(unused_variables)`: the user's expressions have closures.
     pub(crate) fn start(&self) -> TokenStream {
         // A list that a `macro_rules!` writes has names of its own.
         let settings = Ident::new("settings", Span::call_site());
@@ -86,7 +87,11 @@ impl List {
             ));
             place = quote!(#place.1);
         }
-        steps.push(step(app, self.0.len(), &quote!(__hyper::Next::run(routes, request))));
+        let end = quote! {
+            let _ = middleware;
+            __hyper::Next::run(routes, request)
+        };
+        steps.push(step(app, self.0.len(), &end));
         steps
     }
 
@@ -100,7 +105,6 @@ impl List {
 fn step(app: &Ident, number: usize, body: &TokenStream) -> TokenStream {
     quote! {
         impl __hyper::Step<#number> for #app {
-            #[allow(unused_variables)]
             fn step(
                 &'static self,
                 middleware: &'static Self::Middleware,

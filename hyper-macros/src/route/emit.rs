@@ -29,6 +29,7 @@ pub(super) fn route(route: &Route, function: &ItemFn) -> TokenStream {
     quote! {
         #function
         #route_type
+        #[allow(unused_qualifications)]
         const _: () = {
             use ::hyperdjango::__private as __hyper;
             #meta
@@ -61,6 +62,7 @@ pub(super) fn broken(verb: Verb, function: &ItemFn, error: &Error) -> TokenStrea
         #function
         #errors
         #route_type
+        #[allow(unused_qualifications)]
         const _: () = {
             use ::hyperdjango::__private as __hyper;
             #meta
@@ -170,7 +172,6 @@ fn call(route: &Route, function: &ItemFn) -> TokenStream {
         where
             __App: #(#needs +)* ::core::marker::Send + ::core::marker::Sync + 'static,
         {
-            #[allow(unused_variables)]
             #signature {
                 #(#extractions)*
                 let #variable = #future.await;

@@ -58,8 +58,8 @@ pub(super) fn routes(routes: &Routes) -> TokenStream {
     let start = quote_spanned! {place=>
         type Layers = #layers;
 
-        #[allow(unused_variables)]
         async fn start(settings: &__hyper::Settings) -> __hyper::Result<Self::Layers> {
+            let _ = settings;
             ::core::result::Result::Ok(#layers_start)
         }
     };
@@ -72,6 +72,7 @@ pub(super) fn routes(routes: &Routes) -> TokenStream {
         #[derive(Debug, Clone, Copy)]
         #visibility struct #name;
 
+        #[allow(unused_qualifications)]
         const _: () = {
             use ::hyperdjango::__private as __hyper;
 
@@ -91,18 +92,18 @@ pub(super) fn routes(routes: &Routes) -> TokenStream {
                 __App: ::core::marker::Send + ::core::marker::Sync + 'static,
                 #(#bounds,)*
             {
-                #[allow(unused_variables)]
                 fn sizes(sizes: &mut ::std::vec::Vec<usize>) {
+                    let _ = &sizes;
                     #(#futures)*
                 }
 
-                #[allow(unused_variables)]
                 async fn dispatch(
                     index: usize,
                     app: &'static __App,
                     layers: &'static Self::Layers,
                     request: &mut __hyper::Request,
                 ) -> __hyper::Response {
+                    let _ = (app, layers);
                     match index {
                         #(#mounts)*
                         _ if request.refused().is_some() => __hyper::refused(request),
