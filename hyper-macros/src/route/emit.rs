@@ -128,6 +128,7 @@ fn meta(
     quote! {
         static MOUNT_POINT: __hyper::MountPoint = __hyper::MountPoint::new();
 
+        #[diagnostic::do_not_recommend]
         impl __hyper::RouteMeta for #name {
             const DEF: __hyper::RouteDef = __hyper::RouteDef {
                 verb: __hyper::Verb::#verb,

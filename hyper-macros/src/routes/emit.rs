@@ -51,7 +51,7 @@ pub(super) fn routes(routes: &Routes) -> TokenStream {
         }
     });
     let (layers, layers_start) = if kept.is_some() {
-        (quote!(Layers), quote!(Layers { mounts: #layers_start }))
+        (quote_spanned!(place=> Layers), quote_spanned!(place=> Layers { mounts: #layers_start }))
     } else {
         (layers, layers_start)
     };
@@ -78,6 +78,7 @@ pub(super) fn routes(routes: &Routes) -> TokenStream {
 
             #kept
 
+            #[diagnostic::do_not_recommend]
             impl __hyper::RouteItems for #name {
                 const ITEMS: &'static [__hyper::Item] = &[#(#items),*];
 
@@ -89,8 +90,9 @@ pub(super) fn routes(routes: &Routes) -> TokenStream {
 
             #header
             where
-                __App: ::core::marker::Send + ::core::marker::Sync + 'static,
+                // First: an error about one of them is reported at the first of these that stands around its place.
                 #(#bounds,)*
+                __App: ::core::marker::Send + ::core::marker::Sync + 'static,
             {
                 fn sizes(sizes: &mut ::std::vec::Vec<usize>) {
                     let _ = &sizes;
@@ -155,7 +157,13 @@ fn layers(entries: &[Entry], place: Span) -> (TokenStream, TokenStream) {
     });
     let starts = mounts().map(|Mount { set, middleware, .. }| {
         let stack = middleware.start();
-        let inner = quote_spanned!(set.span()=> <#set as __hyper::RouteItems>::start(settings).await?);
+        // No `?`: the compiler would complain of it, too, where the set is none.
+        let inner = quote_spanned! {set.span()=>
+            match <#set as __hyper::RouteItems>::start(settings).await {
+                ::core::result::Result::Ok(layers) => layers,
+                ::core::result::Result::Err(error) => return ::core::result::Result::Err(error),
+            }
+        };
         quote_spanned!(place=> (#stack, #inner))
     });
     (quote_spanned!(place=> (#(#types,)*)), quote_spanned!(place=> (#(#starts,)*)))
