@@ -13,22 +13,28 @@ const _: () = {
             &self.mailer
         }
     }
+    #[allow(dead_code)]
     const ITEMS: &[__hyper::Item] = <Urls as __hyper::RouteItems>::ITEMS;
+    #[allow(dead_code)]
     const COUNT: usize = __hyper::count(ITEMS);
+    #[allow(dead_code)]
     const ROUTES: &[__hyper::FlatRoute; COUNT] = &__hyper::flatten(ITEMS);
+    #[allow(dead_code)]
     const CAPACITY: usize = __hyper::capacity(ROUTES);
-    #[allow(long_running_const_eval)]
+    #[allow(dead_code, long_running_const_eval)]
     const TRIE: &__hyper::Trie<CAPACITY> = &__hyper::Trie::build::<
         { __hyper::table_size(CAPACITY) },
     >(ROUTES);
+    #[allow(dead_code)]
     const SIZES: __hyper::Sizes = TRIE.sizes();
-    #[allow(long_running_const_eval)]
+    #[allow(dead_code, long_running_const_eval)]
     static PACKED: __hyper::Packed<
         { SIZES.nodes },
         { SIZES.edges },
         { SIZES.slots },
         { SIZES.leaves },
     > = TRIE.pack();
+    #[allow(dead_code)]
     static TREE: __hyper::Tree = __hyper::Tree {
         nodes: &PACKED.nodes,
         edges: &PACKED.edges,
@@ -36,6 +42,7 @@ const _: () = {
         leaves: &PACKED.leaves,
         routes: ROUTES,
     };
+    #[allow(dead_code)]
     const LAYERS: &[__hyper::LayerDef] = &[
         __hyper::LayerDef::new(
             "SecurityHeaders",

@@ -16,6 +16,7 @@ pub struct show {}
 const _: () = {
     use ::hyperdjango::__private as __hyper;
     static MOUNT_POINT: __hyper::MountPoint = __hyper::MountPoint::new();
+    #[diagnostic::do_not_recommend]
     impl __hyper::RouteMeta for show {
         const DEF: __hyper::RouteDef = __hyper::RouteDef {
             verb: __hyper::Verb::Get,
@@ -112,6 +113,7 @@ struct create {}
 const _: () = {
     use ::hyperdjango::__private as __hyper;
     static MOUNT_POINT: __hyper::MountPoint = __hyper::MountPoint::new();
+    #[diagnostic::do_not_recommend]
     impl __hyper::RouteMeta for create {
         const DEF: __hyper::RouteDef = __hyper::RouteDef {
             verb: __hyper::Verb::Post,

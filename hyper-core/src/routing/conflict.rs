@@ -2,11 +2,19 @@
 //! requests, and handlers that read the body twice.
 
 use super::{FlatRoute, MAX_MOUNTS, Verb};
-use crate::sentence::Sentence;
+use crate::sentence::{Sentence, same};
 
 /// Stops the compiler with a sentence that names both handlers, where they are and their full paths.
 #[track_caller]
 pub(super) const fn conflict(first: &FlatRoute, second: &FlatRoute) -> ! {
+    let is_one = same(first.def.name, second.def.name)
+        && first.def.line == second.def.line
+        && same(first.def.file, second.def.file);
+    if is_one {
+        let text = named(Sentence::new("the route "), first)
+            .push(" is listed twice, or its set mounted twice: leave one out");
+        panic!("{}", text.as_str());
+    }
     let text = named(Sentence::new("conflicting routes: "), first);
     let text = named(text.push(" and "), second)
         .push(" match the same requests: change the path or the method of one");

@@ -157,17 +157,24 @@ fn tree(application: &Application) -> TokenStream {
     let checks = application.middleware.checks(&application.name.to_string());
     let site = application.name.to_string();
     quote_spanned! {routes.span()=>
+        // Of an application that nothing starts it is said once that nothing uses it.
+        #[allow(dead_code)]
         const ITEMS: &[__hyper::Item] = <#routes as __hyper::RouteItems>::ITEMS;
+        #[allow(dead_code)]
         const COUNT: usize = __hyper::count(ITEMS);
+        #[allow(dead_code)]
         const ROUTES: &[__hyper::FlatRoute; COUNT] = &__hyper::flatten(ITEMS);
+        #[allow(dead_code)]
         const CAPACITY: usize = __hyper::capacity(ROUTES);
-        #[allow(long_running_const_eval)]
+        #[allow(dead_code, long_running_const_eval)]
         const TRIE: &__hyper::Trie<CAPACITY> =
             &__hyper::Trie::build::<{ __hyper::table_size(CAPACITY) }>(ROUTES);
+        #[allow(dead_code)]
         const SIZES: __hyper::Sizes = TRIE.sizes();
-        #[allow(long_running_const_eval)]
+        #[allow(dead_code, long_running_const_eval)]
         static PACKED: __hyper::Packed<{ SIZES.nodes }, { SIZES.edges }, { SIZES.slots }, { SIZES.leaves }> =
             TRIE.pack();
+        #[allow(dead_code)]
         static TREE: __hyper::Tree = __hyper::Tree {
             nodes: &PACKED.nodes,
             edges: &PACKED.edges,
@@ -175,6 +182,7 @@ fn tree(application: &Application) -> TokenStream {
             leaves: &PACKED.leaves,
             routes: ROUTES,
         };
+        #[allow(dead_code)]
         const LAYERS: &[__hyper::LayerDef] = #layers;
         #(#checks)*
         const _: () = __hyper::check_routes(#site, LAYERS, ITEMS);

@@ -5,6 +5,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
+use syn::token::Bracket;
 use syn::{Error, Expr, Path, Result, Token, Type, TypePath, bracketed};
 
 /// The entries, outermost first.
@@ -20,6 +21,10 @@ struct Entry {
 impl List {
     /// Reads what stands after `middleware =`.
     pub(crate) fn parse(input: ParseStream<'_>) -> Result<Self> {
+        if !input.peek(Bracket) {
+            let message = "middleware is a list, outermost first\n  help: write `middleware = [Timing]`";
+            return Err(input.error(message));
+        }
         let inside;
         bracketed!(inside in input);
         let entries = Punctuated::<Expr, Token![,]>::parse_terminated(&inside)?;

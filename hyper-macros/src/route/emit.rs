@@ -80,11 +80,14 @@ pub(super) fn broken(verb: Verb, function: &ItemFn, error: &Error) -> TokenStrea
 fn route_type(function: &ItemFn, doc: &str) -> TokenStream {
     let visibility = &function.vis;
     let mut name = function.sig.ident.clone();
-    name.set_span(span(&name));
+    let place = span(&name);
+    name.set_span(place);
+    // What is said of the route points at the handler's name.
+    let structure = quote_spanned!(place=> struct #name {});
     quote! {
         #[doc = #doc]
         #[allow(non_camel_case_types)]
-        #visibility struct #name {}
+        #visibility #structure
     }
 }
 
@@ -250,10 +253,11 @@ fn url(pattern: &Pattern, arguments: &[Argument], function: &ItemFn) -> (TokenSt
             let _ = |#(#given),*| Self::url(#(#names),*);
         }
     };
+    let signature = quote_spanned!(span(name)=> fn url(#(#parameters),*) -> __hyper::Url);
     let url = quote! {
         impl #name {
             /// The URL of this route, percent-encoded, with the prefix it is mounted under.
-            #visibility fn url(#(#parameters),*) -> __hyper::Url {
+            #visibility #signature {
                 __hyper::Url::of(&<Self as __hyper::RouteMeta>::DEF, &[#(#texts),*])
             }
         }

@@ -6,6 +6,7 @@
 
 mod check;
 mod emit;
+mod habit;
 mod parse;
 mod pattern;
 
@@ -50,7 +51,7 @@ impl Verb {
 
 /// Expands one attribute. A mistake leaves the item in place, so that editors keep working.
 pub(crate) fn expand(verb: Verb, attribute: TokenStream, item: TokenStream) -> TokenStream {
-    let handler = match parse::function(verb, item.clone()) {
+    let mut handler = match parse::function(verb, item.clone()) {
         Ok(function) => function,
         Err(error) => {
             let error = error.to_compile_error();
@@ -66,7 +67,10 @@ pub(crate) fn expand(verb: Verb, attribute: TokenStream, item: TokenStream) -> T
         parse::attribute(verb, attribute).and_then(|attribute| check::handler(verb, attribute, &handler));
     match result {
         Ok(route) => emit::route(&route, &handler),
-        Err(error) => emit::broken(verb, &handler, &error),
+        Err(error) => {
+            handler.attrs.retain(|attribute| !check::is_route(attribute));
+            emit::broken(verb, &handler, &error)
+        }
     }
 }
 

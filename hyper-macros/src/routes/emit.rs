@@ -36,12 +36,24 @@ pub(super) fn routes(routes: &Routes) -> TokenStream {
         }),
         Entry::Mount(_) => None,
     });
-    // What is wrong with a mounted set is reported at its name.
-    let place = entries.iter().find_map(|entry| match entry {
-        Entry::Mount(Mount { set, .. }) => Some(set.span().resolved_at(Span::call_site())),
-        Entry::Route(_) => None,
+    // What is wrong with a mounted set is reported at its name: first here, then where it is used.
+    let sets: Vec<_> = entries
+        .iter()
+        .filter_map(|entry| match entry {
+            Entry::Mount(Mount { set, .. }) => Some(set),
+            Entry::Route(_) => None,
+        })
+        .collect();
+    let are_sets = sets.iter().map(|set| {
+        quote_spanned! {set.span()=>
+            const _: ::core::option::Option<<#set as __hyper::RouteItems>::Layers> = ::core::option::Option::None;
+        }
     });
-    let place = place.unwrap_or_else(Span::call_site);
+    let place = match sets[..] {
+        [set] => set.span(),
+        _ => name.span(),
+    };
+    let place = place.resolved_at(Span::call_site());
     let (layers, layers_start) = layers(entries, place);
     // A type of its own, so that the middleware may be private where the set is public.
     let kept = (!mounts.is_empty()).then(|| {
@@ -76,6 +88,7 @@ pub(super) fn routes(routes: &Routes) -> TokenStream {
         const _: () = {
             use ::hyperdjango::__private as __hyper;
 
+            #(#are_sets)*
             #kept
 
             #[diagnostic::do_not_recommend]
