@@ -103,6 +103,7 @@ const _: () = {
             __hyper::Next::run(routes, request)
         }
     }
+    const _: () = __hyper::check_on_error(failed);
     #[allow(missing_debug_implementations)]
     pub struct Stack {
         list: (SecurityHeaders, (Cors, ())),
@@ -172,7 +173,7 @@ const _: () = {
                     ],
                 )
                 .await?;
-            fill(self).await?;
+            __hyper::Setup::<Self>::run(fill, self).await?;
             ::core::result::Result::Ok(())
         }
         async fn stop(&'static self) {

@@ -59,6 +59,9 @@ pub(super) fn application(application: &Application) -> TokenStream {
         (Some(kept), quote!(Stack), quote!(Stack { list: #start }))
     };
     let steps = middleware.steps(name);
+    let answers = on_error
+        .as_ref()
+        .map(|path| quote_spanned!(path.span()=> const _: () = __hyper::check_on_error(#path);));
     let on_error = on_error.as_ref().map(|path| {
         quote_spanned!(path.span()=> const ON_ERROR: ::core::option::Option<__hyper::OnError> = ::core::option::Option::Some(#path);)
     });
@@ -83,6 +86,7 @@ pub(super) fn application(application: &Application) -> TokenStream {
             #tree
             #(#steps)*
 
+            #answers
             #kept
 
             impl __hyper::App for #name {
@@ -138,7 +142,8 @@ fn prepare(models: &[Path], setup: Option<&Path>) -> Option<TokenStream> {
             .await?;
         }
     });
-    let setup = setup.map(|setup| quote_spanned!(setup.span()=> #setup(self).await?;));
+    let setup =
+        setup.map(|setup| quote_spanned!(setup.span()=> __hyper::Setup::<Self>::run(#setup, self).await?;));
     (tables.is_some() || setup.is_some()).then(|| {
         quote! {
             async fn setup(&'static self) -> __hyper::Result<()> {

@@ -153,6 +153,77 @@ mod tests {
     }
 
     #[test]
+    fn what_other_frameworks_have_is_answered_with_what_to_write() {
+        for (path, item, message) in [
+            (
+                "/{id}",
+                quote!(
+                    async fn show(Path(id): Path<i64>) {}
+                ),
+                "a path parameter is an argument of its own\n  help: write `id: i64`",
+            ),
+            (
+                "/{user}/{id}",
+                quote!(
+                    async fn show(Path((user, id)): Path<(String, i64)>) {}
+                ),
+                "a path parameter is an argument of its own\n  help: write an argument for each, with the name it has in the path: `id: i64`",
+            ),
+            (
+                "/",
+                quote!(
+                    async fn show(State(db): State<Db>) {}
+                ),
+                "a part of the application is taken by reference\n  help: write `db: &Db`",
+            ),
+            (
+                "/",
+                quote!(
+                    async fn show(db: web::Data<Db>, state: State<Tenant>) {}
+                ),
+                "",
+            ),
+            (
+                "/",
+                quote!(
+                    async fn show(text: Text<&'static str>, names: Query<Names<'static>>) {}
+                ),
+                "",
+            ),
+            (
+                "/",
+                quote!(
+                    async fn show(new: Json<New<'_>>) {}
+                ),
+                "what is read from a request owns what it holds\n  help: write `String` for `&str`, and no lifetimes",
+            ),
+            (
+                "/{page}",
+                quote!(
+                    async fn show(page: Option<u32>) {}
+                ),
+                "a path parameter is always there\n  help: write `page: u32`; a path without it has a handler of its own",
+            ),
+            (
+                "/",
+                quote!(
+                    async fn show<'a>(db: &'a Db) -> &'a str {}
+                ),
+                "",
+            ),
+        ] {
+            assert_eq!(errors(quote!(#path), item), message);
+        }
+        for request in [quote!(&Request), quote!(&mut Request), quote!(HttpRequest)] {
+            let item = quote!(
+                async fn show(request: #request) {}
+            );
+            let errors = errors(quote!("/"), item);
+            assert!(errors.starts_with("a handler takes what it needs of the request"), "{errors}");
+        }
+    }
+
+    #[test]
     fn handlers_are_plain_async_functions() {
         for (item, message) in [
             (
