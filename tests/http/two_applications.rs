@@ -13,7 +13,7 @@ mod shared {
 
     /// Says who answers.
     #[get("/who")]
-    pub async fn who(name: &Name) -> String {
+    async fn who(name: &Name) -> String {
         name.0.to_owned()
     }
 
