@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::{Error, ItemFn, ReturnType};
+use syn::{ItemFn, ReturnType};
 
 use super::check::{Middleware, Taken};
 use crate::route::{Argument, extract, readers, requirements, span, state};
@@ -56,39 +56,6 @@ pub(super) fn middleware(middleware: &Middleware, function: &ItemFn) -> TokenStr
             }
             #call
             #no_bodies
-        };
-    }
-}
-
-/// The function, the errors, and a middleware that stands for the one that could not be made, so that the lists it is in
-/// do not complain as well.
-pub(super) fn broken(function: &ItemFn, error: &Error) -> TokenStream {
-    let (visibility, name, errors) = (&function.vis, &function.sig.ident, error.to_compile_error());
-    quote! {
-        #function
-        #errors
-        #[allow(non_camel_case_types)]
-        #[derive(Debug)]
-        #visibility struct #name {}
-        const _: () = {
-            use ::hyperdjango::__private as __hyper;
-
-            impl __hyper::Layer for #name {
-                async fn start(_: &__hyper::Settings) -> __hyper::Result<Self> {
-                    ::core::result::Result::Ok(Self {})
-                }
-            }
-
-            impl<__App: ::core::marker::Sync + 'static> __hyper::Middleware<__App> for #name {
-                async fn call(
-                    &self,
-                    _: &'static __App,
-                    request: &mut __hyper::Request,
-                    next: impl __hyper::Next,
-                ) -> __hyper::Response {
-                    __hyper::Next::run(next, request).await
-                }
-            }
         };
     }
 }

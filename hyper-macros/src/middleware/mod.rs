@@ -24,11 +24,10 @@ pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
     };
     match check::middleware(attribute, &function) {
         Ok(middleware) => emit::middleware(&middleware, &function),
-        Err(error) if function.sig.receiver().is_some() => {
+        Err(error) => {
             let error = error.to_compile_error();
             quote! { #function #error }
         }
-        Err(error) => emit::broken(&function, &error),
     }
 }
 
