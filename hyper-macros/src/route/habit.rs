@@ -88,7 +88,7 @@ fn borrows(ty: TokenStream) -> bool {
                 tokens.peek().is_some_and(|name| name.to_string() != "static")
             }
             TokenTree::Punct(punct) if punct.as_char() == '&' => {
-                !tokens.peek().is_some_and(|next| next.to_string() == "'")
+                tokens.peek().is_none_or(|next| next.to_string() != "'")
             }
             _ => false,
         };
