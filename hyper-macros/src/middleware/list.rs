@@ -8,6 +8,8 @@ use syn::spanned::Spanned;
 use syn::token::Bracket;
 use syn::{Error, Expr, Path, Result, Token, Type, TypePath, bracketed};
 
+use crate::route::span;
+
 /// The entries, outermost first.
 #[derive(Default)]
 pub(crate) struct List(Vec<Entry>);
@@ -85,6 +87,7 @@ impl List {
             steps.push(step(
                 app,
                 i,
+                span(ty),
                 &quote! {
                     let next = __hyper::After::<Self, _, #next>::new(self, middleware, routes);
                     #call
@@ -96,7 +99,7 @@ impl List {
             let _ = middleware;
             __hyper::Next::run(routes, request)
         };
-        steps.push(step(app, self.0.len(), &end));
+        steps.push(step(app, self.0.len(), Span::call_site(), &end));
         steps
     }
 
@@ -107,8 +110,8 @@ impl List {
     }
 }
 
-fn step(app: &Ident, number: usize, body: &TokenStream) -> TokenStream {
-    quote! {
+fn step(app: &Ident, number: usize, place: Span, body: &TokenStream) -> TokenStream {
+    quote_spanned! {place=>
         impl __hyper::Step<#number> for #app {
             fn step(
                 &'static self,
