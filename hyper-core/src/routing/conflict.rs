@@ -7,9 +7,11 @@ use crate::sentence::{Sentence, same};
 /// Stops the compiler with a sentence that names both handlers, where they are and their full paths.
 #[track_caller]
 pub(super) const fn conflict(first: &FlatRoute, second: &FlatRoute) -> ! {
-    let is_one = same(first.def.name, second.def.name)
-        && first.def.line == second.def.line
-        && same(first.def.file, second.def.file);
+    let (def, other) = (first.def, second.def);
+    let is_one = def.line == other.line
+        && same(def.file, other.file)
+        && same(def.name, other.name)
+        && same(def.path, other.path);
     if is_one {
         let text = named(Sentence::new("the route "), first)
             .push(" is listed twice, or its set mounted twice: leave one out");
