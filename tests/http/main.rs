@@ -18,4 +18,5 @@ mod site;
 mod slow;
 mod stopping;
 mod tls;
+mod two_applications;
 mod urls;

@@ -1,3 +1,4 @@
+#[allow(unused_qualifications)]
 const _: () = {
     use ::hyperdjango::__private as __hyper;
     #[diagnostic::do_not_recommend]
@@ -12,22 +13,28 @@ const _: () = {
             &self.mailer
         }
     }
+    #[allow(dead_code)]
     const ITEMS: &[__hyper::Item] = <Urls as __hyper::RouteItems>::ITEMS;
+    #[allow(dead_code)]
     const COUNT: usize = __hyper::count(ITEMS);
+    #[allow(dead_code)]
     const ROUTES: &[__hyper::FlatRoute; COUNT] = &__hyper::flatten(ITEMS);
+    #[allow(dead_code)]
     const CAPACITY: usize = __hyper::capacity(ROUTES);
-    #[allow(long_running_const_eval)]
+    #[allow(dead_code, long_running_const_eval)]
     const TRIE: &__hyper::Trie<CAPACITY> = &__hyper::Trie::build::<
         { __hyper::table_size(CAPACITY) },
     >(ROUTES);
+    #[allow(dead_code)]
     const SIZES: __hyper::Sizes = TRIE.sizes();
-    #[allow(long_running_const_eval)]
+    #[allow(dead_code, long_running_const_eval)]
     static PACKED: __hyper::Packed<
         { SIZES.nodes },
         { SIZES.edges },
         { SIZES.slots },
         { SIZES.leaves },
     > = TRIE.pack();
+    #[allow(dead_code)]
     static TREE: __hyper::Tree = __hyper::Tree {
         nodes: &PACKED.nodes,
         edges: &PACKED.edges,
@@ -35,26 +42,25 @@ const _: () = {
         leaves: &PACKED.leaves,
         routes: ROUTES,
     };
-    const _: () = __hyper::check_layers(
-        "Site",
-        &[
-            __hyper::LayerDef::new(
-                "SecurityHeaders",
-                <SecurityHeaders as __hyper::Layer>::NEEDS,
-                <SecurityHeaders as __hyper::Layer>::AFTER,
-                <SecurityHeaders as __hyper::Layer>::PROVIDES,
-            ),
-            __hyper::LayerDef::new(
-                "Cors",
-                <Cors as __hyper::Layer>::NEEDS,
-                <Cors as __hyper::Layer>::AFTER,
-                <Cors as __hyper::Layer>::PROVIDES,
-            ),
-        ],
-        ROUTES,
-    );
+    #[allow(dead_code)]
+    const LAYERS: &[__hyper::LayerDef] = &[
+        __hyper::LayerDef::new(
+            "SecurityHeaders",
+            <SecurityHeaders as __hyper::Layer>::NEEDS,
+            <SecurityHeaders as __hyper::Layer>::AFTER,
+            <SecurityHeaders as __hyper::Layer>::PROVIDES,
+        ),
+        __hyper::LayerDef::new(
+            "Cors",
+            <Cors as __hyper::Layer>::NEEDS,
+            <Cors as __hyper::Layer>::AFTER,
+            <Cors as __hyper::Layer>::PROVIDES,
+        ),
+    ];
+    const _: () = __hyper::check_layer("Site", LAYERS, 0usize, ITEMS);
+    const _: () = __hyper::check_layer("Site", LAYERS, 1usize, ITEMS);
+    const _: () = __hyper::check_routes("Site", LAYERS, ITEMS);
     impl __hyper::Step<0usize> for Site {
-        #[allow(unused_variables)]
         fn step(
             &'static self,
             middleware: &'static Self::Middleware,
@@ -70,7 +76,6 @@ const _: () = {
         }
     }
     impl __hyper::Step<1usize> for Site {
-        #[allow(unused_variables)]
         fn step(
             &'static self,
             middleware: &'static Self::Middleware,
@@ -86,7 +91,6 @@ const _: () = {
         }
     }
     impl __hyper::Step<2usize> for Site {
-        #[allow(unused_variables)]
         fn step(
             &'static self,
             middleware: &'static Self::Middleware,
@@ -95,9 +99,11 @@ const _: () = {
         ) -> impl ::core::future::Future<
             Output = __hyper::Response,
         > + ::core::marker::Send {
+            let _ = middleware;
             __hyper::Next::run(routes, request)
         }
     }
+    const _: () = __hyper::check_on_error(failed);
     #[allow(missing_debug_implementations)]
     pub struct Stack {
         list: (SecurityHeaders, (Cors, ())),
@@ -123,20 +129,7 @@ const _: () = {
         const ON_ERROR: ::core::option::Option<__hyper::OnError> = ::core::option::Option::Some(
             failed,
         );
-        const LAYERS: &'static [__hyper::LayerDef] = &[
-            __hyper::LayerDef::new(
-                "SecurityHeaders",
-                <SecurityHeaders as __hyper::Layer>::NEEDS,
-                <SecurityHeaders as __hyper::Layer>::AFTER,
-                <SecurityHeaders as __hyper::Layer>::PROVIDES,
-            ),
-            __hyper::LayerDef::new(
-                "Cors",
-                <Cors as __hyper::Layer>::NEEDS,
-                <Cors as __hyper::Layer>::AFTER,
-                <Cors as __hyper::Layer>::PROVIDES,
-            ),
-        ];
+        const LAYERS: &'static [__hyper::LayerDef] = LAYERS;
         fn tree() -> &'static __hyper::Tree {
             &TREE
         }
@@ -150,10 +143,10 @@ const _: () = {
         > + ::core::marker::Send {
             <Self as __hyper::Step<0>>::step(self, middleware, request, routes)
         }
-        #[allow(unused_variables)]
         async fn middleware(
             settings: &__hyper::Settings,
         ) -> __hyper::Result<(Self::Middleware, Self::Layers)> {
+            let _ = settings;
             ::core::result::Result::Ok((
                 Stack {
                     list: (
@@ -164,8 +157,8 @@ const _: () = {
                 <Urls as __hyper::RouteItems>::start(settings).await?,
             ))
         }
-        #[allow(unused_variables)]
         async fn create(settings: &__hyper::Settings) -> __hyper::Result<Self> {
+            let _ = settings;
             ::core::result::Result::Ok(Self {
                 db: <Db as __hyper::Component>::start(settings).await?,
                 mailer: <Mailer as __hyper::Component>::start(settings).await?,
@@ -180,7 +173,7 @@ const _: () = {
                     ],
                 )
                 .await?;
-            fill(self).await?;
+            __hyper::Setup::<Self>::run(fill, self).await?;
             ::core::result::Result::Ok(())
         }
         async fn stop(&'static self) {

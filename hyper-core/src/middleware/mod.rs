@@ -46,7 +46,7 @@ pub use capabilities::{
     SECURITY_HEADERS, SESSIONS, TRUSTED_HOSTS,
 };
 #[doc(hidden)]
-pub use check::{LayerDef, check_layers};
+pub use check::{LayerDef, check_layer, check_routes};
 #[cfg(any(feature = "gzip", feature = "brotli", feature = "zstd"))]
 pub use compression::{AcceptedEncodings, Compression, Encoding};
 pub use conditional::ConditionalGet;

@@ -196,6 +196,7 @@ impl Dynamic {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Fallback for Dynamic {
     async fn answer(&self, request: &mut Request) -> Option<Response> {
         match self.find(request)? {

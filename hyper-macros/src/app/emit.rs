@@ -59,10 +59,12 @@ pub(super) fn application(application: &Application) -> TokenStream {
         (Some(kept), quote!(Stack), quote!(Stack { list: #start }))
     };
     let steps = middleware.steps(name);
+    let answers = on_error
+        .as_ref()
+        .map(|path| quote_spanned!(path.span()=> const _: () = __hyper::check_on_error(#path);));
     let on_error = on_error.as_ref().map(|path| {
         quote_spanned!(path.span()=> const ON_ERROR: ::core::option::Option<__hyper::OnError> = ::core::option::Option::Some(#path);)
     });
-    let definitions = middleware.definitions();
     let fallback = fallback.as_ref().map(|ty| {
         quote_spanned! {ty.span()=>
             const FALLBACK: bool = true;
@@ -76,6 +78,7 @@ pub(super) fn application(application: &Application) -> TokenStream {
         }
     });
     quote! {
+        #[allow(unused_qualifications)]
         const _: () = {
             use ::hyperdjango::__private as __hyper;
 
@@ -83,6 +86,7 @@ pub(super) fn application(application: &Application) -> TokenStream {
             #tree
             #(#steps)*
 
+            #answers
             #kept
 
             impl __hyper::App for #name {
@@ -91,7 +95,7 @@ pub(super) fn application(application: &Application) -> TokenStream {
                 #on_error
                 #fallback
 
-                const LAYERS: &'static [__hyper::LayerDef] = #definitions;
+                const LAYERS: &'static [__hyper::LayerDef] = LAYERS;
 
                 fn tree() -> &'static __hyper::Tree {
                     &TREE
@@ -106,13 +110,13 @@ pub(super) fn application(application: &Application) -> TokenStream {
                     <Self as __hyper::Step<0>>::step(self, middleware, request, routes)
                 }
 
-                #[allow(unused_variables)]
                 async fn middleware(settings: &__hyper::Settings) -> __hyper::Result<(Self::Middleware, Self::Layers)> {
+                    let _ = settings;
                     ::core::result::Result::Ok((#start, #layers))
                 }
 
-                #[allow(unused_variables)]
                 async fn create(settings: &__hyper::Settings) -> __hyper::Result<Self> {
+                    let _ = settings;
                     ::core::result::Result::Ok(Self { #(#starts),* })
                 }
 
@@ -138,7 +142,8 @@ fn prepare(models: &[Path], setup: Option<&Path>) -> Option<TokenStream> {
             .await?;
         }
     });
-    let setup = setup.map(|setup| quote_spanned!(setup.span()=> #setup(self).await?;));
+    let setup =
+        setup.map(|setup| quote_spanned!(setup.span()=> __hyper::Setup::<Self>::run(#setup, self).await?;));
     (tables.is_some() || setup.is_some()).then(|| {
         quote! {
             async fn setup(&'static self) -> __hyper::Result<()> {
@@ -154,19 +159,27 @@ fn prepare(models: &[Path], setup: Option<&Path>) -> Option<TokenStream> {
 /// spans are those of the routes' name, where a conflict is then reported.
 fn tree(application: &Application) -> TokenStream {
     let (routes, layers) = (&application.routes, application.middleware.definitions());
+    let checks = application.middleware.checks(&application.name.to_string());
     let site = application.name.to_string();
     quote_spanned! {routes.span()=>
+        // Of an application that nothing starts it is said once that nothing uses it.
+        #[allow(dead_code)]
         const ITEMS: &[__hyper::Item] = <#routes as __hyper::RouteItems>::ITEMS;
+        #[allow(dead_code)]
         const COUNT: usize = __hyper::count(ITEMS);
+        #[allow(dead_code)]
         const ROUTES: &[__hyper::FlatRoute; COUNT] = &__hyper::flatten(ITEMS);
+        #[allow(dead_code)]
         const CAPACITY: usize = __hyper::capacity(ROUTES);
-        #[allow(long_running_const_eval)]
+        #[allow(dead_code, long_running_const_eval)]
         const TRIE: &__hyper::Trie<CAPACITY> =
             &__hyper::Trie::build::<{ __hyper::table_size(CAPACITY) }>(ROUTES);
+        #[allow(dead_code)]
         const SIZES: __hyper::Sizes = TRIE.sizes();
-        #[allow(long_running_const_eval)]
+        #[allow(dead_code, long_running_const_eval)]
         static PACKED: __hyper::Packed<{ SIZES.nodes }, { SIZES.edges }, { SIZES.slots }, { SIZES.leaves }> =
             TRIE.pack();
+        #[allow(dead_code)]
         static TREE: __hyper::Tree = __hyper::Tree {
             nodes: &PACKED.nodes,
             edges: &PACKED.edges,
@@ -174,6 +187,9 @@ fn tree(application: &Application) -> TokenStream {
             leaves: &PACKED.leaves,
             routes: ROUTES,
         };
-        const _: () = __hyper::check_layers(#site, #layers, ROUTES);
+        #[allow(dead_code)]
+        const LAYERS: &[__hyper::LayerDef] = #layers;
+        #(#checks)*
+        const _: () = __hyper::check_routes(#site, LAYERS, ITEMS);
     }
 }
