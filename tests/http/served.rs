@@ -89,6 +89,11 @@ impl Served {
         self.runtime.spawn(server.stop())
     }
 
+    /// Lets go of the server without stopping it.
+    pub(crate) fn let_go(&mut self) {
+        self.server = None;
+    }
+
     /// Which requests came to `/seen` since this was asked last.
     pub(crate) fn seen(&self) -> Vec<String> {
         std::mem::take(&mut *self.site.log.0.lock().unwrap())

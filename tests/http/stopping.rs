@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::os::unix::net::UnixStream;
 use std::process::{Child, Command, Stdio};
 
-use crate::served::{PATIENCE, Served, read_answer};
+use crate::served::{Served, read_answer, until};
 
 #[test]
 fn idle_connections_close_at_once_and_requests_finish() {
@@ -18,15 +18,65 @@ fn idle_connections_close_at_once_and_requests_finish() {
     assert!(idle.rest().is_empty());
     assert!(fresh.rest().is_empty());
     // A process that another test starts has the socket, too, until it runs its own program.
-    let begun = std::time::Instant::now();
-    while served.try_connect().is_ok() {
-        assert!(begun.elapsed() < PATIENCE, "it goes on accepting");
-    }
+    until("it goes on accepting", || served.try_connect().is_err());
     assert!(!stopped.is_finished());
     served.site.gate.open.add_permits(1);
     let answer = busy.answer();
     assert_eq!((answer.body.as_str(), answer.header("connection")), ("waited", Some("close")));
     assert_eq!(served.runtime.block_on(stopped).unwrap().cut, 0);
+}
+
+#[test]
+fn half_a_head_is_answered_when_the_rest_comes_and_cut_when_not() {
+    for first in [true, false] {
+        let mut served =
+            Served::with(&[("DRAIN_TIMEOUT", "2"), ("HEADER_TIMEOUT", "600"), ("REST_TIMEOUT", "0")]);
+        let (mut goes_on, mut silent) = (served.connect(), served.connect());
+        for client in [&mut goes_on, &mut silent] {
+            if !first {
+                client.send("GET / HTTP/1.1\r\nhost: t\r\n\r\n");
+                assert_eq!(client.answer().body, "Hello");
+            }
+        }
+        until("they rest", || served.server().stats().awake == 0);
+        for client in [&mut goes_on, &mut silent] {
+            client.send("GET / HTTP/1.1\r\nho");
+        }
+        until("both are read", || served.server().stats().awake == 2);
+        let stopped = served.stop();
+        until("it accepts nothing more", || served.try_connect().is_err());
+        goes_on.send("st: t\r\n\r\n");
+        let answer = goes_on.answer();
+        assert_eq!((answer.body.as_str(), answer.header("connection")), ("Hello", Some("close")));
+        assert_eq!(served.runtime.block_on(stopped).unwrap().cut, 1);
+        silent.rest();
+    }
+}
+
+/// Without being stopped.
+#[test]
+fn dropped_it_accepts_nothing_more_and_connections_go_on() {
+    for model in ["shared", "per_core"] {
+        let mut served = Served::with(&[("HTTP_SERVER_MODEL", model), ("REST_TIMEOUT", "0")]);
+        let mut clients = [served.connect(), served.connect(), served.connect()];
+        let [idle, half, busy] = &mut clients;
+        idle.send("GET / HTTP/1.1\r\nhost: t\r\n\r\n");
+        assert_eq!(idle.answer().body, "Hello");
+        half.send("GET / HTTP/1.1\r\nho");
+        busy.send("GET /wait HTTP/1.1\r\nhost: t\r\n\r\n");
+        served.wait_until_entered(1);
+        until("both are read", || served.server().stats().awake == 2);
+        served.let_go();
+        until("it accepts nothing more", || served.try_connect().is_err());
+        half.send("st: t\r\n\r\n");
+        served.site.gate.open.add_permits(1);
+        assert_eq!(busy.answer().body, "waited", "{model}");
+        assert_eq!(half.answer().body, "Hello", "{model}");
+        for client in &mut clients {
+            client.send("GET / HTTP/1.1\r\nhost: t\r\n\r\n");
+            assert_eq!(client.answer().body, "Hello", "{model}");
+        }
+    }
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::middleware::{LayerDef, Next};
 use crate::routing::Tree;
 use crate::settings::Settings;
 
-pub(crate) use panic::{Panicked, panicked, poll_caught};
+pub(crate) use panic::{Panicked, panicked, panicked_outside, poll_caught};
 #[doc(hidden)]
 pub use refused::{no_such_route, refused};
 pub use running::{Running, start};

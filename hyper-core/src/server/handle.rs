@@ -9,10 +9,11 @@ use http::StatusCode;
 use http::header::{self, HeaderValue};
 use hyper::body::Incoming;
 
+use super::refusal;
 use super::state::{Busy, State};
 use super::watchdog;
-use crate::app::{App, Running, panicked, poll_caught};
-use crate::http::{IntoResponse, Peer, Request, Response};
+use crate::app::{App, Running, panicked_outside, poll_caught};
+use crate::http::{Peer, Request, Response};
 
 /// Makes the answer.
 ///
@@ -30,19 +31,16 @@ pub(super) fn handle<A: App>(
     let peer = (peer, state.is_secure());
     let mut request = Request::from_hyper(request, || state.body_watch(), max_body_size, peer, app.context());
     async move {
-        let mut response = if let Err(error) = request.normalise() {
-            error.into_response(&request)
-        } else {
-            let answered = {
-                let mut watched = watchdog::Watched::new(app.context().site);
-                let mut answering = pin!(app.respond(&mut request));
-                poll_fn(|cx| watched.poll(|| poll_caught(answering.as_mut(), cx))).await
-            };
-            answered.unwrap_or_else(|panic| panicked(panic, &request))
+        let answered = {
+            let mut watched = watchdog::Watched::new(app.context().site);
+            let mut answering = pin!(app.respond(&mut request));
+            poll_fn(|cx| watched.poll(|| poll_caught(answering.as_mut(), cx))).await
         };
+        let mut response = answered.unwrap_or_else(|panic| panicked_outside(panic, &request));
         let state = busy.state();
         // A stream of HTTP/2 ends alone; the others go on.
         if state.streams().is_none() {
+            refusal::mark_as_answer(&mut response);
             if request.body_is_pending() {
                 request.discard_body().await;
             }
