@@ -1,10 +1,11 @@
 //! Both server models: what matters of a server under each, and how they differ.
 
 use std::collections::HashSet;
+use std::process::Command;
 
 use hyperdjango::Settings;
 
-use crate::served::{Served, until};
+use crate::served::{Served, model, until};
 
 fn per_core(settings: &[(&'static str, &'static str)]) -> Served {
     let model = [("HTTP_SERVER_MODEL", "per_core"), ("THREAD_POOL_SIZE", "2")];
@@ -86,6 +87,23 @@ fn new_connections_avoid_a_thread_that_is_held() {
     served.site.gate.let_go();
     assert_eq!(held.answer().body, "held");
     drop(others);
+}
+
+/// The tests for which the model matters, once more with the other one, in a process of their own.
+#[test]
+fn the_other_model_passes_the_same_tests() {
+    let other = if model() == "shared" { "per_core" } else { "shared" };
+    let run = Command::new(std::env::current_exe().unwrap())
+        .args(["floods::", "http2::", "limits::", "long::", "protocol::", "refusals::", "rfc::", "slow::"])
+        .args(["stopping::", "tls::", "answers::streams::", "--skip", "differential", "--test-threads", "4"])
+        .env("HTTP_SERVER_MODEL", other)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&run.stdout);
+    assert!(run.status.success(), "{other}:\n{said}{}", String::from_utf8_lossy(&run.stderr));
+    let passed = said.rsplit("test result: ok. ").next().and_then(|rest| rest.split(' ').next());
+    let passed: usize = passed.unwrap().parse().unwrap();
+    assert!(passed > 80, "{passed} tests were found:\n{said}");
 }
 
 #[test]

@@ -1,10 +1,13 @@
 //! Stopping: in this process by its handle, and a process by signals.
 
 use std::io::{BufRead, BufReader, Write};
+use std::net::TcpStream;
 use std::os::unix::net::UnixStream;
 use std::process::{Child, Command, Stdio};
 
-use crate::served::{Served, read_answer, until};
+use crate::floods::{self, END_HEADERS, END_STREAM, HEADERS, PREFACE, SETTINGS};
+use crate::served::{PATIENCE, Served, read_answer, until};
+use crate::tls::Files;
 
 #[test]
 fn idle_connections_close_at_once_and_requests_finish() {
@@ -140,6 +143,58 @@ fn a_second_signal_ends_the_process_at_once() {
     signal(&child, "-TERM");
     assert_eq!(child.wait().unwrap().code(), Some(1));
     let _ = std::fs::remove_file(socket);
+}
+
+/// A handshake, a stream of HTTP/2, half a head, half a body and an upgraded connection.
+#[test]
+fn a_process_ends_within_the_drain_time_whatever_is_under_way() {
+    let files = Files::new("process");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_http-site"))
+        .env("PORT", "0")
+        .env("SECRET_KEY", "0123456789abcdef0123456789abcdef")
+        .env("TLS_CERT", files.path("cert.pem"))
+        .env("TLS_KEY", files.path("key.pem"))
+        .envs([
+            ("DRAIN_TIMEOUT", "1"),
+            ("HEADER_TIMEOUT", "600"),
+            ("BODY_TIMEOUT", "600"),
+            ("SEND_TIMEOUT", "600"),
+        ])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+    let first = said.next().unwrap();
+    let port = first.split_once("https://127.0.0.1:").unwrap().1.split(|c: char| !c.is_ascii_digit()).next();
+    let port: u16 = port.unwrap().parse().unwrap();
+    let connect = || TcpStream::connect(("127.0.0.1", port)).unwrap();
+    let mut half_handshake = connect();
+    half_handshake.write_all(&[0x16, 3, 1, 2, 0]).unwrap();
+    let mut http2 = files.secure(connect(), b"h2");
+    let request = floods::frame(HEADERS, END_STREAM | END_HEADERS, 1, &floods::fields("/wait"));
+    http2.write_all(&[PREFACE, &floods::frame(SETTINGS, 0, 0, &[]), &request].concat()).unwrap();
+    let http1 = |bytes: &str| {
+        let mut client = files.secure(connect(), b"http/1.1");
+        client.write_all(b"GET / HTTP/1.1\r\nhost: t\r\n\r\n").unwrap();
+        assert_eq!(read_answer(&mut client, true).body, "Hello");
+        client.write_all(bytes.as_bytes()).unwrap();
+        client
+    };
+    let half_head = http1("GET / HTTP/1.1\r\nho");
+    let half_body = http1("POST /echo HTTP/1.1\r\nhost: t\r\ncontent-length: 10\r\n\r\nabc");
+    let mut upgraded =
+        http1("GET /long/upgrade/deaf HTTP/1.1\r\nhost: t\r\nconnection: upgrade\r\nupgrade: echo\r\n\r\n");
+    assert_eq!(read_answer(&mut upgraded, true).status, 101);
+    let begun = std::time::Instant::now();
+    signal(&child, "-TERM");
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    // Which would be 600 seconds; how busy the machine is matters less.
+    assert!(begun.elapsed() < PATIENCE, "{:?}", begun.elapsed());
+    let last = said.last().unwrap();
+    // What is only read when the server has begun to stop is closed, not cut.
+    assert!(["Stopped; 2", "Stopped; 3", "Stopped; 4"].iter().any(|begin| last.starts_with(begin)), "{last}");
+    drop((half_handshake, http2, half_head, half_body, upgraded));
 }
 
 #[test]

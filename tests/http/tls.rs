@@ -17,20 +17,20 @@ use crate::refusals;
 use crate::served::{Client, PATIENCE, Served, read_answer, until};
 
 /// A folder with a certificate and its key.
-struct Files {
+pub(crate) struct Files {
     folder: PathBuf,
     certificate: CertificateDer<'static>,
 }
 
 impl Files {
-    fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         let folder = std::env::temp_dir().join(format!("hyper-tls-{}-{name}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
         let certificate = write(&folder);
         Self { folder, certificate }
     }
 
-    fn path(&self, name: &str) -> String {
+    pub(crate) fn path(&self, name: &str) -> String {
         self.folder.join(name).to_str().unwrap().to_owned()
     }
 
@@ -72,7 +72,17 @@ fn name() -> ServerName<'static> {
     ServerName::try_from("site.test").unwrap()
 }
 
-type Secure = StreamOwned<ClientConnection, TcpStream>;
+pub(crate) type Secure = StreamOwned<ClientConnection, TcpStream>;
+
+impl Files {
+    /// A client that trusts the certificate and offers this protocol.
+    pub(crate) fn secure(&self, stream: TcpStream, protocol: &[u8]) -> Secure {
+        StreamOwned::new(
+            ClientConnection::new(config(&self.certificate, &[protocol]), name()).unwrap(),
+            stream,
+        )
+    }
+}
 
 fn connect(served: &Served, certificate: &CertificateDer<'static>) -> Secure {
     let connection = ClientConnection::new(config(certificate, &[]), name()).unwrap();
