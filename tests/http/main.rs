@@ -3,6 +3,7 @@
 mod answers;
 mod bad_input;
 mod extract;
+mod floods;
 mod http2;
 mod inherited;
 mod layers;
@@ -11,6 +12,7 @@ mod long;
 mod middleware;
 mod models;
 mod protocol;
+mod refusals;
 mod rfc;
 mod routing;
 mod served;

@@ -15,7 +15,7 @@ use crate::settings::Settings;
 
 #[doc(hidden)]
 pub use functions::{AnswersErrors, Outcome, Setup, check_on_error};
-pub(crate) use panic::{Panicked, panicked, poll_caught};
+pub(crate) use panic::{Panicked, panicked, panicked_outside, poll_caught};
 #[doc(hidden)]
 pub use refused::{no_such_route, refused};
 pub use running::{Running, start};
