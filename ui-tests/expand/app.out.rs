@@ -14,36 +14,36 @@ const _: () = {
         }
     }
     #[allow(dead_code)]
-    const ITEMS: &[__hyper::Item] = <Urls as __hyper::RouteItems>::ITEMS;
+    const __ITEMS: &[__hyper::Item] = <Urls as __hyper::RouteItems>::ITEMS;
     #[allow(dead_code)]
-    const COUNT: usize = __hyper::count(ITEMS);
+    const __COUNT: usize = __hyper::count(__ITEMS);
     #[allow(dead_code)]
-    const ROUTES: &[__hyper::FlatRoute; COUNT] = &__hyper::flatten(ITEMS);
+    const __ROUTES: &[__hyper::FlatRoute; __COUNT] = &__hyper::flatten(__ITEMS);
     #[allow(dead_code)]
-    const CAPACITY: usize = __hyper::capacity(ROUTES);
+    const __CAPACITY: usize = __hyper::capacity(__ROUTES);
     #[allow(dead_code, long_running_const_eval)]
-    const TRIE: &__hyper::Trie<CAPACITY> = &__hyper::Trie::build::<
-        { __hyper::table_size(CAPACITY) },
-    >(ROUTES);
+    const __TRIE: &__hyper::Trie<__CAPACITY> = &__hyper::Trie::build::<
+        { __hyper::table_size(__CAPACITY) },
+    >(__ROUTES);
     #[allow(dead_code)]
-    const SIZES: __hyper::Sizes = TRIE.sizes();
+    const __SIZES: __hyper::Sizes = __TRIE.sizes();
     #[allow(dead_code, long_running_const_eval)]
-    static PACKED: __hyper::Packed<
-        { SIZES.nodes },
-        { SIZES.edges },
-        { SIZES.slots },
-        { SIZES.leaves },
-    > = TRIE.pack();
+    static __PACKED: __hyper::Packed<
+        { __SIZES.nodes },
+        { __SIZES.edges },
+        { __SIZES.slots },
+        { __SIZES.leaves },
+    > = __TRIE.pack();
     #[allow(dead_code)]
-    static TREE: __hyper::Tree = __hyper::Tree {
-        nodes: &PACKED.nodes,
-        edges: &PACKED.edges,
-        slots: &PACKED.slots,
-        leaves: &PACKED.leaves,
-        routes: ROUTES,
+    static __TREE: __hyper::Tree = __hyper::Tree {
+        nodes: &__PACKED.nodes,
+        edges: &__PACKED.edges,
+        slots: &__PACKED.slots,
+        leaves: &__PACKED.leaves,
+        routes: __ROUTES,
     };
     #[allow(dead_code)]
-    const LAYERS: &[__hyper::LayerDef] = &[
+    const __LAYERS: &[__hyper::LayerDef] = &[
         __hyper::LayerDef::new(
             "SecurityHeaders",
             <SecurityHeaders as __hyper::Layer>::NEEDS,
@@ -57,9 +57,9 @@ const _: () = {
             <Cors as __hyper::Layer>::PROVIDES,
         ),
     ];
-    const _: () = __hyper::check_layer("Site", LAYERS, 0usize, ITEMS);
-    const _: () = __hyper::check_layer("Site", LAYERS, 1usize, ITEMS);
-    const _: () = __hyper::check_routes("Site", LAYERS, ITEMS);
+    const _: () = __hyper::check_layer("Site", __LAYERS, 0usize, __ITEMS);
+    const _: () = __hyper::check_layer("Site", __LAYERS, 1usize, __ITEMS);
+    const _: () = __hyper::check_routes("Site", __LAYERS, __ITEMS);
     impl __hyper::Step<0usize> for Site {
         fn step(
             &'static self,
@@ -105,11 +105,11 @@ const _: () = {
     }
     const _: () = __hyper::check_on_error(failed);
     #[allow(missing_debug_implementations)]
-    pub struct Stack {
+    pub struct __Stack {
         list: (SecurityHeaders, (Cors, ())),
     }
     impl __hyper::App for Site {
-        type Middleware = Stack;
+        type Middleware = __Stack;
         type Layers = <Urls as __hyper::RouteItems>::Layers;
         fn dispatch(
             &'static self,
@@ -129,9 +129,9 @@ const _: () = {
         const ON_ERROR: ::core::option::Option<__hyper::OnError> = ::core::option::Option::Some(
             failed,
         );
-        const LAYERS: &'static [__hyper::LayerDef] = LAYERS;
+        const LAYERS: &'static [__hyper::LayerDef] = __LAYERS;
         fn tree() -> &'static __hyper::Tree {
-            &TREE
+            &__TREE
         }
         fn respond(
             &'static self,
@@ -148,7 +148,7 @@ const _: () = {
         ) -> __hyper::Result<(Self::Middleware, Self::Layers)> {
             let _ = settings;
             ::core::result::Result::Ok((
-                Stack {
+                __Stack {
                     list: (
                         <SecurityHeaders as __hyper::Layer>::start(settings).await?,
                         (Cors::any(), ()),

@@ -7,7 +7,7 @@ const _: () = {
     const _: ::core::option::Option<<api::Urls as __hyper::RouteItems>::Layers> = ::core::option::Option::None;
     const _: ::core::option::Option<<feed::Urls as __hyper::RouteItems>::Layers> = ::core::option::Option::None;
     #[allow(missing_debug_implementations)]
-    pub struct Layers {
+    pub struct __Layers {
         mounts: (
             ((), <api::Urls as __hyper::RouteItems>::Layers),
             ((Timing, (Cors, ())), <feed::Urls as __hyper::RouteItems>::Layers),
@@ -55,10 +55,10 @@ const _: () = {
                 <feed::Urls as __hyper::RouteItems>::ITEMS,
             ),
         ];
-        type Layers = Layers;
+        type Layers = __Layers;
         async fn start(settings: &__hyper::Settings) -> __hyper::Result<Self::Layers> {
             let _ = settings;
-            ::core::result::Result::Ok(Layers {
+            ::core::result::Result::Ok(__Layers {
                 mounts: (
                     (
                         (),

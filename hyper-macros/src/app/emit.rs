@@ -54,9 +54,9 @@ pub(super) fn application(application: &Application) -> TokenStream {
     } else {
         let kept = quote! {
             #[allow(missing_debug_implementations)]
-            pub struct Stack { list: #list }
+            pub struct __Stack { list: #list }
         };
-        (Some(kept), quote!(Stack), quote!(Stack { list: #start }))
+        (Some(kept), quote!(__Stack), quote!(__Stack { list: #start }))
     };
     let steps = middleware.steps(name);
     let answers = on_error
@@ -95,10 +95,10 @@ pub(super) fn application(application: &Application) -> TokenStream {
                 #on_error
                 #fallback
 
-                const LAYERS: &'static [__hyper::LayerDef] = LAYERS;
+                const LAYERS: &'static [__hyper::LayerDef] = __LAYERS;
 
                 fn tree() -> &'static __hyper::Tree {
-                    &TREE
+                    &__TREE
                 }
 
                 fn respond(
@@ -164,32 +164,32 @@ fn tree(application: &Application) -> TokenStream {
     quote_spanned! {routes.span()=>
         // Of an application that nothing starts it is said once that nothing uses it.
         #[allow(dead_code)]
-        const ITEMS: &[__hyper::Item] = <#routes as __hyper::RouteItems>::ITEMS;
+        const __ITEMS: &[__hyper::Item] = <#routes as __hyper::RouteItems>::ITEMS;
         #[allow(dead_code)]
-        const COUNT: usize = __hyper::count(ITEMS);
+        const __COUNT: usize = __hyper::count(__ITEMS);
         #[allow(dead_code)]
-        const ROUTES: &[__hyper::FlatRoute; COUNT] = &__hyper::flatten(ITEMS);
+        const __ROUTES: &[__hyper::FlatRoute; __COUNT] = &__hyper::flatten(__ITEMS);
         #[allow(dead_code)]
-        const CAPACITY: usize = __hyper::capacity(ROUTES);
+        const __CAPACITY: usize = __hyper::capacity(__ROUTES);
         #[allow(dead_code, long_running_const_eval)]
-        const TRIE: &__hyper::Trie<CAPACITY> =
-            &__hyper::Trie::build::<{ __hyper::table_size(CAPACITY) }>(ROUTES);
+        const __TRIE: &__hyper::Trie<__CAPACITY> =
+            &__hyper::Trie::build::<{ __hyper::table_size(__CAPACITY) }>(__ROUTES);
         #[allow(dead_code)]
-        const SIZES: __hyper::Sizes = TRIE.sizes();
+        const __SIZES: __hyper::Sizes = __TRIE.sizes();
         #[allow(dead_code, long_running_const_eval)]
-        static PACKED: __hyper::Packed<{ SIZES.nodes }, { SIZES.edges }, { SIZES.slots }, { SIZES.leaves }> =
-            TRIE.pack();
+        static __PACKED: __hyper::Packed<{ __SIZES.nodes }, { __SIZES.edges }, { __SIZES.slots }, { __SIZES.leaves }> =
+            __TRIE.pack();
         #[allow(dead_code)]
-        static TREE: __hyper::Tree = __hyper::Tree {
-            nodes: &PACKED.nodes,
-            edges: &PACKED.edges,
-            slots: &PACKED.slots,
-            leaves: &PACKED.leaves,
-            routes: ROUTES,
+        static __TREE: __hyper::Tree = __hyper::Tree {
+            nodes: &__PACKED.nodes,
+            edges: &__PACKED.edges,
+            slots: &__PACKED.slots,
+            leaves: &__PACKED.leaves,
+            routes: __ROUTES,
         };
         #[allow(dead_code)]
-        const LAYERS: &[__hyper::LayerDef] = #layers;
+        const __LAYERS: &[__hyper::LayerDef] = #layers;
         #(#checks)*
-        const _: () = __hyper::check_routes(#site, LAYERS, ITEMS);
+        const _: () = __hyper::check_routes(#site, __LAYERS, __ITEMS);
     }
 }

@@ -66,9 +66,9 @@ impl List {
         quote!(&[#(#definitions),*])
     }
 
-    /// That each entry of an application's list, `LAYERS`, stands where it may, with the error about it at the entry.
+    /// That each entry of an application's list, `__LAYERS`, stands where it may, with the error about it at the entry.
     pub(crate) fn checks(&self, site: &str) -> Vec<TokenStream> {
-        let check = |(i, Entry { ty, .. }): (usize, &Entry)| quote_spanned!(ty.span()=> const _: () = __hyper::check_layer(#site, LAYERS, #i, ITEMS););
+        let check = |(i, Entry { ty, .. }): (usize, &Entry)| quote_spanned!(ty.span()=> const _: () = __hyper::check_layer(#site, __LAYERS, #i, __ITEMS););
         self.0.iter().enumerate().map(check).collect()
     }
 

@@ -59,11 +59,11 @@ pub(super) fn routes(routes: &Routes) -> TokenStream {
     let kept = (!mounts.is_empty()).then(|| {
         quote_spanned! {place=>
             #[allow(missing_debug_implementations)]
-            pub struct Layers { mounts: #layers }
+            pub struct __Layers { mounts: #layers }
         }
     });
     let (layers, layers_start) = if kept.is_some() {
-        (quote_spanned!(place=> Layers), quote_spanned!(place=> Layers { mounts: #layers_start }))
+        (quote_spanned!(place=> __Layers), quote_spanned!(place=> __Layers { mounts: #layers_start }))
     } else {
         (layers, layers_start)
     };
