@@ -49,14 +49,14 @@ pub mod orm {
 /// What the macros' code names. Not for use by hand: it changes without notice.
 #[doc(hidden)]
 pub mod __private {
-    pub use hyper_core::app::{no_such_route, refused};
+    pub use hyper_core::app::{Setup, check_on_error, no_such_route, refused};
     pub use hyper_core::cause::{ByItself, ByOthers, Cause};
     pub use hyper_core::db::Db;
     pub use hyper_core::http::{
         FromRequest, IntoResponse, OnError, PathParam, Request, Response, Url, path_param,
     };
     pub use hyper_core::middleware::{
-        After, Capability, Layer, LayerDef, Middleware, Mounted, Next, Stack, Step, check_layers,
+        After, Capability, Layer, LayerDef, Middleware, Mounted, Next, Stack, Step, check_layer, check_routes,
     };
     pub use hyper_core::routing::{
         Converter, Fallback, FlatRoute, Item, MountDef, MountPoint, Packed, Route, RouteDef, RouteItems,

@@ -1,10 +1,8 @@
 //! `cargo run --release -p hyper-fuzz -- [target ..] [--iterations N] [--seed N] [--keep]`.
 
-use std::cell::RefCell;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
-use hyper_fuzz::{Corpus, TARGETS, run};
+use hyper_fuzz::{Corpus, Watch, hold, targets};
 
 fn main() -> ExitCode {
     match options().and_then(|options| fuzz(&options)) {
@@ -35,9 +33,10 @@ fn options() -> Result<Options, String> {
             "--iterations" => options.iterations = number()? as usize,
             "--seed" => options.seed = number()?,
             "--keep" => options.keep = true,
-            name if TARGETS.iter().any(|(target, _)| *target == name) => options.only.push(argument),
+            name if targets().iter().any(|(target, _)| *target == name) => options.only.push(argument),
             other => {
-                let names = TARGETS.map(|(name, _)| name).join(", ");
+                let names: Vec<&str> = targets().iter().map(|(name, _)| *name).collect();
+                let names = names.join(", ");
                 return Err(format!(
                     "There is no target or option `{other}`. Targets: {names}. Options: --iterations N, --seed N, --keep."
                 ));
@@ -48,28 +47,16 @@ fn options() -> Result<Options, String> {
 }
 
 fn fuzz(options: &Options) -> Result<(), String> {
-    for (name, target) in TARGETS {
+    let watch = Watch::start();
+    for (name, target) in targets() {
         if !options.only.is_empty() && !options.only.iter().any(|only| only == name) {
             continue;
         }
         let mut corpus = Corpus::read(name).map_err(|error| format!("corpus/{name}: {error}"))?;
-        let last = RefCell::new(Vec::new());
-        let result = catch_unwind(AssertUnwindSafe(|| {
-            run(target, &mut corpus, options.iterations, options.seed, |input| {
-                let mut last = last.borrow_mut();
-                last.clear();
-                last.extend_from_slice(input);
-            })
-        }));
-        let Ok(outcome) = result else {
-            let input = last.borrow();
-            return Err(format!(
-                "{name} does not hold for `{}` (seed {}); keep it as a file in fuzz/corpus/{name}",
-                input.escape_ascii(),
-                options.seed
-            ));
-        };
-        println!("{name:<12} {} inputs, {} kinds (seed {})", outcome.tried, outcome.kinds, options.seed);
+        let is_enough = |tried| tried >= options.iterations;
+        let outcome = hold(name, target, &mut corpus, is_enough, options.seed, &watch)
+            .map_err(|finding| finding.to_string())?;
+        println!("{name:<15} {} inputs, {} kinds (seed {})", outcome.tried, outcome.kinds, options.seed);
         if options.keep {
             corpus.write().map_err(|error| format!("corpus/{name}: {error}"))?;
         }

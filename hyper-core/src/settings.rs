@@ -130,6 +130,7 @@ impl From<SettingsError> for crate::Error {
 /// | `BODY_TIMEOUT` | `30` | seconds for a body, and one more for each 16 KiB of it |
 /// | `SEND_TIMEOUT` | `30` | seconds a client may take nothing of an answer, or a handler goes on for one that has closed its side |
 /// | `KEEP_ALIVE_TIMEOUT` | `75` | seconds a connection stays open without a request |
+/// | `REST_TIMEOUT` | `2` | seconds without a request after which a connection gives back memory; 0 is at once |
 ///
 /// Components read their own keys by [`Settings::get`] and [`Settings::parse`].
 ///
@@ -167,6 +168,8 @@ pub struct Limits {
     pub send: Duration,
     /// Without a request.
     pub keep_alive: Duration,
+    /// Without a request, until a connection gives back the memory that only a request needs.
+    pub rest: Duration,
     /// All requests to finish, once the server stops.
     pub drain: Duration,
 }
@@ -208,6 +211,7 @@ impl Settings {
                 body: Duration::ZERO,
                 send: Duration::ZERO,
                 keep_alive: Duration::ZERO,
+                rest: Duration::ZERO,
                 drain: Duration::ZERO,
             },
             server: Options::default(),
@@ -224,6 +228,7 @@ impl Settings {
             body: inner.seconds("BODY_TIMEOUT", 30)?,
             send: inner.seconds("SEND_TIMEOUT", 30)?,
             keep_alive: inner.seconds("KEEP_ALIVE_TIMEOUT", 75)?,
+            rest: inner.seconds("REST_TIMEOUT", 2)?,
             drain: inner.seconds("DRAIN_TIMEOUT", 30)?,
         };
         inner.secret_key = inner.get("SECRET_KEY").map(Secret::new);

@@ -46,7 +46,7 @@ impl Subscriber for Stderr {
     fn record_follows_from(&self, _: &Id, _: &Id) {}
 
     fn event(&self, event: &Event<'_>) {
-        let mut line = Line { message: String::new(), fields: String::new() };
+        let mut line = Line { message: String::new(), fields: String::with_capacity(256) };
         event.record(&mut line);
         let metadata = event.metadata();
         let (level, target, Line { message, fields }) = (metadata.level(), metadata.target(), line);
@@ -54,8 +54,12 @@ impl Subscriber for Stderr {
             eprintln!("{level:>5} {target}: {message}{fields}");
             return;
         }
+        // In one piece: stderr has no buffer, and would be written to part by part.
+        let mut line = String::with_capacity(message.len() + fields.len() + 64);
+        let _ = write!(line, "{level:>5} {target}: ");
+        line.extend([&*message, &*fields, "\n"]);
         // A log that cannot be written must not stop the program.
-        let _ = writeln!(std::io::stderr().lock(), "{level:>5} {target}: {message}{fields}");
+        let _ = std::io::stderr().lock().write_all(line.as_bytes());
     }
 
     fn enter(&self, _: &Id) {}

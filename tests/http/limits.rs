@@ -51,7 +51,7 @@ fn a_head_that_is_too_large_is_431() {
     assert_eq!(served.ask(&request(8000)).status, 200);
     let answer = served.ask(&request(8192));
     assert_eq!((answer.status, answer.header("connection")), (431, Some("close")));
-    assert_eq!(answer.detail(), "The head of the request is larger than 8192 bytes.");
+    assert!(answer.detail().starts_with("The head of the request is larger than 8192 bytes"), "{answer:?}");
     assert_eq!(served.ask(&request(100_000)).status, 431);
 }
 
@@ -103,13 +103,17 @@ fn a_handler_may_take_its_time() {
 
 #[test]
 fn a_client_that_takes_nothing_is_let_go() {
-    let mut served = Served::with(&[("SEND_TIMEOUT", "1"), ("DRAIN_TIMEOUT", "15")]);
-    let mut client = served.connect();
-    client.send("GET /large HTTP/1.1\r\nhost: t\r\n\r\n");
-    // Nothing is read: the server gives up, and so can stop without cutting anything.
-    let stopped = served.stop();
-    assert_eq!(served.runtime.block_on(stopped).unwrap().cut, 0);
-    assert!(client.rest().len() < 32 << 20);
+    // One that may rest is looked at each second, which is no sign of life.
+    for rest in ["0", "2"] {
+        let mut served =
+            Served::with(&[("SEND_TIMEOUT", "1"), ("DRAIN_TIMEOUT", "15"), ("REST_TIMEOUT", rest)]);
+        let mut client = served.connect();
+        client.send("GET /large HTTP/1.1\r\nhost: t\r\n\r\n");
+        // Nothing is read: the server gives up, and so can stop without cutting anything.
+        let stopped = served.stop();
+        assert_eq!(served.runtime.block_on(stopped).unwrap().cut, 0);
+        assert!(client.rest().len() < 32 << 20);
+    }
 }
 
 #[test]

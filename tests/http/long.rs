@@ -3,9 +3,8 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::process::{Command, Stdio};
-use std::time::Duration;
 
-use crate::served::{PATIENCE, Served};
+use crate::served::{PATIENCE, Served, until};
 
 #[test]
 fn a_stream_that_listens_ends_by_itself_and_one_that_does_not_is_cut_and_counted() {
@@ -62,11 +61,12 @@ fn an_upgraded_connection_is_the_handlers_and_is_told_of_the_end() {
         assert_eq!(&said, b"hello");
     }
     // It outlives the limits for requests, and is counted all the while.
-    let mut idle = served.connect();
-    idle.send("GET / HTTP/1.1\r\nhost: t\r\n\r\n");
-    idle.answer();
-    assert!(idle.rest().is_empty());
-    std::thread::sleep(Duration::from_secs(1));
+    for _ in 0..2 {
+        let mut idle = served.connect();
+        idle.send("GET / HTTP/1.1\r\nhost: t\r\n\r\n");
+        idle.answer();
+        assert!(idle.rest().is_empty());
+    }
     assert_eq!(served.server().stats().connections, 1);
     client.send("still");
     client.0.read_exact(&mut said).unwrap();
@@ -122,40 +122,59 @@ fn who_does_not_ask_for_an_upgrade_is_told_how() {
     }
 }
 
-/// What a connection holds for requests is given back after some seconds, and taken again for the next one.
+/// What a connection holds for requests is given back after a while, and taken again for the next one.
 #[test]
 fn a_connection_that_has_rested_goes_on() {
-    let served = Served::new();
-    let mut client = served.connect();
-    for _ in 0..2 {
-        client.send("GET /posts/1 HTTP/1.1\r\nhost: t\r\n\r\nGET /posts/2 HTTP/1.1\r\nhost: t\r\n\r\n");
-        assert_eq!((client.answer().body, client.answer().body), ("post 1".into(), "post 2".into()));
-        std::thread::sleep(Duration::from_millis(3500));
+    // When its answer is sent, and when the sweeper comes by.
+    for rest in ["0", "1"] {
+        let served = Served::with(&[("REST_TIMEOUT", rest)]);
+        let awake = |count| until("it rests or wakes up", || served.server().stats().awake == count);
+        let mut client = served.connect();
+        for _ in 0..2 {
+            client.send("GET /posts/1 HTTP/1.1\r\nhost: t\r\n\r\nGET /posts/2 HTTP/1.1\r\nhost: t\r\n\r\n");
+            assert_eq!((client.answer().body, client.answer().body), ("post 1".into(), "post 2".into()));
+            awake(0);
+            assert_eq!(served.server().stats().connections, 1);
+        }
+        // Nor does it rest in the middle of an answer, however long that is.
+        client.send("GET /large HTTP/1.1\r\nhost: t\r\n\r\n");
+        assert_eq!(client.answer().body.len(), 32 << 20);
+        awake(0);
+        // Half a head is no rest.
+        client.send("GET /posts/3 HTTP/1.1\r\nho");
+        awake(1);
+        client.send("st: t\r\n\r\n");
+        assert_eq!(client.answer().body, "post 3");
+        // Nor is it lost behind a request that was answered.
+        client.send("GET /posts/4 HTTP/1.1\r\nhost: t\r\n\r\nGET /posts/5 HTTP/1.1\r\nho");
+        assert_eq!(client.answer().body, "post 4");
+        client.send("st: t\r\n\r\n");
+        assert_eq!(client.answer().body, "post 5");
     }
-    // Half a head is no rest.
-    client.send("GET /posts/3 HTTP/1.1\r\nho");
-    std::thread::sleep(Duration::from_millis(3500));
-    client.send("st: t\r\n\r\n");
-    assert_eq!(client.answer().body, "post 3");
-    // Nor is it lost behind a request that was answered.
-    client.send("GET /posts/4 HTTP/1.1\r\nhost: t\r\n\r\nGET /posts/5 HTTP/1.1\r\nho");
-    assert_eq!(client.answer().body, "post 4");
-    std::thread::sleep(Duration::from_millis(3500));
-    client.send("st: t\r\n\r\n");
-    assert_eq!(client.answer().body, "post 5");
 }
 
 #[test]
 fn a_handler_that_holds_its_thread_is_counted() {
-    let served = Served::with(&[("WATCHDOG_THRESHOLD", "50")]);
-    assert_eq!(served.get("/long/block/10").status, 200);
+    let [off, served, later] =
+        ["0", "50", "50"].map(|threshold| Served::with(&[("WATCHDOG_THRESHOLD", threshold)]));
     assert_eq!(served.get("/").status, 200);
     assert_eq!(served.server().stats().blocked, 0);
-    assert_eq!(served.get("/long/block/200").status, 200);
+    let mut clients = [&off, &served, &later].map(|served| {
+        let mut client = served.connect();
+        client.send("GET /long/hold HTTP/1.1\r\nhost: t\r\n\r\n");
+        if !std::ptr::eq(served, &raw const off) {
+            until("it is counted", || served.server().stats().blocked > 0);
+        }
+        client
+    });
+    // As long again as the last one was held until it was counted, all of them were.
     assert_eq!(served.server().stats().blocked, 1, "once, however long it takes");
-    let off = Served::with(&[("WATCHDOG_THRESHOLD", "0")]);
-    assert_eq!(off.get("/long/block/200").status, 200);
     assert_eq!(off.server().stats().blocked, 0);
+    for (served, client) in [&off, &served, &later].into_iter().zip(&mut clients) {
+        served.site.gate.let_go();
+        assert_eq!(client.answer().body, "held");
+    }
+    assert_eq!(served.server().stats().blocked, 1);
 }
 
 #[test]
@@ -165,20 +184,23 @@ fn the_log_names_who_holds_a_thread() {
         .env("BIND", format!("unix:{}", socket.display()))
         .env("SECRET_KEY", "0123456789abcdef0123456789abcdef")
         .env("WATCHDOG_THRESHOLD", "50")
+        .env("THREAD_POOL_SIZE", "2")
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
     let mut log = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
     assert!(log.next().unwrap().starts_with("Serving "));
     let mut client = UnixStream::connect(&socket).unwrap();
-    client.write_all(b"GET /long/block/300 HTTP/1.1\r\nhost: t\r\n\r\n").unwrap();
+    client.write_all(b"GET /long/hold HTTP/1.1\r\nhost: t\r\n\r\n").unwrap();
     let record = log.next().unwrap();
     assert!(record.contains("a handler holds its thread"), "{record}");
-    assert!(record.contains("GET /long/block/{milliseconds} http_site::site::long::block"), "{record}");
+    assert!(record.contains("GET /long/hold http_site::site::long::hold"), "{record}");
+    let mut other = UnixStream::connect(&socket).unwrap();
+    other.write_all(b"GET /long/let_go HTTP/1.1\r\nhost: t\r\n\r\n").unwrap();
     let record = log.next().unwrap();
     assert!(record.contains("a handler has let go of its thread"), "{record}");
     let milliseconds: u64 = record.rsplit('=').next().unwrap().parse().unwrap();
-    assert!((200..PATIENCE.as_millis() as u64).contains(&milliseconds), "{record}");
+    assert!((50..PATIENCE.as_millis() as u64).contains(&milliseconds), "{record}");
     child.kill().unwrap();
     child.wait().unwrap();
     let _ = std::fs::remove_file(socket);

@@ -15,6 +15,15 @@ use crate::site::Site;
 /// Nothing in these tests takes longer, unless it hangs.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
+/// The model of servers for which a test names none. `HTTP_SERVER_MODEL=per_core cargo test -p hyper-tests --test http` runs
+/// all tests with that; [`models`](crate::models) runs those again for which it matters.
+pub(crate) fn model() -> String {
+    std::env::var("HTTP_SERVER_MODEL")
+        .ok()
+        .filter(|model| !model.is_empty())
+        .unwrap_or_else(|| "shared".to_owned())
+}
+
 /// A running site.
 pub(crate) struct Served {
     pub(crate) runtime: Runtime,
@@ -30,8 +39,7 @@ impl Served {
 
     /// With these settings beside a free port.
     pub(crate) fn with(settings: &[(&str, &str)]) -> Self {
-        // `HTTP_SERVER_MODEL=per_core cargo test --test http` runs all of them with that.
-        let model = std::env::var("HTTP_SERVER_MODEL").unwrap_or_default();
+        let model = model();
         let pairs =
             [("PORT", "0"), ("HTTP_SERVER_MODEL", &model)].into_iter().chain(settings.iter().copied());
         let settings = Settings::from_pairs(pairs).unwrap();
@@ -87,6 +95,11 @@ impl Served {
     pub(crate) fn stop(&mut self) -> tokio::task::JoinHandle<Drained> {
         let server = self.server.take().unwrap();
         self.runtime.spawn(server.stop())
+    }
+
+    /// Lets go of the server without stopping it.
+    pub(crate) fn let_go(&mut self) {
+        self.server = None;
     }
 
     /// Which requests came to `/seen` since this was asked last.

@@ -1,7 +1,8 @@
 //! The application that the tests ask.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::{Condvar, Mutex};
+use std::time::Duration;
 
 use hyperdjango::http::{Body, BoxError};
 use hyperdjango::prelude::*;
@@ -34,12 +35,37 @@ impl Component for Greeting {
 #[derive(Debug)]
 pub(crate) struct Gate {
     pub(crate) entered: AtomicUsize,
+    /// Those of them that are over, answered or not.
+    pub(crate) left: AtomicUsize,
     pub(crate) open: Semaphore,
+    free: Mutex<bool>,
+    freed: Condvar,
+}
+
+impl Gate {
+    /// Holds the thread that asks for it until they are let go.
+    pub(crate) fn hold(&self) {
+        let free = self.free.lock().unwrap();
+        // A test that failed has forgotten it.
+        let patience = Duration::from_secs(20);
+        drop(self.freed.wait_timeout_while(free, patience, |free| !*free).unwrap());
+    }
+
+    pub(crate) fn let_go(&self) {
+        *self.free.lock().unwrap() = true;
+        self.freed.notify_all();
+    }
 }
 
 impl Component for Gate {
     async fn start(_: &Settings) -> Result<Self> {
-        Ok(Self { entered: AtomicUsize::new(0), open: Semaphore::new(0) })
+        Ok(Self {
+            entered: AtomicUsize::new(0),
+            left: AtomicUsize::new(0),
+            open: Semaphore::new(0),
+            free: Mutex::new(false),
+            freed: Condvar::new(),
+        })
     }
 }
 
@@ -171,9 +197,19 @@ pub(crate) async fn fails() -> Result<()> {
     Err(Error::internal("secret details"))
 }
 
+/// Counts a handler that is over.
+struct Left<'a>(&'a Gate);
+
+impl Drop for Left<'_> {
+    fn drop(&mut self) {
+        self.0.left.fetch_add(1, SeqCst);
+    }
+}
+
 #[get("/wait")]
 pub(crate) async fn wait(gate: &Gate) -> Result<&'static str> {
     gate.entered.fetch_add(1, SeqCst);
+    let _left = Left(gate);
     gate.open.acquire().await.map_err(Error::internal)?.forget();
     Ok("waited")
 }

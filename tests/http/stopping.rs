@@ -1,10 +1,13 @@
 //! Stopping: in this process by its handle, and a process by signals.
 
 use std::io::{BufRead, BufReader, Write};
+use std::net::TcpStream;
 use std::os::unix::net::UnixStream;
 use std::process::{Child, Command, Stdio};
 
-use crate::served::{PATIENCE, Served, read_answer};
+use crate::floods::{self, END_HEADERS, END_STREAM, HEADERS, PREFACE, SETTINGS};
+use crate::served::{PATIENCE, Served, read_answer, until};
+use crate::tls::Files;
 
 #[test]
 fn idle_connections_close_at_once_and_requests_finish() {
@@ -18,15 +21,65 @@ fn idle_connections_close_at_once_and_requests_finish() {
     assert!(idle.rest().is_empty());
     assert!(fresh.rest().is_empty());
     // A process that another test starts has the socket, too, until it runs its own program.
-    let begun = std::time::Instant::now();
-    while served.try_connect().is_ok() {
-        assert!(begun.elapsed() < PATIENCE, "it goes on accepting");
-    }
+    until("it goes on accepting", || served.try_connect().is_err());
     assert!(!stopped.is_finished());
     served.site.gate.open.add_permits(1);
     let answer = busy.answer();
     assert_eq!((answer.body.as_str(), answer.header("connection")), ("waited", Some("close")));
     assert_eq!(served.runtime.block_on(stopped).unwrap().cut, 0);
+}
+
+#[test]
+fn half_a_head_is_answered_when_the_rest_comes_and_cut_when_not() {
+    for first in [true, false] {
+        let mut served =
+            Served::with(&[("DRAIN_TIMEOUT", "2"), ("HEADER_TIMEOUT", "600"), ("REST_TIMEOUT", "0")]);
+        let (mut goes_on, mut silent) = (served.connect(), served.connect());
+        for client in [&mut goes_on, &mut silent] {
+            if !first {
+                client.send("GET / HTTP/1.1\r\nhost: t\r\n\r\n");
+                assert_eq!(client.answer().body, "Hello");
+            }
+        }
+        until("they rest", || served.server().stats().awake == 0);
+        for client in [&mut goes_on, &mut silent] {
+            client.send("GET / HTTP/1.1\r\nho");
+        }
+        until("both are read", || served.server().stats().awake == 2);
+        let stopped = served.stop();
+        until("it accepts nothing more", || served.try_connect().is_err());
+        goes_on.send("st: t\r\n\r\n");
+        let answer = goes_on.answer();
+        assert_eq!((answer.body.as_str(), answer.header("connection")), ("Hello", Some("close")));
+        assert_eq!(served.runtime.block_on(stopped).unwrap().cut, 1);
+        silent.rest();
+    }
+}
+
+/// Without being stopped.
+#[test]
+fn dropped_it_accepts_nothing_more_and_connections_go_on() {
+    for model in ["shared", "per_core"] {
+        let mut served = Served::with(&[("HTTP_SERVER_MODEL", model), ("REST_TIMEOUT", "0")]);
+        let mut clients = [served.connect(), served.connect(), served.connect()];
+        let [idle, half, busy] = &mut clients;
+        idle.send("GET / HTTP/1.1\r\nhost: t\r\n\r\n");
+        assert_eq!(idle.answer().body, "Hello");
+        half.send("GET / HTTP/1.1\r\nho");
+        busy.send("GET /wait HTTP/1.1\r\nhost: t\r\n\r\n");
+        served.wait_until_entered(1);
+        until("both are read", || served.server().stats().awake == 2);
+        served.let_go();
+        until("it accepts nothing more", || served.try_connect().is_err());
+        half.send("st: t\r\n\r\n");
+        served.site.gate.open.add_permits(1);
+        assert_eq!(busy.answer().body, "waited", "{model}");
+        assert_eq!(half.answer().body, "Hello", "{model}");
+        for client in &mut clients {
+            client.send("GET / HTTP/1.1\r\nhost: t\r\n\r\n");
+            assert_eq!(client.answer().body, "Hello", "{model}");
+        }
+    }
 }
 
 #[test]
@@ -90,6 +143,58 @@ fn a_second_signal_ends_the_process_at_once() {
     signal(&child, "-TERM");
     assert_eq!(child.wait().unwrap().code(), Some(1));
     let _ = std::fs::remove_file(socket);
+}
+
+/// A handshake, a stream of HTTP/2, half a head, half a body and an upgraded connection.
+#[test]
+fn a_process_ends_within_the_drain_time_whatever_is_under_way() {
+    let files = Files::new("process");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_http-site"))
+        .env("PORT", "0")
+        .env("SECRET_KEY", "0123456789abcdef0123456789abcdef")
+        .env("TLS_CERT", files.path("cert.pem"))
+        .env("TLS_KEY", files.path("key.pem"))
+        .envs([
+            ("DRAIN_TIMEOUT", "1"),
+            ("HEADER_TIMEOUT", "600"),
+            ("BODY_TIMEOUT", "600"),
+            ("SEND_TIMEOUT", "600"),
+        ])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+    let first = said.next().unwrap();
+    let port = first.split_once("https://127.0.0.1:").unwrap().1.split(|c: char| !c.is_ascii_digit()).next();
+    let port: u16 = port.unwrap().parse().unwrap();
+    let connect = || TcpStream::connect(("127.0.0.1", port)).unwrap();
+    let mut half_handshake = connect();
+    half_handshake.write_all(&[0x16, 3, 1, 2, 0]).unwrap();
+    let mut http2 = files.secure(connect(), b"h2");
+    let request = floods::frame(HEADERS, END_STREAM | END_HEADERS, 1, &floods::fields("/wait"));
+    http2.write_all(&[PREFACE, &floods::frame(SETTINGS, 0, 0, &[]), &request].concat()).unwrap();
+    let http1 = |bytes: &str| {
+        let mut client = files.secure(connect(), b"http/1.1");
+        client.write_all(b"GET / HTTP/1.1\r\nhost: t\r\n\r\n").unwrap();
+        assert_eq!(read_answer(&mut client, true).body, "Hello");
+        client.write_all(bytes.as_bytes()).unwrap();
+        client
+    };
+    let half_head = http1("GET / HTTP/1.1\r\nho");
+    let half_body = http1("POST /echo HTTP/1.1\r\nhost: t\r\ncontent-length: 10\r\n\r\nabc");
+    let mut upgraded =
+        http1("GET /long/upgrade/deaf HTTP/1.1\r\nhost: t\r\nconnection: upgrade\r\nupgrade: echo\r\n\r\n");
+    assert_eq!(read_answer(&mut upgraded, true).status, 101);
+    let begun = std::time::Instant::now();
+    signal(&child, "-TERM");
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    // Which would be 600 seconds; how busy the machine is matters less.
+    assert!(begun.elapsed() < PATIENCE, "{:?}", begun.elapsed());
+    let last = said.last().unwrap();
+    // What is only read when the server has begun to stop is closed, not cut.
+    assert!(["Stopped; 2", "Stopped; 3", "Stopped; 4"].iter().any(|begin| last.starts_with(begin)), "{last}");
+    drop((half_handshake, http2, half_head, half_body, upgraded));
 }
 
 #[test]

@@ -13,23 +13,24 @@ use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 
 use crate::http2;
-use crate::served::{Client, PATIENCE, Served, read_answer};
+use crate::refusals;
+use crate::served::{Client, PATIENCE, Served, read_answer, until};
 
 /// A folder with a certificate and its key.
-struct Files {
+pub(crate) struct Files {
     folder: PathBuf,
     certificate: CertificateDer<'static>,
 }
 
 impl Files {
-    fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         let folder = std::env::temp_dir().join(format!("hyper-tls-{}-{name}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
         let certificate = write(&folder);
         Self { folder, certificate }
     }
 
-    fn path(&self, name: &str) -> String {
+    pub(crate) fn path(&self, name: &str) -> String {
         self.folder.join(name).to_str().unwrap().to_owned()
     }
 
@@ -71,7 +72,17 @@ fn name() -> ServerName<'static> {
     ServerName::try_from("site.test").unwrap()
 }
 
-type Secure = StreamOwned<ClientConnection, TcpStream>;
+pub(crate) type Secure = StreamOwned<ClientConnection, TcpStream>;
+
+impl Files {
+    /// A client that trusts the certificate and offers this protocol.
+    pub(crate) fn secure(&self, stream: TcpStream, protocol: &[u8]) -> Secure {
+        StreamOwned::new(
+            ClientConnection::new(config(&self.certificate, &[protocol]), name()).unwrap(),
+            stream,
+        )
+    }
+}
 
 fn connect(served: &Served, certificate: &CertificateDer<'static>) -> Secure {
     let connection = ClientConnection::new(config(certificate, &[]), name()).unwrap();
@@ -87,14 +98,14 @@ fn ask(stream: &mut Secure, path: &str) -> crate::served::Answer {
 fn requests_are_secure_and_say_so() {
     for model in ["shared", "per_core"] {
         let files = Files::new(model);
-        let served = files.serve(&[("HTTP_SERVER_MODEL", model)]);
+        let served = files.serve(&[("HTTP_SERVER_MODEL", model), ("REST_TIMEOUT", "0")]);
         assert!(served.server().url().starts_with("https://127.0.0.1:"));
         let mut client = connect(&served, &files.certificate);
         assert_eq!(ask(&mut client, "/long/came").body, "HTTP/1.1 https://site.test/long/came");
         assert_eq!(ask(&mut client, "/large").body.len(), 32 << 20);
         assert_eq!(ask(&mut client, "/stream").body, "one two three");
         // It rests, and goes on.
-        std::thread::sleep(std::time::Duration::from_millis(3500));
+        until("it rests", || served.server().stats().awake == 0);
         assert_eq!(ask(&mut client, "/").body, "Hello");
     }
 }
@@ -162,11 +173,11 @@ fn who_does_not_speak_tls_harms_nobody() {
 #[test]
 fn it_stops_in_order() {
     let files = Files::new("stop");
-    let mut served = files.serve(&[]);
+    let mut served = files.serve(&[("REST_TIMEOUT", "1")]);
     let client = || connect(&served, &files.certificate);
     let (mut rests, mut idle, mut busy) = (client(), client(), client());
     assert_eq!(ask(&mut rests, "/").body, "Hello");
-    std::thread::sleep(std::time::Duration::from_millis(3500));
+    until("it rests", || served.server().stats().awake == 0);
     assert_eq!(ask(&mut idle, "/").body, "Hello");
     busy.write_all(b"GET /wait HTTP/1.1\r\nhost: t\r\n\r\n").unwrap();
     served.wait_until_entered(1);
@@ -177,6 +188,31 @@ fn it_stops_in_order() {
     served.site.gate.open.add_permits(1);
     assert_eq!(read_answer(&mut busy, true).body, "waited");
     assert_eq!(served.runtime.block_on(stopped).unwrap().cut, 0);
+}
+
+#[test]
+fn a_handshake_that_does_not_end_is_given_up_when_the_server_stops() {
+    let files = Files::new("handshake");
+    let mut served = files.serve(&[("HEADER_TIMEOUT", "600"), ("DRAIN_TIMEOUT", "20")]);
+    let mut half = served.connect();
+    // The head of a record that does not come.
+    half.send([0x16, 3, 1, 2, 0]);
+    until("it is accepted", || served.server().stats().accepted == 1);
+    let stopped = served.stop();
+    assert!(half.rest().is_empty());
+    assert_eq!(served.runtime.block_on(stopped).unwrap().cut, 0, "it was not waited for");
+}
+
+#[test]
+fn a_slow_head_is_told_so() {
+    let files = Files::new("slow");
+    let served = files.serve(&[("HEADER_TIMEOUT", "1")]);
+    let mut client = connect(&served, &files.certificate);
+    client.write_all(b"GET / HTTP/1.1\r\nhost").unwrap();
+    let answer = read_answer(&mut client, true);
+    refusals::assert_form(&answer, 408, "The head of the request arrived too slowly.");
+    // And the end is a goodbye of TLS's own.
+    assert_eq!(client.read(&mut [0]).unwrap(), 0);
 }
 
 #[test]

@@ -1,3 +1,4 @@
+#[allow(unused_qualifications)]
 const _: () = {
     use ::hyperdjango::__private as __hyper;
     #[diagnostic::do_not_recommend]
@@ -12,49 +13,54 @@ const _: () = {
             &self.mailer
         }
     }
-    const ITEMS: &[__hyper::Item] = <Urls as __hyper::RouteItems>::ITEMS;
-    const COUNT: usize = __hyper::count(ITEMS);
-    const ROUTES: &[__hyper::FlatRoute; COUNT] = &__hyper::flatten(ITEMS);
-    const CAPACITY: usize = __hyper::capacity(ROUTES);
-    #[allow(long_running_const_eval)]
-    const TRIE: &__hyper::Trie<CAPACITY> = &__hyper::Trie::build::<
-        { __hyper::table_size(CAPACITY) },
-    >(ROUTES);
-    const SIZES: __hyper::Sizes = TRIE.sizes();
-    #[allow(long_running_const_eval)]
-    static PACKED: __hyper::Packed<
-        { SIZES.nodes },
-        { SIZES.edges },
-        { SIZES.slots },
-        { SIZES.leaves },
-    > = TRIE.pack();
-    static TREE: __hyper::Tree = __hyper::Tree {
-        nodes: &PACKED.nodes,
-        edges: &PACKED.edges,
-        slots: &PACKED.slots,
-        leaves: &PACKED.leaves,
-        routes: ROUTES,
+    #[allow(dead_code)]
+    const __ITEMS: &[__hyper::Item] = <Urls as __hyper::RouteItems>::ITEMS;
+    #[allow(dead_code)]
+    const __COUNT: usize = __hyper::count(__ITEMS);
+    #[allow(dead_code)]
+    const __ROUTES: &[__hyper::FlatRoute; __COUNT] = &__hyper::flatten(__ITEMS);
+    #[allow(dead_code)]
+    const __CAPACITY: usize = __hyper::capacity(__ROUTES);
+    #[allow(dead_code, long_running_const_eval)]
+    const __TRIE: &__hyper::Trie<__CAPACITY> = &__hyper::Trie::build::<
+        { __hyper::table_size(__CAPACITY) },
+    >(__ROUTES);
+    #[allow(dead_code)]
+    const __SIZES: __hyper::Sizes = __TRIE.sizes();
+    #[allow(dead_code, long_running_const_eval)]
+    static __PACKED: __hyper::Packed<
+        { __SIZES.nodes },
+        { __SIZES.edges },
+        { __SIZES.slots },
+        { __SIZES.leaves },
+    > = __TRIE.pack();
+    #[allow(dead_code)]
+    static __TREE: __hyper::Tree = __hyper::Tree {
+        nodes: &__PACKED.nodes,
+        edges: &__PACKED.edges,
+        slots: &__PACKED.slots,
+        leaves: &__PACKED.leaves,
+        routes: __ROUTES,
     };
-    const _: () = __hyper::check_layers(
-        "Site",
-        &[
-            __hyper::LayerDef::new(
-                "SecurityHeaders",
-                <SecurityHeaders as __hyper::Layer>::NEEDS,
-                <SecurityHeaders as __hyper::Layer>::AFTER,
-                <SecurityHeaders as __hyper::Layer>::PROVIDES,
-            ),
-            __hyper::LayerDef::new(
-                "Cors",
-                <Cors as __hyper::Layer>::NEEDS,
-                <Cors as __hyper::Layer>::AFTER,
-                <Cors as __hyper::Layer>::PROVIDES,
-            ),
-        ],
-        ROUTES,
-    );
+    #[allow(dead_code)]
+    const __LAYERS: &[__hyper::LayerDef] = &[
+        __hyper::LayerDef::new(
+            "SecurityHeaders",
+            <SecurityHeaders as __hyper::Layer>::NEEDS,
+            <SecurityHeaders as __hyper::Layer>::AFTER,
+            <SecurityHeaders as __hyper::Layer>::PROVIDES,
+        ),
+        __hyper::LayerDef::new(
+            "Cors",
+            <Cors as __hyper::Layer>::NEEDS,
+            <Cors as __hyper::Layer>::AFTER,
+            <Cors as __hyper::Layer>::PROVIDES,
+        ),
+    ];
+    const _: () = __hyper::check_layer("Site", __LAYERS, 0usize, __ITEMS);
+    const _: () = __hyper::check_layer("Site", __LAYERS, 1usize, __ITEMS);
+    const _: () = __hyper::check_routes("Site", __LAYERS, __ITEMS);
     impl __hyper::Step<0usize> for Site {
-        #[allow(unused_variables)]
         fn step(
             &'static self,
             middleware: &'static Self::Middleware,
@@ -70,7 +76,6 @@ const _: () = {
         }
     }
     impl __hyper::Step<1usize> for Site {
-        #[allow(unused_variables)]
         fn step(
             &'static self,
             middleware: &'static Self::Middleware,
@@ -86,7 +91,6 @@ const _: () = {
         }
     }
     impl __hyper::Step<2usize> for Site {
-        #[allow(unused_variables)]
         fn step(
             &'static self,
             middleware: &'static Self::Middleware,
@@ -95,15 +99,17 @@ const _: () = {
         ) -> impl ::core::future::Future<
             Output = __hyper::Response,
         > + ::core::marker::Send {
+            let _ = middleware;
             __hyper::Next::run(routes, request)
         }
     }
+    const _: () = __hyper::check_on_error(failed);
     #[allow(missing_debug_implementations)]
-    pub struct Stack {
+    pub struct __Stack {
         list: (SecurityHeaders, (Cors, ())),
     }
     impl __hyper::App for Site {
-        type Middleware = Stack;
+        type Middleware = __Stack;
         type Layers = <Urls as __hyper::RouteItems>::Layers;
         fn dispatch(
             &'static self,
@@ -123,22 +129,9 @@ const _: () = {
         const ON_ERROR: ::core::option::Option<__hyper::OnError> = ::core::option::Option::Some(
             failed,
         );
-        const LAYERS: &'static [__hyper::LayerDef] = &[
-            __hyper::LayerDef::new(
-                "SecurityHeaders",
-                <SecurityHeaders as __hyper::Layer>::NEEDS,
-                <SecurityHeaders as __hyper::Layer>::AFTER,
-                <SecurityHeaders as __hyper::Layer>::PROVIDES,
-            ),
-            __hyper::LayerDef::new(
-                "Cors",
-                <Cors as __hyper::Layer>::NEEDS,
-                <Cors as __hyper::Layer>::AFTER,
-                <Cors as __hyper::Layer>::PROVIDES,
-            ),
-        ];
+        const LAYERS: &'static [__hyper::LayerDef] = __LAYERS;
         fn tree() -> &'static __hyper::Tree {
-            &TREE
+            &__TREE
         }
         fn respond(
             &'static self,
@@ -150,12 +143,12 @@ const _: () = {
         > + ::core::marker::Send {
             <Self as __hyper::Step<0>>::step(self, middleware, request, routes)
         }
-        #[allow(unused_variables)]
         async fn middleware(
             settings: &__hyper::Settings,
         ) -> __hyper::Result<(Self::Middleware, Self::Layers)> {
+            let _ = settings;
             ::core::result::Result::Ok((
-                Stack {
+                __Stack {
                     list: (
                         <SecurityHeaders as __hyper::Layer>::start(settings).await?,
                         (Cors::any(), ()),
@@ -164,8 +157,8 @@ const _: () = {
                 <Urls as __hyper::RouteItems>::start(settings).await?,
             ))
         }
-        #[allow(unused_variables)]
         async fn create(settings: &__hyper::Settings) -> __hyper::Result<Self> {
+            let _ = settings;
             ::core::result::Result::Ok(Self {
                 db: <Db as __hyper::Component>::start(settings).await?,
                 mailer: <Mailer as __hyper::Component>::start(settings).await?,
@@ -180,7 +173,7 @@ const _: () = {
                     ],
                 )
                 .await?;
-            fill(self).await?;
+            __hyper::Setup::<Self>::run(fill, self).await?;
             ::core::result::Result::Ok(())
         }
         async fn stop(&'static self) {

@@ -12,6 +12,7 @@ async fn require_staff(
 #[allow(non_camel_case_types)]
 #[derive(Debug)]
 struct require_staff {}
+#[allow(unused_qualifications)]
 const _: () = {
     use ::hyperdjango::__private as __hyper;
     impl __hyper::Layer for require_staff {
@@ -69,6 +70,7 @@ pub async fn powered(request: &mut Request, next: impl Next) -> Response {
 #[allow(non_camel_case_types)]
 #[derive(Debug)]
 pub struct powered {}
+#[allow(unused_qualifications)]
 const _: () = {
     use ::hyperdjango::__private as __hyper;
     impl __hyper::Layer for powered {

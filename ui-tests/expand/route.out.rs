@@ -12,9 +12,11 @@ pub async fn show(
 /// The route of [`show`](fn@show): `GET /posts/{post}/comments/{slug}`.
 #[allow(non_camel_case_types)]
 pub struct show {}
+#[allow(unused_qualifications)]
 const _: () = {
     use ::hyperdjango::__private as __hyper;
     static MOUNT_POINT: __hyper::MountPoint = __hyper::MountPoint::new();
+    #[diagnostic::do_not_recommend]
     impl __hyper::RouteMeta for show {
         const DEF: __hyper::RouteDef = __hyper::RouteDef {
             verb: __hyper::Verb::Get,
@@ -42,7 +44,6 @@ const _: () = {
         __App: __hyper::Provides<Db> + ::core::marker::Send + ::core::marker::Sync
             + 'static,
     {
-        #[allow(unused_variables)]
         async fn call(
             __app: &'static __App,
             __request: &mut __hyper::Request,
@@ -108,9 +109,11 @@ async fn create(Json(post): Json<NewPost>) -> StatusCode {
 /// The route of [`create`](fn@create): `POST /posts`.
 #[allow(non_camel_case_types)]
 struct create {}
+#[allow(unused_qualifications)]
 const _: () = {
     use ::hyperdjango::__private as __hyper;
     static MOUNT_POINT: __hyper::MountPoint = __hyper::MountPoint::new();
+    #[diagnostic::do_not_recommend]
     impl __hyper::RouteMeta for create {
         const DEF: __hyper::RouteDef = __hyper::RouteDef {
             verb: __hyper::Verb::Post,
@@ -132,7 +135,6 @@ const _: () = {
     where
         __App: ::core::marker::Send + ::core::marker::Sync + 'static,
     {
-        #[allow(unused_variables)]
         async fn call(
             __app: &'static __App,
             __request: &mut __hyper::Request,

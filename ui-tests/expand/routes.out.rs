@@ -1,15 +1,19 @@
 /// All pages.
 #[derive(Debug, Clone, Copy)]
 pub struct Urls;
+#[allow(unused_qualifications)]
 const _: () = {
     use ::hyperdjango::__private as __hyper;
+    const _: ::core::option::Option<<api::Urls as __hyper::RouteItems>::Layers> = ::core::option::Option::None;
+    const _: ::core::option::Option<<feed::Urls as __hyper::RouteItems>::Layers> = ::core::option::Option::None;
     #[allow(missing_debug_implementations)]
-    pub struct Layers {
+    pub struct __Layers {
         mounts: (
             ((), <api::Urls as __hyper::RouteItems>::Layers),
             ((Timing, (Cors, ())), <feed::Urls as __hyper::RouteItems>::Layers),
         ),
     }
+    #[diagnostic::do_not_recommend]
     impl __hyper::RouteItems for Urls {
         const ITEMS: &'static [__hyper::Item] = &[
             __hyper::Item::Route(&<index as __hyper::RouteMeta>::DEF),
@@ -51,18 +55,32 @@ const _: () = {
                 <feed::Urls as __hyper::RouteItems>::ITEMS,
             ),
         ];
-        type Layers = Layers;
-        #[allow(unused_variables)]
+        type Layers = __Layers;
         async fn start(settings: &__hyper::Settings) -> __hyper::Result<Self::Layers> {
-            ::core::result::Result::Ok(Layers {
+            let _ = settings;
+            ::core::result::Result::Ok(__Layers {
                 mounts: (
-                    ((), <api::Urls as __hyper::RouteItems>::start(settings).await?),
+                    (
+                        (),
+                        match <api::Urls as __hyper::RouteItems>::start(settings).await {
+                            ::core::result::Result::Ok(layers) => layers,
+                            ::core::result::Result::Err(error) => {
+                                return ::core::result::Result::Err(error);
+                            }
+                        },
+                    ),
                     (
                         (
                             <Timing as __hyper::Layer>::start(settings).await?,
                             (Cors::any().max_age(60), ()),
                         ),
-                        <feed::Urls as __hyper::RouteItems>::start(settings).await?,
+                        match <feed::Urls as __hyper::RouteItems>::start(settings).await
+                        {
+                            ::core::result::Result::Ok(layers) => layers,
+                            ::core::result::Result::Err(error) => {
+                                return ::core::result::Result::Err(error);
+                            }
+                        },
                     ),
                 ),
             })
@@ -75,28 +93,28 @@ const _: () = {
     const START_4: usize = START_3 + <feed::Urls as __hyper::RouteItems>::COUNT;
     impl<__App> __hyper::RouteSet<__App> for Urls
     where
-        __App: ::core::marker::Send + ::core::marker::Sync + 'static,
         index: __hyper::Route<__App>,
         posts::show: __hyper::Route<__App>,
         api::Urls: __hyper::RouteSet<__App>,
         Timing: __hyper::Middleware<__App>,
         Cors: __hyper::Middleware<__App>,
         feed::Urls: __hyper::RouteSet<__App>,
+        __App: ::core::marker::Send + ::core::marker::Sync + 'static,
     {
-        #[allow(unused_variables)]
         fn sizes(sizes: &mut ::std::vec::Vec<usize>) {
+            let _ = &sizes;
             sizes.push(<index as __hyper::Route<__App>>::size());
             sizes.push(<posts::show as __hyper::Route<__App>>::size());
             <api::Urls as __hyper::RouteSet<__App>>::sizes(sizes);
             <feed::Urls as __hyper::RouteSet<__App>>::sizes(sizes);
         }
-        #[allow(unused_variables)]
         async fn dispatch(
             index: usize,
             app: &'static __App,
             layers: &'static Self::Layers,
             request: &mut __hyper::Request,
         ) -> __hyper::Response {
+            let _ = (app, layers);
             match index {
                 index if (START_2..START_3).contains(&index) => {
                     <api::Urls as __hyper::RouteSet<

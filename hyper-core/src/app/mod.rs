@@ -1,5 +1,6 @@
 //! The application: its routes, its middleware, and the parts that its handlers take by reference.
 
+mod functions;
 mod panic;
 mod refused;
 mod running;
@@ -12,7 +13,9 @@ use crate::middleware::{LayerDef, Next};
 use crate::routing::Tree;
 use crate::settings::Settings;
 
-pub(crate) use panic::{Panicked, panicked, poll_caught};
+#[doc(hidden)]
+pub use functions::{AnswersErrors, Outcome, Setup, check_on_error};
+pub(crate) use panic::{Panicked, panicked, panicked_outside, poll_caught};
 #[doc(hidden)]
 pub use refused::{no_such_route, refused};
 pub use running::{Running, start};

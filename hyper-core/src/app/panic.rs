@@ -9,6 +9,8 @@ use std::pin::Pin;
 use std::sync::Once;
 use std::task::{Context, Poll};
 
+use http::header::{HeaderValue, X_CONTENT_TYPE_OPTIONS};
+
 use crate::Error;
 use crate::http::{IntoResponse, Request, Response};
 
@@ -80,6 +82,14 @@ pub(super) fn note_panics() {
             before(panic);
         }));
     });
+}
+
+/// The answer to a request whose middleware panicked: it cannot add to it any more.
+#[cold]
+pub(crate) fn panicked_outside(panic: Option<Panic>, request: &Request) -> Response {
+    let mut response = panicked(panic, request);
+    response.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
 }
 
 /// The answer to a request whose handler panicked.

@@ -9,14 +9,14 @@ use bytes::Bytes;
 
 use super::panic::note_panics;
 use super::refused::refuse;
-use super::{App, panicked, poll_caught};
-use crate::Result;
+use super::{App, panicked, panicked_outside, poll_caught};
 use crate::db::QueryLog;
 use crate::http::{Context, IntoResponse, Request, Response};
 use crate::middleware::Next;
 use crate::routing::Found;
 use crate::server::watchdog;
 use crate::settings::Settings;
+use crate::{Error, Result};
 
 /// An application that has started: its parts, its middleware, and what its requests know of it.
 ///
@@ -67,11 +67,12 @@ impl<A: App> Running<A> {
 
     /// Answers one request: through the middleware, by the handler of its route.
     ///
-    /// A path that is only missing or has one slash too many at its end is redirected to the one that
+    /// A path that cannot be read is a 400, inside the middleware. A path that is only missing or has one slash too many at its end is redirected to the one that
     /// exists (308, `GET` and `HEAD` only), unless `APPEND_SLASH` is off or that route is `exact`.
     pub fn respond(&'static self, request: &mut Request) -> impl Future<Output = Response> + Send {
         request.set_context(&self.context);
-        self.app.respond(&self.middleware, request, Routes(self))
+        let malformed = request.normalise().err();
+        self.app.respond(&self.middleware, request, Routes(self, malformed))
     }
 
     /// Answers a request that was made in this process, as the server answers one that came to it: a path that cannot be
@@ -86,15 +87,14 @@ impl<A: App> Running<A> {
     /// ```
     pub async fn answer(&'static self, request: http::Request<Bytes>) -> Response {
         let mut request = Request::in_process(request, &self.context);
-        if let Err(error) = request.normalise() {
-            return error.into_response(&request);
-        }
         let mut answer = None;
         let panic = {
             let mut answering = pin!(self.respond(&mut request));
             poll_fn(|cx| poll_caught(answering.as_mut(), cx, &mut answer)).await
         };
-        answer.unwrap_or_else(|| panicked(panic, &request))
+        let answer = answer.unwrap_or_else(|| panicked_outside(panic, &request));
+        request.finish();
+        answer
     }
 
     /// The settings it was started with.
@@ -140,11 +140,15 @@ fn note_queries(request: &mut Request) -> QueryLog {
     log
 }
 
-/// What stands inside all middleware. A panic ends here, so that middleware sees the answer to it.
-struct Routes<A: App>(&'static Running<A>);
+/// What stands inside all middleware. A panic ends here, so that middleware sees the answer to it, and so does a path
+/// that cannot be read.
+struct Routes<A: App>(&'static Running<A>, Option<Error>);
 
 impl<A: App> Next for Routes<A> {
     async fn run(self, request: &mut Request) -> Response {
+        if let Some(malformed) = self.1 {
+            return malformed.into_response(request);
+        }
         let mut answer = None;
         let panic = if self.0.context.settings.debug() {
             let log = note_queries(request);

@@ -221,6 +221,7 @@ impl StdError for DatabaseError {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<DatabaseError> for Error {
     #[track_caller]
     fn from(error: DatabaseError) -> Self {

@@ -1,13 +1,11 @@
-//! The route tree against a matcher that tries every route, and tables that are filled when the program runs.
+//! The route tree against a matcher that tries every route.
 
-use super::{about, kind};
-use crate::http::{IntoResponse, Method, Request};
+use super::kind;
 use crate::routing::Converter::{Int, Slug, Str, Uuid};
 use crate::routing::{
-    Dynamic, Fallback, FlatRoute, Found, Item, MountPoint, Packed, Params, RouteDef, Segment, Sizes, Tree,
-    Trie, Verb, VerbSet, capacity, count, flatten, naive, table_size,
+    FlatRoute, Found, Item, MountPoint, Packed, Params, RouteDef, Segment, Sizes, Tree, Trie, Verb, VerbSet,
+    capacity, count, flatten, naive, table_size,
 };
-use futures_util::FutureExt;
 
 static NOWHERE: MountPoint = MountPoint::new();
 
@@ -104,21 +102,4 @@ pub fn routes(data: &[u8]) -> u64 {
         });
     }
     kind(kinds)
-}
-
-/// Any paths are added or refused; what a table has answers or not, and nothing panics. The input's lines are the paths,
-/// the last one is asked for.
-pub fn paths(data: &[u8]) -> u64 {
-    let Ok(text) = std::str::from_utf8(data) else { return 0 };
-    let table = Dynamic::new();
-    let mut lines: Vec<&str> = text.lines().take(20).collect();
-    let asked = lines.pop().unwrap_or("/");
-    let added = lines.iter().filter(|path| {
-        let answer = table.add(Verb::Get, path, |request, _| Box::pin(async { ().into_response(request) }));
-        answer.is_ok()
-    });
-    let added = added.count();
-    let Ok(mut request) = Request::new(Method::GET, asked) else { return 1 };
-    let answer = table.answer(&mut request).now_or_never().expect("the handlers answer at once");
-    kind([about(added), about(lines.len() - added), answer.is_some().into()])
 }

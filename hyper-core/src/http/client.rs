@@ -154,29 +154,7 @@ impl Host {
     /// Reads a name or an address, with or without a port: `example.org`, `192.0.2.1:80`, `[::1]:8000`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let (name, port) = match text.rsplit_once(':') {
-            Some((name, port)) if !port.ends_with(']') => (name, port),
-            _ => (text, ""),
-        };
-        let port = match port {
-            "" => None,
-            digits if digits.bytes().all(|byte| byte.is_ascii_digit()) => Some(digits.parse().ok()?),
-            _ => return None,
-        };
-        let valid = match name.strip_prefix('[') {
-            Some(address) => address.strip_suffix(']')?.parse::<std::net::Ipv6Addr>().is_ok(),
-            None => {
-                let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
-                !name.is_empty()
-                    && name.len() <= 253
-                    && name.bytes().all(allowed)
-                    && !name.starts_with('.')
-                    && !name.contains("..")
-            }
-        };
-        // A dot at the end is the same host.
-        let name = name.strip_suffix('.').unwrap_or(name);
-        valid.then(|| Self { name: name.to_ascii_lowercase(), port })
+        name_and_port(text).map(|(name, port)| Self { name: name.to_ascii_lowercase(), port })
     }
 
     /// Its name, in lower case; an IPv6 address in brackets.
@@ -190,6 +168,47 @@ impl Host {
     pub fn port(&self) -> Option<u16> {
         self.port
     }
+}
+
+/// The longest name of a host, in bytes (RFC 1035, 2.3.4, without the length bytes).
+const LONGEST_NAME: usize = 253;
+
+/// The name or address of a host, without a dot at its end, and its port. All that asks for a host asks here.
+pub(crate) fn name_and_port(text: &str) -> Option<(&str, Option<u16>)> {
+    let (name, port) = if text.starts_with('[') {
+        let (address, port) = text.split_at(text.find(']')? + 1);
+        address[1..address.len() - 1].parse::<std::net::Ipv6Addr>().ok()?;
+        (address, port)
+    } else {
+        let (name, port) = text.split_at(name_length(text.as_bytes())?);
+        // A dot at the end is the same host.
+        let name = name.strip_suffix('.').unwrap_or(name);
+        ((!name.is_empty()).then_some(name)?, port)
+    };
+    match port.strip_prefix(':') {
+        None if port.is_empty() => Some((name, None)),
+        None => None,
+        Some("") => Some((name, None)),
+        Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+            Some((name, Some(digits.parse().ok()?)))
+        }
+        Some(_) => None,
+    }
+}
+
+/// Where the name ends: no part between dots is empty, but for what is after a last one.
+fn name_length(text: &[u8]) -> Option<usize> {
+    let mut before = b'.';
+    for (at, &byte) in text.iter().enumerate() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' => {}
+            b'.' if before != b'.' => {}
+            b':' => return (at <= LONGEST_NAME).then_some(at),
+            _ => return None,
+        }
+        before = byte;
+    }
+    (text.len() <= LONGEST_NAME).then_some(text.len())
 }
 
 impl fmt::Display for Host {

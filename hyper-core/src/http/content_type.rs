@@ -30,6 +30,11 @@ impl<'a> ContentType<'a> {
         self.text.split(';').next().unwrap_or("").trim()
     }
 
+    /// Whether it says this type and nothing else, as almost all do: then nothing more has to be looked at.
+    pub(super) fn says_only(request: &Request, essence: &str) -> bool {
+        request.headers().get(CONTENT_TYPE).is_some_and(|given| given.as_bytes() == essence.as_bytes())
+    }
+
     /// Whether it is this type, in any case.
     pub(super) fn is(&self, essence: &str) -> bool {
         self.essence().eq_ignore_ascii_case(essence)

@@ -44,7 +44,8 @@ impl Cookies {
 
 fn pair(text: &str) -> Option<(String, String)> {
     let (name, value) = text.split_once('=')?;
-    let (name, value) = (name.trim(), value.trim());
+    // Only these: without another blank before it, `__Host-` would be a name that the browser has not looked after.
+    let (name, value) = (name.trim_matches([' ', '\t']), value.trim_matches([' ', '\t']));
     if name.is_empty() {
         return None;
     }
@@ -278,6 +279,16 @@ mod tests {
         cookies.read(b"a=1; \xff=2; b=\xc3\xbc; =3; c; d=%zz; e=%ff; f=a%00b; g=%C3%BC");
         let read: Vec<_> = cookies.iter().collect();
         assert_eq!(read, [("a", "1"), ("b", "ü"), ("d", "%zz"), ("e", "%ff"), ("f", "a%00b"), ("g", "ü")]);
+    }
+
+    /// To a browser it is a cookie like any other, which scripts and sites below may set; without its first character it
+    /// would be one that only this host can have set.
+    #[test]
+    fn only_blanks_around_a_name_are_left_out() {
+        let mut cookies = Cookies::default();
+        cookies.read("\t \u{2000}__Host-id=1\t;\u{a0}__Secure-id=\u{3000}2".as_bytes());
+        let read: Vec<_> = cookies.iter().collect();
+        assert_eq!(read, [("\u{2000}__Host-id", "1"), ("\u{a0}__Secure-id", "\u{3000}2")]);
     }
 
     fn set(cookie: Cookie) -> Result<String> {

@@ -68,11 +68,13 @@ impl<T: Decodable> Extract for Form<T> {
 
     async fn extract(request: &mut Request, rules: Rules<T>) -> Result<Self> {
         const KIND: &str = "application/x-www-form-urlencoded";
-        let given = ContentType::of(request);
-        if !given.is(KIND) {
-            return Err(given.unsupported(KIND));
+        if !ContentType::says_only(request, KIND) {
+            let given = ContentType::of(request);
+            if !given.is(KIND) {
+                return Err(given.unsupported(KIND));
+            }
+            given.require_utf8()?;
         }
-        given.require_utf8()?;
         let most = request.context().uploads.fields;
         let body = request.bytes().await?;
         fields::decode(&pairs(&body, "form", most)?, rules).map(Self)

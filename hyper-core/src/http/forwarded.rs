@@ -18,7 +18,7 @@ pub(crate) fn forwarded(value: &str) -> Option<Vec<Hop<'_>>> {
     let mut rest = value;
     loop {
         let mut hop = Hop::default();
-        let mut seen = [false; 4];
+        let (mut seen, mut is_empty) = ([false; 4], true);
         loop {
             rest = blank(rest);
             // Empty elements and pairs mean nothing, as in all lists.
@@ -26,6 +26,7 @@ pub(crate) fn forwarded(value: &str) -> Option<Vec<Hop<'_>>> {
                 let (name, after) = token(rest)?;
                 let (value, after) = value_of(after.strip_prefix('=')?)?;
                 rest = blank(after);
+                is_empty = false;
                 let known =
                     ["for", "host", "proto", "by"].iter().position(|known| name.eq_ignore_ascii_case(known));
                 if let Some(known) = known {
@@ -46,7 +47,7 @@ pub(crate) fn forwarded(value: &str) -> Option<Vec<Hop<'_>>> {
                 None => break,
             }
         }
-        if seen.contains(&true) {
+        if !is_empty {
             hops.push(hop);
         }
         rest = match rest.strip_prefix(',') {
@@ -125,6 +126,8 @@ mod tests {
             ),
             ("for=_hidden, for=_SEVKISEK", &["-", "-"]),
             ("", &[]),
+            // Whoever adds an element is a hop, also when it says nothing that is known here.
+            ("for=192.0.2.43, secret=x", &["192.0.2.43", "-"]),
             (",;, for=\"::ffff:192.0.2.1\" ,", &["192.0.2.1"]),
         ] {
             assert_eq!(clients(value).unwrap(), expected, "{value}");

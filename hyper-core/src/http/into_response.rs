@@ -62,6 +62,7 @@ pub(super) const OCTETS: HeaderValue = HeaderValue::from_static("application/oct
 pub(super) fn with_type(body: impl Into<Body>, content_type: HeaderValue) -> Response {
     let mut response = Response::new(body.into());
     let headers = response.headers_mut();
+    // As a rule it has room for all that middleware adds, as one before it had.
     *headers = spare::take();
     headers.insert(header::CONTENT_TYPE, content_type);
     response

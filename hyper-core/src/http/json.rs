@@ -77,11 +77,15 @@ impl<T: Decodable> Extract for Json<T> {
 }
 
 fn require_json(request: &Request) -> Result<()> {
+    const KIND: &str = "application/json";
+    if ContentType::says_only(request, KIND) {
+        return Ok(());
+    }
     let given = ContentType::of(request);
     let essence = given.essence();
     let suffix = essence.get(essence.len().saturating_sub(5)..).unwrap_or("");
-    if !essence.eq_ignore_ascii_case("application/json") && !suffix.eq_ignore_ascii_case("+json") {
-        return Err(given.unsupported("application/json"));
+    if !essence.eq_ignore_ascii_case(KIND) && !suffix.eq_ignore_ascii_case("+json") {
+        return Err(given.unsupported(KIND));
     }
     given.require_utf8()
 }

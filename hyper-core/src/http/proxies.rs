@@ -304,6 +304,10 @@ mod tests {
             standard.is_secure(peer("10.0.0.1"), &lines) && !standard.is_secure(peer("192.0.2.1"), &lines)
         );
         assert_eq!(standard.host(peer("10.0.0.1"), &lines).as_deref(), Some("a.example:8443"));
+        // The second proxy says no more than its secret; what the client made up does not move up.
+        let counted = proxies(&[("TRUSTED_PROXY_COUNT", "2"), ("TRUSTED_PROXY_HEADER", "Forwarded")]);
+        let lines = headers(&[("forwarded", "for=1.2.3.4, for=198.51.100.7, secret=x")]);
+        assert_eq!(counted.client(peer("10.0.0.1"), &lines).to_string(), "198.51.100.7");
         let broken = headers(&[("forwarded", "for=198.51.100.7"), ("forwarded", "for=\"open")]);
         assert_eq!(standard.client(peer("10.0.0.1"), &broken).to_string(), "10.0.0.1");
     }

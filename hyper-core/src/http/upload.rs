@@ -180,7 +180,7 @@ impl Upload {
 /// What a failing disk is answered with.
 pub(super) fn disk_error(error: io::Error) -> Error {
     match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
             let sentence = "There is no room for this file on the server.";
             Error::new(http::StatusCode::INSUFFICIENT_STORAGE, sentence).with_source(error)
         }
@@ -337,6 +337,8 @@ mod tests {
         assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o644);
         assert_eq!(upload.save_to(&path).await.unwrap_err().status(), 409);
         assert_eq!(upload.save_to(folder.path().join("no/a.txt")).await.unwrap_err().status(), 500);
-        assert_eq!(disk_error(io::ErrorKind::StorageFull.into()).status(), 507);
+        for full in [io::ErrorKind::StorageFull, io::ErrorKind::QuotaExceeded, io::ErrorKind::FileTooLarge] {
+            assert_eq!(disk_error(full.into()).status(), 507);
+        }
     }
 }

@@ -1,15 +1,18 @@
 //! One record a request.
 
+use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Instant;
 
 use bytes::Bytes;
 use futures_util::Stream;
+use futures_util::future::Either;
 use http_body::Body as _;
 use http_body_util::BodyDataStream;
 use tracing::Level;
 
+use super::then::then;
 use super::{Layer, Middleware, Next};
 use crate::http::{Body, BoxError, Method, Request, Response};
 use crate::{Result, Settings};
@@ -35,13 +38,20 @@ impl Layer for AccessLog {
 }
 
 impl<S: Sync + 'static> Middleware<S> for AccessLog {
-    async fn call(&self, _: &'static S, request: &mut Request, next: impl Next) -> Response {
-        let start = tracing::enabled!(target: TARGET, Level::INFO).then(Instant::now);
-        let response = next.run(request).await;
-        match start {
-            None => response,
-            Some(start) => logged(request, response, start),
+    fn call(
+        &self,
+        _: &'static S,
+        request: &mut Request,
+        next: impl Next,
+    ) -> impl Future<Output = Response> + Send {
+        if !tracing::enabled!(target: TARGET, Level::INFO) {
+            return Either::Left(then(|| next.run(request), |_| ()));
         }
+        Either::Right(async {
+            let start = Instant::now();
+            let response = next.run(request).await;
+            logged(request, response, start)
+        })
     }
 }
 

@@ -67,9 +67,11 @@ impl Capability {
 )]
 /// A middleware but for its work: how it starts, and where in a list it may stand.
 pub trait Layer: Sized + Send + Sync + 'static {
-    /// What must stand before it, that is, around it. Without these a list does not compile.
+    /// What must stand before it, that is, around it: in its own list, or in one around that, as an application's is around
+    /// those of its mounts. Without these a list does not compile.
     const NEEDS: &'static [Capability] = &[];
-    /// What must not stand after it, should it be listed at all.
+    /// What must not stand after it, that is, inside it: in its own list, or in that of a mount inside. Where it stands
+    /// before, it may stand there, too.
     const AFTER: &'static [Capability] = &[];
     /// What it does for those inside it.
     const PROVIDES: &'static [Capability] = &[];

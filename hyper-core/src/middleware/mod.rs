@@ -31,12 +31,14 @@ mod request_id;
 mod security;
 mod stack;
 mod step;
+mod then;
 mod timeout;
 mod timing;
 #[cfg(feature = "tower")]
 mod tower;
 mod vary;
 
+pub use crate::http::EntityTag;
 pub use access_log::AccessLog;
 pub use body_limit::BodyLimit;
 pub use capabilities::{
@@ -44,10 +46,10 @@ pub use capabilities::{
     SECURITY_HEADERS, SESSIONS, TRUSTED_HOSTS,
 };
 #[doc(hidden)]
-pub use check::{LayerDef, check_layers};
+pub use check::{LayerDef, check_layer, check_routes};
 #[cfg(any(feature = "gzip", feature = "brotli", feature = "zstd"))]
 pub use compression::{AcceptedEncodings, Compression, Encoding};
-pub use conditional::{ConditionalGet, EntityTag};
+pub use conditional::ConditionalGet;
 pub use cors::{Cors, NoOrigin, Origin};
 pub use hosts::{AllowedHosts, TrustedHosts, host_name};
 pub use https_redirect::HttpsRedirect;

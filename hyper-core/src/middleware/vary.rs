@@ -4,7 +4,7 @@ use http::header::{HeaderMap, HeaderName, HeaderValue, VARY};
 
 /// Adds a field to those the answer depends on, once.
 pub(super) fn vary(headers: &mut HeaderMap, on: &HeaderName, value: &HeaderValue) {
-    if !headers.contains_key(VARY) {
+    if !headers.keys().any(|name| *name == VARY) {
         headers.insert(VARY, value.clone());
         return;
     }

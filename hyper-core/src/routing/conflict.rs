@@ -2,11 +2,21 @@
 //! requests, and handlers that read the body twice.
 
 use super::{FlatRoute, MAX_MOUNTS, Verb};
-use crate::sentence::Sentence;
+use crate::sentence::{Sentence, same};
 
 /// Stops the compiler with a sentence that names both handlers, where they are and their full paths.
 #[track_caller]
 pub(super) const fn conflict(first: &FlatRoute, second: &FlatRoute) -> ! {
+    let (def, other) = (first.def, second.def);
+    let is_one = def.line == other.line
+        && same(def.file, other.file)
+        && same(def.name, other.name)
+        && same(def.path, other.path);
+    if is_one {
+        let text = named(Sentence::new("the route "), first)
+            .push(" is listed twice, or its set mounted twice: leave one out");
+        panic!("{}", text.as_str());
+    }
     let text = named(Sentence::new("conflicting routes: "), first);
     let text = named(text.push(" and "), second)
         .push(" match the same requests: change the path or the method of one");

@@ -39,6 +39,9 @@ pub trait Fallback {
     fn answer(&self, request: &mut Request) -> impl Future<Output = Option<Response>> + Send;
 }
 
+/// How many parameters a route has at most.
+const MOST_PARAMETERS: usize = 25;
+
 type Answer<'r> = Pin<Box<dyn Future<Output = Response> + Send + 'r>>;
 type Handler = Arc<dyn for<'r> Fn(&'r mut Request, DynamicParams) -> Answer<'r> + Send + Sync>;
 
@@ -98,6 +101,26 @@ impl Component for Dynamic {
     }
 }
 
+/// The names of the parameters of a path, in which `{{` stands for a brace, and whether each is all of its segment; what
+/// is not closed is left out.
+fn parameters(path: &str) -> impl Iterator<Item = (&str, bool)> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let open = at + path[at..].find('{')?;
+            if path[open + 1..].starts_with('{') {
+                at = open + 2;
+                continue;
+            }
+            let close = open + path[open..].find('}')?;
+            at = close + 1;
+            let is_whole = path[..open].ends_with('/') && (at == path.len() || path[at..].starts_with('/'));
+            let name = &path[open + 1..close];
+            return Some((name.strip_prefix('*').unwrap_or(name), is_whole));
+        }
+    })
+}
+
 impl Dynamic {
     /// A table without routes.
     #[must_use]
@@ -108,7 +131,9 @@ impl Dynamic {
     /// Adds a route; `setup` is the place for it, any time is possible.
     ///
     /// # Errors
-    /// For a path that does not start with `/`, that is malformed, or that another route has for the same method.
+    /// For a path that does not start with `/`, that is malformed, that has more than 25 parameters or one with other
+    /// characters in its name than letters of ASCII, digits and `_`, or that another route
+    /// has for the same method.
     pub fn add(
         &self,
         verb: Verb,
@@ -122,6 +147,19 @@ impl Dynamic {
             return Err(problem("it should start with `/`".to_owned()));
         }
         let normal = normalise(path).map_err(|error| problem(error.detail().to_owned()))?;
+        let is_name = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        if parameters(path).any(|(_, is_whole)| !is_whole) {
+            return Err(problem("a parameter is a whole segment of the path".to_owned()));
+        }
+        if let Some((odd, _)) = parameters(path).find(|(name, _)| !is_name(name)) {
+            return Err(problem(format!(
+                "the name of the parameter `{odd}` should have letters of ASCII, digits and `_` only; there are no converters here"
+            )));
+        }
+        // matchit panics beyond.
+        if parameters(path).count() > MOST_PARAMETERS {
+            return Err(problem(format!("it has more than {MOST_PARAMETERS} parameters")));
+        }
         let mut table = self.0.write().unwrap_or_else(PoisonError::into_inner);
         let number = match table.numbers.get(&*normal) {
             Some(number) => *number,
@@ -158,6 +196,7 @@ impl Dynamic {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Fallback for Dynamic {
     async fn answer(&self, request: &mut Request) -> Option<Response> {
         match self.find(request)? {
@@ -221,5 +260,21 @@ mod tests {
         assert!(add("/café/{other}").contains("onflict"), "{}", add("/café/{other}"));
         assert!(add("/").ends_with("another route has this method and path"));
         assert!(add("/{a").starts_with("the route `GET /{a` cannot be added: "));
+        for (path, name) in
+            [("/{id:int}", "id:int"), ("/{größe}", "größe"), ("/{a/b}", "a/b"), ("/{*a.b}", "a.b")]
+        {
+            assert!(
+                add(path).contains(&format!("the name of the parameter `{name}` should have")),
+                "{}",
+                add(path)
+            );
+        }
+        for path in ["/a{b}", "/{a}b", "/{a}{b}", "/{*a}b", "/a{*b}", "/{a}}}"] {
+            assert!(add(path).ends_with(": a parameter is a whole segment of the path"), "{}", add(path));
+        }
+        let many = |count| (0..count).map(|n| format!("/{{p{n}}}")).collect::<String>();
+        assert!(add(&many(26)).ends_with(" cannot be added: it has more than 25 parameters"));
+        let most = many(24) + "/{{{{/{*rest}";
+        table.add(Verb::Get, &most, |request, _| Box::pin(async { ().into_response(request) })).unwrap();
     }
 }

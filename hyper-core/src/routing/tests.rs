@@ -182,6 +182,11 @@ fn conflicts_name_both_routes() {
         "conflicting routes: `GET /u/{id}` (test, tests.rs:1) and `GET /u/{name}` (test, tests.rs:1) \
          match the same requests: change the path or the method of one"
     );
+    let one = def(Verb::Get, &["u", "{id}"]);
+    assert_eq!(
+        conflict_of(vec![one, one].leak()),
+        "the route `GET /u/{id}` (test, tests.rs:1) is listed twice, or its set mounted twice: leave one out"
+    );
 }
 
 #[test]

@@ -19,7 +19,7 @@ use super::http2;
 use super::io::{First, Watched};
 use super::listen::Accepted;
 use super::refusal;
-use super::registry::{Coming, Registry};
+use super::registry::{Coming, FIRST_REQUEST, Registry};
 use super::state::{State, phase};
 use super::stream::Stream;
 use crate::app::{App, Running};
@@ -32,8 +32,6 @@ pub(super) const MAX_HEADER_SIZE: usize = 8 * 1024;
 const MAX_BUFFER: usize = 128 * 1024;
 /// How long a client that still sends is listened to, so that it can read the answer.
 const LINGER: Duration = Duration::from_secs(2);
-/// Seconds that a new connection has for its first request when the server stops: it may be on its way.
-const FIRST_REQUEST: u32 = 1;
 
 /// Serves a connection until it ends.
 ///
@@ -69,8 +67,7 @@ pub(super) async fn serve<A: App>(app: &'static Running<A>, accepted: Accepted, 
                 continue;
             }
             End::Expired if state.phase.load(Relaxed) == phase::HEAD => {
-                // Whether it still reaches the client is the client's affair.
-                let _ = state.io().try_write(&refusal::head_too_slow());
+                state.refuse(&refusal::head_too_slow()).await;
             }
             End::Expired if state.is_secure() => state.say_goodbye().await,
             End::Expired | End::Gone => {}
@@ -78,6 +75,9 @@ pub(super) async fn serve<A: App>(app: &'static Running<A>, accepted: Accepted, 
                 let refused = result.as_ref().is_err_and(hyper::Error::is_parse);
                 if let Err(error) = result {
                     tracing::debug!(%error, ?peer, "a connection ended early");
+                }
+                if refused && !state.io().has_refused() {
+                    state.io().add(&refusal::malformed());
                 }
                 if refused || state.body_was_abandoned() {
                     state.linger().await;
@@ -129,7 +129,15 @@ async fn http1<A: App>(
         }
         match (polled, state.write_out(cx)) {
             (Poll::Pending, Poll::Ready(Err(_))) => Poll::Ready(End::Gone),
-            (Poll::Pending, Poll::Ready(Ok(()))) if state.may_rest(registry) => Poll::Ready(End::Rests),
+            (Poll::Pending, Poll::Ready(Ok(()))) if state.may_rest(registry) => {
+                if state.io().has_said() {
+                    // It makes way for others in the middle of a long answer: only when asked again it is known
+                    // to have nothing to say.
+                    cx.waker().wake_by_ref();
+                    return Poll::Pending;
+                }
+                Poll::Ready(End::Rests)
+            }
             (Poll::Pending, _) if state.phase.load(Relaxed) == phase::BUSY => state.watch(cx),
             (Poll::Pending, _) => Poll::Pending,
             (Poll::Ready(result), _) => Poll::Ready(End::Closed(result)),
@@ -184,7 +192,7 @@ impl State {
                 if !self.io().is_new() {
                     return Poll::Ready(First::Nothing);
                 }
-                self.deadline.fetch_min(clock::now().saturating_add(FIRST_REQUEST), Relaxed);
+                self.deadline.fetch_min(clock::now().saturating_add(FIRST_REQUEST.as_secs() as u32), Relaxed);
             }
             first
         })
@@ -234,9 +242,19 @@ impl State {
         let _ = tokio::time::timeout(LINGER, poll_fn(|cx| self.io().poll_end(cx))).await;
     }
 
+    /// Says this at last, behind what was said before. Whether it still reaches the client is the client's affair.
+    async fn refuse(&self, answer: &[u8]) {
+        self.io().add(answer);
+        let _ = tokio::time::timeout(LINGER, async {
+            poll_fn(|cx| self.write_out(cx)).await?;
+            poll_fn(|cx| self.io().poll_end(cx)).await
+        })
+        .await;
+    }
+
     /// Takes what a client still sends after it was refused. Closing at once would reset the
     /// connection, and the client would not see the answer.
-    async fn linger(&self) {
+    pub(super) async fn linger(&self) {
         let _ = tokio::time::timeout(LINGER, async {
             poll_fn(|cx| self.write_out(cx)).await?;
             poll_fn(|cx| self.io().poll_end(cx)).await?;

@@ -139,6 +139,8 @@ impl Framing {
         }
         self.at = match self.at {
             At::ChunkSize if line.len() > MAX_HEADER_SIZE => return Err(Refusal::Chunks),
+            // In an extension or a trailer, some readers take it for the end of the line.
+            At::ChunkSize | At::Trailers if line.contains(&b'\r') => return Err(Refusal::Chunks),
             At::ChunkSize => match chunk_size(line).ok_or(Refusal::Chunks)? {
                 0 => At::Trailers,
                 size => At::Chunk(size),
@@ -156,6 +158,10 @@ impl Framing {
 fn chunk_size(line: &[u8]) -> Option<u64> {
     let digits = line.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
     let (size, rest) = line.split_at(digits);
+    // With zeros before it a number may have more, and readers that count in 64 bits may lose some of them.
+    if digits > 16 {
+        return None;
+    }
     if !trim(rest).is_empty() && !trim(rest).starts_with(b";") {
         return None;
     }
@@ -231,11 +237,42 @@ mod tests {
     }
 
     #[test]
+    fn lines_of_a_chunked_body_end_in_one_way() {
+        let head = "POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n";
+        for (rest, expected) in [
+            ("1;a=b\r\nx\r\n0\r\na: b\r\n\r\n", None),
+            ("1;a\rb\r\nx\r\n0\r\n\r\n", Some(Refusal::Chunks)),
+            ("1\r\r\nx\r\n0\r\n\r\n", Some(Refusal::Chunks)),
+            ("1;a\nx\r\n0\r\n\r\n", Some(Refusal::Chunks)),
+            ("0\r\na: b\rc: d\r\n\r\n", Some(Refusal::Chunks)),
+            ("0\r\na: b\n\r\n", Some(Refusal::Chunks)),
+        ] {
+            let bytes = format!("{head}{rest}");
+            for piece in [1, 3, bytes.len()] {
+                assert_eq!(pass(bytes.as_bytes(), piece).1, expected, "{rest:?}");
+            }
+        }
+    }
+
+    #[test]
     fn sizes_of_chunks_are_hexadecimal_and_nothing_else() {
         for (line, size) in [("0", 0), ("a", 10), ("0A", 10), ("1;x=y", 1), ("1 ; x", 1), ("1 ", 1)] {
             assert_eq!(chunk_size(line.as_bytes()), Some(size), "{line}");
         }
-        for line in ["", " 1", "+1", "-1", "0x1", "g", ";x", "1 1", "10000000000000000", "1\r", "1,"] {
+        for line in [
+            "",
+            " 1",
+            "+1",
+            "-1",
+            "0x1",
+            "g",
+            ";x",
+            "1 1",
+            "10000000000000000",
+            "00000000000000001",
+            "1\r",
+            "1,",
+        ] {
             assert_eq!(chunk_size(line.as_bytes()), None, "{line}");
         }
     }

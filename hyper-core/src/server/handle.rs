@@ -8,10 +8,11 @@ use http::StatusCode;
 use http::header::{self, HeaderValue};
 use hyper::body::Incoming;
 
+use super::refusal;
 use super::state::{Busy, State};
 use super::watchdog;
-use crate::app::{App, Running, panicked, poll_caught};
-use crate::http::{IntoResponse, Peer, Request, Response};
+use crate::app::{App, Running, panicked_outside, poll_caught};
+use crate::http::{Peer, Request, Response};
 
 /// A request that is in progress, and its answer when there is one.
 #[derive(Debug, Default)]
@@ -48,19 +49,16 @@ impl Case {
     /// Makes the answer.
     pub(super) async fn close<A: App>(&mut self, app: &'static Running<A>) {
         let Self { request: Some(request), busy: Some(busy), answer } = self else { return };
-        let response = if let Err(error) = request.normalise() {
-            answer.insert(error.into_response(request))
-        } else {
-            let panic = {
-                let mut watched = watchdog::Watched::new(app.context().site);
-                let mut answering = pin!(app.respond(request));
-                poll_fn(|cx| watched.poll(|| poll_caught(answering.as_mut(), cx, answer))).await
-            };
-            answer.get_or_insert_with(|| panicked(panic, request))
+        let panic = {
+            let mut watched = watchdog::Watched::new(app.context().site);
+            let mut answering = pin!(app.respond(request));
+            poll_fn(|cx| watched.poll(|| poll_caught(answering.as_mut(), cx, answer))).await
         };
+        let response = answer.get_or_insert_with(|| panicked_outside(panic, request));
         let state = busy.state();
         // A stream of HTTP/2 ends alone; the others go on.
         if state.streams().is_none() {
+            refusal::mark_as_answer(response);
             if request.body_is_pending() {
                 request.discard_body().await;
             }

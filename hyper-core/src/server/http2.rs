@@ -6,7 +6,7 @@
 use std::convert::Infallible;
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -32,9 +32,13 @@ use crate::http::{Body, BodyWatch, BoxError, Peer, Response};
 
 /// Requests at a time on one connection.
 const MAX_STREAMS: u32 = 128;
-/// Streams that a client began and took back before they were looked at, until the connection ends: what makes
-/// a flood of resets expensive for who sends it.
-const MAX_TAKEN_BACK: usize = 20;
+/// Streams at a time that a client began and took back before they were looked at: what makes a flood of resets
+/// expensive for who sends it.
+const MAX_UNSEEN: usize = 20;
+/// Requests that a client may take back while their handlers run, which began for nothing; so many at once, and
+const MAX_TAKEN_BACK: u32 = 500;
+/// so many more a second. Browsers do that when one types or leaves a page.
+const TAKEN_BACK_A_SECOND: u32 = 50;
 /// Streams that were ended here because they broke the protocol, until the connection ends.
 const MAX_BROKEN: usize = 64;
 /// Bytes of a request's body that a client may send before somebody reads them.
@@ -53,7 +57,7 @@ pub(super) async fn serve<A: App>(
     peer: Peer,
     registry: &Arc<Registry>,
 ) -> End {
-    state.multiplex();
+    let streams = state.multiplex();
     let max_body_size = registry.max_body_size;
     let of_request = Arc::clone(state);
     let service = service_fn(move |mut request: http::Request<Incoming>| {
@@ -63,7 +67,9 @@ pub(super) async fn serve<A: App>(
         let mut case = Case::default();
         case.open(app, Arc::clone(&state), request, peer, max_body_size);
         async move {
+            let mut asked = Asked(Some(&state));
             case.close(app).await;
+            asked.0 = None;
             let mut response = case.take_answer().unwrap_or_default();
             if head_only {
                 leave_out_body(&mut response);
@@ -76,7 +82,7 @@ pub(super) async fn serve<A: App>(
         .timer(TokioTimer::new())
         .max_concurrent_streams(MAX_STREAMS)
         .max_header_list_size(MAX_HEADER_SIZE as u32)
-        .max_pending_accept_reset_streams(MAX_TAKEN_BACK)
+        .max_pending_accept_reset_streams(MAX_UNSEEN)
         .max_local_error_reset_streams(MAX_BROKEN)
         .initial_stream_window_size(STREAM_WINDOW)
         .initial_connection_window_size(CONNECTION_WINDOW)
@@ -85,24 +91,45 @@ pub(super) async fn serve<A: App>(
         .keep_alive_timeout(patience)
         .serve_connection(TokioIo::new(Watched::new(state)), service);
     let mut told = false;
-    poll_fn(|cx| {
+    let ended = poll_fn(|cx| {
         state.is_polled_by(cx);
         if state.is_expired() && (told || !state.may_say_goodbye()) {
             return Poll::Ready(End::Expired);
         }
         let mut polled = Pin::new(&mut connection).poll(cx);
-        if !told && polled.is_pending() && (registry.is_stopping() || state.is_saying_goodbye()) {
+        let flooded = streams.flooded.load(Relaxed);
+        if !told && polled.is_pending() && (flooded || registry.is_stopping() || state.is_saying_goodbye()) {
             told = true;
             Pin::new(&mut connection).graceful_shutdown();
             polled = Pin::new(&mut connection).poll(cx);
         }
         match (polled, state.write_out(cx)) {
             (Poll::Pending, Poll::Ready(Err(_))) => Poll::Ready(End::Gone),
+            // A client that means well begins anew; another one would not stop for having been told.
+            (Poll::Pending, _) if flooded => Poll::Ready(End::Closed(Ok(()))),
             (Poll::Pending, _) => Poll::Pending,
             (Poll::Ready(result), _) => Poll::Ready(End::Closed(result)),
         }
     })
-    .await
+    .await;
+    drop(connection);
+    if streams.flooded.load(Relaxed) || matches!(ended, End::Closed(Err(_))) {
+        // Or it would not see why.
+        state.linger().await;
+    }
+    ended
+}
+
+/// A request whose answer is not made. Dropped as that, it was taken back, or its connection is gone.
+struct Asked<'a>(Option<&'a State>);
+
+impl Drop for Asked<'_> {
+    fn drop(&mut self) {
+        let Some(state) = self.0 else { return };
+        if state.streams().is_some_and(|streams| streams.take_back(clock::now())) {
+            state.wake();
+        }
+    }
 }
 
 /// hyper does so itself over HTTP/1 only.
@@ -127,6 +154,10 @@ fn name_host(request: &mut http::Request<Incoming>) {
 pub(super) struct Streams {
     active: AtomicU32,
     waits: Mutex<Vec<Weak<Wait>>>,
+    /// Requests that were taken back, less what was forgiven, and until when that is.
+    taken_back: Mutex<(u32, u32)>,
+    /// They were too many: the connection is over.
+    flooded: AtomicBool,
 }
 
 impl Streams {
@@ -137,6 +168,20 @@ impl Streams {
     /// One has ended; returns how many are left.
     pub(super) fn end(&self) -> u32 {
         self.active.fetch_sub(1, Relaxed).saturating_sub(1)
+    }
+
+    /// A request was taken back; true when they were too many.
+    fn take_back(&self, now: u32) -> bool {
+        let mut taken_back = self.taken_back.lock().unwrap_or_else(PoisonError::into_inner);
+        let (count, since) = *taken_back;
+        let forgiven = now.saturating_sub(since).saturating_mul(TAKEN_BACK_A_SECOND);
+        let count = count.saturating_sub(forgiven) + 1;
+        *taken_back = (count, now);
+        let flooded = count > MAX_TAKEN_BACK;
+        if flooded {
+            self.flooded.store(true, Relaxed);
+        }
+        flooded
     }
 
     /// Who keeps time for a request's body.

@@ -48,6 +48,8 @@ pub(super) struct Io {
     stream: Stream,
     framing: Framing,
     refusal: Option<Refusal>,
+    /// The client was told that its request is refused.
+    refused: bool,
     /// The refused head is still to be spoilt.
     spoil: bool,
     /// The client sends nothing any more.
@@ -66,6 +68,8 @@ pub(super) struct Io {
     in_turn: usize,
     /// What was written may still be in the hands of TLS.
     unflushed: bool,
+    /// hyper has said something, and may have more to say.
+    said: bool,
 }
 
 impl Io {
@@ -74,6 +78,7 @@ impl Io {
             stream,
             framing: Framing::default(),
             refusal: None,
+            refused: false,
             spoil: false,
             ended: false,
             ahead: Vec::new(),
@@ -84,6 +89,7 @@ impl Io {
             written: 0,
             in_turn: 0,
             unflushed: false,
+            said: false,
         }
     }
 
@@ -255,7 +261,10 @@ impl Io {
     #[inline]
     fn collect(&mut self, bytes: &[u8]) {
         match refusal::with_body(bytes, self.refusal) {
-            Some(answer) if !self.raw => self.unwritten.extend_from_slice(&answer),
+            Some(answer) if !self.raw => {
+                self.refused = true;
+                self.unwritten.extend_from_slice(&answer);
+            }
             _ => self.unwritten.extend_from_slice(bytes),
         }
     }
@@ -282,9 +291,19 @@ impl Io {
         Poll::Ready(Ok(()))
     }
 
-    /// Writes as much as fits at once, for a last word on a connection that is given up.
-    pub(super) fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
-        self.stream.try_write(bytes)
+    /// Whether hyper has said something since this was asked last.
+    pub(super) fn has_said(&mut self) -> bool {
+        std::mem::take(&mut self.said)
+    }
+
+    /// Whether a refusal was said.
+    pub(super) fn has_refused(&self) -> bool {
+        self.refused
+    }
+
+    /// Adds to what is to be written, for a last word on a connection that is given up.
+    pub(super) fn add(&mut self, bytes: &[u8]) {
+        self.unwritten.extend_from_slice(bytes);
     }
 
     /// Says that nothing more is sent.
@@ -350,7 +369,8 @@ impl AsyncWrite for Watched {
     #[inline]
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         let mut io = self.0.io();
-        ready!(self.0.wrote(io.poll_turn(cx)));
+        io.said = true;
+        ready!(io.poll_turn(cx));
         if ready!(self.poll_room(&mut io, cx, buf.len()))? {
             io.collect(buf);
             return Poll::Ready(Ok(buf.len()));
@@ -368,5 +388,49 @@ impl AsyncWrite for Watched {
         let mut io = self.0.io();
         ready!(self.0.wrote(io.poll_write_out(cx)))?;
         io.stream().poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::AsyncWriteExt;
+    use tokio::net::UnixStream;
+
+    use super::*;
+
+    /// What a connection begins with when it comes in these pieces, each seen alone.
+    async fn first(pieces: &[&[u8]]) -> First {
+        let (server, mut client) = UnixStream::pair().unwrap();
+        let mut io = Io::new(Stream::Unix(server));
+        let mut sent = 0;
+        for piece in pieces {
+            client.write_all(piece).await.unwrap();
+            sent += piece.len();
+            let first = std::future::poll_fn(|cx| match io.poll_first(cx) {
+                Poll::Pending if io.ahead.len() == sent => Poll::Ready(None),
+                first => first.map(Some),
+            });
+            if let Some(first) = first.await {
+                return first;
+            }
+        }
+        drop(client);
+        std::future::poll_fn(|cx| io.poll_first(cx)).await
+    }
+
+    #[tokio::test]
+    async fn the_preface_is_known_in_any_pieces() {
+        for (bytes, expected) in [
+            (PREFACE, First::Http2),
+            (b"PRI * HTTP/2.0\r\n\r\nSN", First::Http1),
+            (b"PRI * HTTP/1.1\r\nhost: t\r\n\r\n", First::Http1),
+            (b"POST / HTTP/1.1\r\nhost: t\r\n\r\n", First::Http1),
+            (b"PRI * HTTP/2.0\r\n", First::Nothing),
+        ] {
+            for piece in [1, 2, 7, bytes.len()] {
+                let pieces: Vec<_> = bytes.chunks(piece).collect();
+                assert_eq!(first(&pieces).await, expected, "{piece} {:?}", str::from_utf8(bytes));
+            }
+        }
     }
 }

@@ -1,8 +1,14 @@
 //! Answers to what never becomes a request: a head that is malformed, too large or too slow.
+//!
+//! There is no request, so no middleware sees it; what every answer should have is here. All of HTTP/1 comes by
+//! [`answer`], whoever found out about it: [`Framing`](super::framing), hyper's parser or the sweeper.
 
-use http::StatusCode;
+use std::time::SystemTime;
+
+use http::{StatusCode, header};
 
 use super::connection::MAX_HEADER_SIZE;
+use crate::http::Response;
 
 /// Why a request is not let through: it could be read in two ways, or not at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,8 +59,16 @@ impl Refusal {
     }
 }
 
-const HEAD_TOO_LARGE: &str = "The head of the request is larger than 8192 bytes.";
+const MALFORMED: &str = "The head of the request is not valid HTTP/1.1.";
+/// Who sees it first, and so whether it is known which, depends on the pieces it comes in.
+const HEAD_TOO_LARGE: &str =
+    "The head of the request is larger than 8192 bytes, or has more than 100 fields.";
 const _: () = assert!(MAX_HEADER_SIZE == 8192);
+
+/// The answer to what hyper's parser refuses without a word: the preface of HTTP/2 behind a request.
+pub(super) fn malformed() -> Vec<u8> {
+    answer(StatusCode::BAD_REQUEST, MALFORMED)
+}
 
 /// The answer to a head that did not come in time.
 pub(super) fn head_too_slow() -> Vec<u8> {
@@ -65,24 +79,45 @@ pub(super) fn head_too_slow() -> Vec<u8> {
 /// and with the reason, if we know it.
 #[inline]
 pub(super) fn with_body(written: &[u8], refusal: Option<Refusal>) -> Option<Vec<u8>> {
-    if written.starts_with(b"HTTP/1.1 4") { explained(written, refusal) } else { None }
+    match written {
+        [b'H', b'T', b'T', b'P', b'/', b'1', b'.', b'0' | b'1', b' ', b'4', ..] => {
+            explained(written, refusal)
+        }
+        _ => None,
+    }
+}
+
+/// Makes a handler's answer differ from one of hyper's own, for which it would be taken when it has no content and no
+/// fields: hyper writes the date last.
+#[inline]
+pub(super) fn mark_as_answer(response: &mut Response) {
+    if response.status().is_client_error() && response.headers().is_empty() {
+        mark(response);
+    }
+}
+
+#[cold]
+fn mark(response: &mut Response) {
+    if let Ok(date) = httpdate::fmt_http_date(SystemTime::now()).parse() {
+        response.headers_mut().insert(header::DATE, date);
+    }
 }
 
 #[cold]
 fn explained(written: &[u8], refusal: Option<Refusal>) -> Option<Vec<u8>> {
     let head = str::from_utf8(written).ok()?.strip_suffix("\r\n\r\n")?;
-    let (status, fields) = head.strip_prefix("HTTP/1.1 ")?.split_once("\r\n")?;
+    let (status, fields) = head.get("HTTP/1.1 ".len()..)?.split_once("\r\n")?;
     let status = StatusCode::from_bytes(status.as_bytes().get(..3)?).ok()?;
-    // An answer of a handler has other fields, or leaves the connection open.
-    if !fields.starts_with("connection: close\r\ncontent-length: 0\r\ndate: ") || fields.lines().count() != 3
-    {
+    // An answer of a handler has other fields, or these in another order.
+    let fields = fields.strip_prefix("connection: close\r\n").unwrap_or(fields);
+    if !fields.starts_with("content-length: 0\r\ndate: ") || fields.lines().count() != 2 {
         return None;
     }
     if let (StatusCode::BAD_REQUEST, Some(refusal)) = (status, refusal) {
         return Some(answer(refusal.status(), refusal.detail()));
     }
     let detail = match status {
-        StatusCode::BAD_REQUEST => "The head of the request is not valid HTTP/1.1.",
+        StatusCode::BAD_REQUEST => MALFORMED,
         StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => HEAD_TOO_LARGE,
         StatusCode::URI_TOO_LONG => "The target of the request is too long.",
         _ => return None,
@@ -90,13 +125,17 @@ fn explained(written: &[u8], refusal: Option<Refusal>) -> Option<Vec<u8>> {
     Some(answer(status, detail))
 }
 
+/// With what browsers have to know at least, and for no cache: a refusal is about these bytes only.
+///
 /// `detail` holds nothing that JSON would escape.
 fn answer(status: StatusCode, detail: &str) -> Vec<u8> {
     let body = format!(r#"{{"detail":"{detail}","status":{}}}"#, status.as_u16());
     let length = body.len();
+    let date = httpdate::fmt_http_date(SystemTime::now());
     format!(
         "HTTP/1.1 {status}\r\nconnection: close\r\ncontent-type: application/json\r\n\
-         content-length: {length}\r\n\r\n{body}"
+         x-content-type-options: nosniff\r\ncache-control: no-store\r\n\
+         content-length: {length}\r\ndate: {date}\r\n\r\n{body}"
     )
     .into_bytes()
 }
@@ -115,7 +154,9 @@ mod tests {
         );
         for kept in [
             "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 0\r\ndate: x\r\n\r\n",
-            "HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\ndate: x\r\n\r\n",
+            "HTTP/1.1 400 Bad Request\r\ndate: x\r\ncontent-length: 0\r\n\r\n",
+            "HTTP/1.1 400 Bad Request\r\ndate: x\r\nconnection: close\r\ncontent-length: 0\r\n\r\n",
+            "HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\ndate: x\r\n\r\n",
             "HTTP/1.1 400 Bad Request\r\nx: y\r\nconnection: close\r\ncontent-length: 0\r\ndate: x\r\n\r\n",
         ] {
             assert_eq!(with_body(kept.as_bytes(), Some(Refusal::NoHost)), None);

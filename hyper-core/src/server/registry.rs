@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 
 use super::state::State;
+use super::stopping::Stopping;
 #[cfg(feature = "tls")]
 use super::tls::Tls;
 use super::watchdog::Watchdog;
@@ -19,6 +20,9 @@ use crate::settings::{Limits, Settings, SettingsError};
 const SWEEP: Duration = Duration::from_secs(1);
 /// How often it is looked whether a connection has woken up.
 const DOZE: Duration = Duration::from_millis(50);
+
+/// What a new connection has for its first request when the server stops: it may be on its way.
+pub(super) const FIRST_REQUEST: Duration = Duration::from_secs(1);
 
 /// What is counted as long as a server runs.
 #[derive(Debug, Default)]
@@ -34,6 +38,8 @@ pub(super) struct Registry {
     connections: Mutex<HashMap<u64, Arc<State>>>,
     next: AtomicU64,
     stopping: AtomicBool,
+    /// The same, for who waits for it.
+    begun: Stopping,
     emptied: Notify,
     /// Connections that were accepted and have not entered yet.
     coming: AtomicUsize,
@@ -52,6 +58,7 @@ impl Registry {
             connections: Mutex::default(),
             next: AtomicU64::new(0),
             stopping: AtomicBool::new(false),
+            begun: Stopping::default(),
             emptied: Notify::new(),
             coming: AtomicUsize::new(0),
             limits: settings.limits(),
@@ -98,14 +105,22 @@ impl Registry {
     /// From now on connections close after the request they are in, idle ones at once.
     pub(super) fn stop(&self) {
         self.stopping.store(true, Relaxed);
+        self.begun.begin();
         self.with(|connections| connections.values().for_each(|state| state.wake()));
+    }
+
+    /// Waits until a connection that has not asked anything is given up because the server stops.
+    #[cfg(feature = "tls")]
+    pub(super) async fn first_requests_are_over(&self) {
+        self.begun.begun().await;
+        tokio::time::sleep(FIRST_REQUEST.min(self.limits.drain)).await;
     }
 
     /// Ends all connections, whatever they do. Returns how many there were.
     pub(super) fn cut(&self) -> usize {
         self.with(|connections| {
             connections.values().for_each(|state| state.expire());
-            connections.len()
+            connections.len() + self.coming.load(SeqCst)
         })
     }
 

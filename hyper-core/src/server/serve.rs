@@ -31,13 +31,16 @@ pub struct Drained {
 pub struct Stats {
     /// Connections that are open, those of WebSockets and the like among them.
     pub connections: usize,
+    /// How many of them hold the memory that a request needs; the others rest.
+    pub awake: usize,
     /// Connections that were accepted since it started.
     pub accepted: u64,
     /// Handlers that held their thread for longer than `WATCHDOG_THRESHOLD` since it started; the log names them.
     pub blocked: u64,
 }
 
-/// A running server. Dropping it stops accepting; connections then end by themselves.
+/// A running server. Dropping it stops accepting; connections then end by themselves, as long as the runtime is
+/// there that it was started on. [`stop`](Self::stop) ends them.
 #[derive(Debug)]
 pub struct Server {
     address: Bind,
@@ -114,6 +117,7 @@ impl Server {
         let counters = &self.registry.counters;
         Stats {
             connections: self.registry.len(),
+            awake: self.registry.awake.load(Relaxed),
             accepted: counters.accepted.load(Relaxed),
             blocked: counters.blocked.load(Relaxed),
         }

@@ -17,8 +17,6 @@ use crate::settings::Limits;
 
 /// A body may take one second more for each so many bytes of it.
 const BYTES_A_SECOND: usize = 16 * 1024;
-/// Seconds without a request after which a connection gives back what only a request needs.
-const REST: u32 = 2;
 /// So many connections may be awake; beyond that, each rests as soon as its answer is sent.
 const AWAKE: usize = 1024;
 
@@ -72,6 +70,7 @@ pub(super) struct Seconds {
     pub(super) body: u32,
     pub(super) send: u32,
     keep_alive: u32,
+    rest: u32,
 }
 
 impl State {
@@ -82,6 +81,7 @@ impl State {
             body: seconds(limits.body),
             send: seconds(limits.send),
             keep_alive: seconds(limits.keep_alive),
+            rest: seconds(limits.rest),
         };
         Self {
             phase: AtomicU8::new(phase::IDLE),
@@ -194,12 +194,12 @@ impl State {
         self.phase.load(Relaxed) == phase::IDLE
             && self.send_deadline.load(Relaxed) == NEVER
             && !self.body_was_abandoned()
-            && (registry.awake.load(Relaxed) > AWAKE || self.has_rested_for(REST, clock::now()))
+            && (registry.awake.load(Relaxed) > AWAKE || self.has_rested(clock::now()))
     }
 
-    fn has_rested_for(&self, seconds: u32, now: u32) -> bool {
+    fn has_rested(&self, now: u32) -> bool {
         let since = self.deadline.load(Relaxed).saturating_sub(self.limits.keep_alive);
-        now >= since.saturating_add(seconds)
+        now >= since.saturating_add(self.limits.rest)
     }
 
     /// Over its time: its task ends it.
@@ -222,9 +222,8 @@ impl State {
         if stalled || (late && self.phase.load(Relaxed) != phase::BUSY) {
             self.expired.store(true, Relaxed);
         }
-        let may_rest = self.held.load(Relaxed)
-            && self.phase.load(Relaxed) == phase::IDLE
-            && self.has_rested_for(REST, now);
+        let may_rest =
+            self.held.load(Relaxed) && self.phase.load(Relaxed) == phase::IDLE && self.has_rested(now);
         if let Some(streams) = self.streams()
             && streams.check(now)
         {

@@ -31,7 +31,7 @@ impl Stream {
             Accepted::Tcp(stream) => {
                 #[cfg(feature = "tls")]
                 if let Some(tls) = &registry.tls {
-                    return Ok(Self::Tls(Box::new(tls.accept(stream, registry.limits.header).await?)));
+                    return Ok(Self::Tls(Box::pin(agree(tls, stream, registry)).await?));
                 }
                 Ok(Self::Tcp(stream))
             }
@@ -57,17 +57,6 @@ impl Stream {
         }
     }
 
-    /// Writes what fits at once.
-    pub(super) fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
-        match self {
-            Self::Tcp(stream) => stream.try_write(bytes),
-            Self::Unix(stream) => stream.try_write(bytes),
-            // Nothing can be said without encrypting it, which may take more than one try.
-            #[cfg(feature = "tls")]
-            Self::Tls(_) => Ok(0),
-        }
-    }
-
     /// Waits until there is something to read.
     pub(super) fn poll_read_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self {
@@ -88,6 +77,19 @@ impl Stream {
         };
         // The client may have ended it before.
         let _ = socket.shutdown(Shutdown::Both);
+    }
+}
+
+/// Agrees on keys. A client that takes longer than a server that stops waits for is given up.
+#[cfg(feature = "tls")]
+async fn agree(
+    tls: &super::tls::Tls,
+    stream: TcpStream,
+    registry: &Registry,
+) -> io::Result<Box<super::tls::TlsStream>> {
+    tokio::select! {
+        agreed = tls.accept(stream, registry.limits.header) => agreed.map(Box::new),
+        () = registry.first_requests_are_over() => Err(io::ErrorKind::ConnectionAborted.into()),
     }
 }
 

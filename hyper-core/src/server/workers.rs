@@ -16,7 +16,8 @@ use super::watchdog::Slot;
 /// What a worker is given: it starts the connection's task.
 type Job = Box<dyn FnOnce() + Send>;
 
-/// The threads. They end when this is dropped, and with them all that runs on them.
+/// The threads. Each ends when this is dropped and its last connection is at its end, and with it all that
+/// runs on it.
 #[derive(Debug)]
 pub(super) struct Workers(Vec<Worker>);
 
@@ -29,11 +30,15 @@ struct Worker {
 
 /// One connection in a worker's count.
 #[derive(Debug)]
-pub(super) struct Place(Arc<AtomicUsize>);
+pub(super) struct Place {
+    open: Arc<AtomicUsize>,
+    /// The worker waits for jobs, and so goes on, as long as somebody could send one.
+    _worker: mpsc::UnboundedSender<Job>,
+}
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Relaxed);
+        self.open.fetch_sub(1, Relaxed);
     }
 }
 
@@ -47,7 +52,7 @@ impl Workers {
         let load = |worker: &&Worker| (worker.slot.is_held(), worker.open.load(Relaxed));
         let Some(worker) = self.0.iter().min_by_key(load) else { return };
         worker.open.fetch_add(1, Relaxed);
-        let place = Place(Arc::clone(&worker.open));
+        let place = Place { open: Arc::clone(&worker.open), _worker: worker.jobs.clone() };
         // A worker that is gone takes the connection with it, as all of its others.
         let _ = worker.jobs.send(Box::new(|| connection(place)));
     }
@@ -80,7 +85,29 @@ fn work(runtime: Runtime, mut jobs: mpsc::UnboundedReceiver<Job>) {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
+
+    #[test]
+    fn a_thread_ends_with_its_last_connection() {
+        let workers = Workers::start(1).unwrap();
+        let (running, ended) = std::sync::mpsc::channel::<()>();
+        let (sender, places) = std::sync::mpsc::channel();
+        workers.deal(move |place| {
+            sender.send(place).unwrap();
+            drop(tokio::spawn(async move {
+                let _running = running;
+                std::future::pending::<()>().await;
+            }));
+        });
+        let place = places.recv().unwrap();
+        drop(workers);
+        assert_eq!(ended.try_recv(), Err(std::sync::mpsc::TryRecvError::Empty));
+        drop(place);
+        let over = ended.recv_timeout(Duration::from_secs(20));
+        assert_eq!(over, Err(std::sync::mpsc::RecvTimeoutError::Disconnected));
+    }
 
     #[test]
     fn connections_go_where_the_fewest_are() {

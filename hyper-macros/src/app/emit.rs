@@ -54,15 +54,17 @@ pub(super) fn application(application: &Application) -> TokenStream {
     } else {
         let kept = quote! {
             #[allow(missing_debug_implementations)]
-            pub struct Stack { list: #list }
+            pub struct __Stack { list: #list }
         };
-        (Some(kept), quote!(Stack), quote!(Stack { list: #start }))
+        (Some(kept), quote!(__Stack), quote!(__Stack { list: #start }))
     };
     let steps = middleware.steps(name);
+    let answers = on_error
+        .as_ref()
+        .map(|path| quote_spanned!(path.span()=> const _: () = __hyper::check_on_error(#path);));
     let on_error = on_error.as_ref().map(|path| {
         quote_spanned!(path.span()=> const ON_ERROR: ::core::option::Option<__hyper::OnError> = ::core::option::Option::Some(#path);)
     });
-    let definitions = middleware.definitions();
     let fallback = fallback.as_ref().map(|ty| {
         quote_spanned! {ty.span()=>
             const FALLBACK: bool = true;
@@ -76,6 +78,7 @@ pub(super) fn application(application: &Application) -> TokenStream {
         }
     });
     quote! {
+        #[allow(unused_qualifications)]
         const _: () = {
             use ::hyperdjango::__private as __hyper;
 
@@ -83,6 +86,7 @@ pub(super) fn application(application: &Application) -> TokenStream {
             #tree
             #(#steps)*
 
+            #answers
             #kept
 
             impl __hyper::App for #name {
@@ -91,10 +95,10 @@ pub(super) fn application(application: &Application) -> TokenStream {
                 #on_error
                 #fallback
 
-                const LAYERS: &'static [__hyper::LayerDef] = #definitions;
+                const LAYERS: &'static [__hyper::LayerDef] = __LAYERS;
 
                 fn tree() -> &'static __hyper::Tree {
-                    &TREE
+                    &__TREE
                 }
 
                 fn respond(
@@ -106,13 +110,13 @@ pub(super) fn application(application: &Application) -> TokenStream {
                     <Self as __hyper::Step<0>>::step(self, middleware, request, routes)
                 }
 
-                #[allow(unused_variables)]
                 async fn middleware(settings: &__hyper::Settings) -> __hyper::Result<(Self::Middleware, Self::Layers)> {
+                    let _ = settings;
                     ::core::result::Result::Ok((#start, #layers))
                 }
 
-                #[allow(unused_variables)]
                 async fn create(settings: &__hyper::Settings) -> __hyper::Result<Self> {
+                    let _ = settings;
                     ::core::result::Result::Ok(Self { #(#starts),* })
                 }
 
@@ -138,7 +142,8 @@ fn prepare(models: &[Path], setup: Option<&Path>) -> Option<TokenStream> {
             .await?;
         }
     });
-    let setup = setup.map(|setup| quote_spanned!(setup.span()=> #setup(self).await?;));
+    let setup =
+        setup.map(|setup| quote_spanned!(setup.span()=> __hyper::Setup::<Self>::run(#setup, self).await?;));
     (tables.is_some() || setup.is_some()).then(|| {
         quote! {
             async fn setup(&'static self) -> __hyper::Result<()> {
@@ -154,26 +159,37 @@ fn prepare(models: &[Path], setup: Option<&Path>) -> Option<TokenStream> {
 /// spans are those of the routes' name, where a conflict is then reported.
 fn tree(application: &Application) -> TokenStream {
     let (routes, layers) = (&application.routes, application.middleware.definitions());
+    let checks = application.middleware.checks(&application.name.to_string());
     let site = application.name.to_string();
     quote_spanned! {routes.span()=>
-        const ITEMS: &[__hyper::Item] = <#routes as __hyper::RouteItems>::ITEMS;
-        const COUNT: usize = __hyper::count(ITEMS);
-        const ROUTES: &[__hyper::FlatRoute; COUNT] = &__hyper::flatten(ITEMS);
-        const CAPACITY: usize = __hyper::capacity(ROUTES);
-        #[allow(long_running_const_eval)]
-        const TRIE: &__hyper::Trie<CAPACITY> =
-            &__hyper::Trie::build::<{ __hyper::table_size(CAPACITY) }>(ROUTES);
-        const SIZES: __hyper::Sizes = TRIE.sizes();
-        #[allow(long_running_const_eval)]
-        static PACKED: __hyper::Packed<{ SIZES.nodes }, { SIZES.edges }, { SIZES.slots }, { SIZES.leaves }> =
-            TRIE.pack();
-        static TREE: __hyper::Tree = __hyper::Tree {
-            nodes: &PACKED.nodes,
-            edges: &PACKED.edges,
-            slots: &PACKED.slots,
-            leaves: &PACKED.leaves,
-            routes: ROUTES,
+        // Of an application that nothing starts it is said once that nothing uses it.
+        #[allow(dead_code)]
+        const __ITEMS: &[__hyper::Item] = <#routes as __hyper::RouteItems>::ITEMS;
+        #[allow(dead_code)]
+        const __COUNT: usize = __hyper::count(__ITEMS);
+        #[allow(dead_code)]
+        const __ROUTES: &[__hyper::FlatRoute; __COUNT] = &__hyper::flatten(__ITEMS);
+        #[allow(dead_code)]
+        const __CAPACITY: usize = __hyper::capacity(__ROUTES);
+        #[allow(dead_code, long_running_const_eval)]
+        const __TRIE: &__hyper::Trie<__CAPACITY> =
+            &__hyper::Trie::build::<{ __hyper::table_size(__CAPACITY) }>(__ROUTES);
+        #[allow(dead_code)]
+        const __SIZES: __hyper::Sizes = __TRIE.sizes();
+        #[allow(dead_code, long_running_const_eval)]
+        static __PACKED: __hyper::Packed<{ __SIZES.nodes }, { __SIZES.edges }, { __SIZES.slots }, { __SIZES.leaves }> =
+            __TRIE.pack();
+        #[allow(dead_code)]
+        static __TREE: __hyper::Tree = __hyper::Tree {
+            nodes: &__PACKED.nodes,
+            edges: &__PACKED.edges,
+            slots: &__PACKED.slots,
+            leaves: &__PACKED.leaves,
+            routes: __ROUTES,
         };
-        const _: () = __hyper::check_layers(#site, #layers, ROUTES);
+        #[allow(dead_code)]
+        const __LAYERS: &[__hyper::LayerDef] = #layers;
+        #(#checks)*
+        const _: () = __hyper::check_routes(#site, __LAYERS, __ITEMS);
     }
 }

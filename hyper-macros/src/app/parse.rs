@@ -2,9 +2,11 @@
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
+use syn::ext::IdentExt;
 use syn::meta::ParseNestedMeta;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
+use syn::token::Bracket;
 use syn::{Data, DeriveInput, Error, Fields, Ident, Path, Result, Token, Type, bracketed};
 
 use crate::diagnostic::nearest;
@@ -33,6 +35,8 @@ struct Options {
     fallback: Option<Type>,
     setup: Option<Path>,
     on_error: Option<Path>,
+    /// Those that were read.
+    seen: Vec<String>,
 }
 
 pub(super) fn application(input: TokenStream) -> Result<Application> {
@@ -54,7 +58,7 @@ pub(super) fn application(input: TokenStream) -> Result<Application> {
     for attribute in input.attrs.iter().filter(|attribute| attribute.path().is_ident("app")) {
         attribute.parse_nested_meta(|meta| option(&meta, &mut options))?;
     }
-    let Options { routes, models, middleware, fallback, setup, on_error } = options;
+    let Options { routes, models, middleware, fallback, setup, on_error, seen: _ } = options;
     let routes = routes.ok_or_else(|| {
         Error::new(input.ident.span(), "an application needs its routes\n  help: add `#[app(routes = Urls)]`")
     })?;
@@ -63,8 +67,21 @@ pub(super) fn application(input: TokenStream) -> Result<Application> {
 
 fn option(meta: &ParseNestedMeta<'_>, options: &mut Options) -> Result<()> {
     let name = meta.path.get_ident().map(ToString::to_string).unwrap_or_default();
+    if options.seen.contains(&name) {
+        return Err(meta.error(format!("`{name}` is there twice\n  help: leave one of them out")));
+    }
+    options.seen.push(name.clone());
     match name.as_str() {
-        "routes" => options.routes = Some(meta.value()?.parse()?),
+        "routes" => {
+            let value = meta.value()?;
+            let path: Result<Path> = if value.peek(Ident::peek_any) || value.peek(Token![::]) {
+                value.parse()
+            } else {
+                let help = "write `routes! { pub Urls: index, show }`, and here `routes = Urls`";
+                Err(value.error(format!("the routes of an application are a set\n  help: {help}")))
+            };
+            options.routes = Some(path?);
+        }
         "fallback" => options.fallback = Some(meta.value()?.parse()?),
         "setup" => options.setup = Some(meta.value()?.parse()?),
         "on_error" => options.on_error = Some(meta.value()?.parse()?),
@@ -72,6 +89,9 @@ fn option(meta: &ParseNestedMeta<'_>, options: &mut Options) -> Result<()> {
         "models" => {
             let list;
             let value = meta.value()?;
+            if !value.peek(Bracket) {
+                return Err(value.error("the models are a list\n  help: write `models = [User, Post]`"));
+            }
             bracketed!(list in value);
             options.models.extend(Punctuated::<Path, Token![,]>::parse_terminated(&list)?);
         }

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::{Error, Expr, FnArg, Ident, ItemFn, Result, Token, Type, TypeParamBound, bracketed};
+use syn::{Error, Expr, FnArg, GenericParam, Ident, ItemFn, Result, Token, Type, TypeParamBound, bracketed};
 
 use crate::diagnostic::unknown;
 use crate::route::{Argument, span};
@@ -74,6 +74,16 @@ fn options(input: ParseStream<'_>, middleware: &mut Middleware) -> Result<()> {
 }
 
 fn taken(ty: &Type) -> Result<Taken> {
+    let named = |name| matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == name));
+    if named("Next") {
+        return Err(Error::new(span(ty), "what stands inside is of any type\n  help: write `impl Next`"));
+    }
+    if named("Request") {
+        return Err(Error::new(
+            span(ty),
+            "the request is lent to a middleware\n  help: write `&mut Request`",
+        ));
+    }
     match ty {
         Type::Reference(reference) if reference.mutability.is_some() => Ok(Taken::Request),
         Type::Reference(reference) => Ok(Taken::Other(Argument::State { ty: reference.elem.clone() })),
@@ -100,8 +110,9 @@ fn signature(function: &ItemFn) -> Result<()> {
         let message = "a middleware is an `async fn`\n  help: add `async`";
         return Err(Error::new(span(&signature.fn_token), message));
     }
-    if !signature.generics.params.is_empty() {
-        let message = "a middleware is not generic but for `impl Next`";
+    let is_lifetime = |param: &GenericParam| matches!(param, GenericParam::Lifetime(_));
+    if !signature.generics.params.iter().all(is_lifetime) {
+        let message = "a middleware is not generic but for `impl Next`\n  help: write `next: impl Next`";
         return Err(Error::new(span(&signature.generics), message));
     }
     Ok(())

@@ -35,12 +35,18 @@ pub(super) fn middleware(middleware: &Middleware, function: &ItemFn) -> TokenStr
             &ALL
         }}
     };
+    // What is said of the middleware points at the function's name.
+    let place = span(name);
+    let mut of_type = name.clone();
+    of_type.set_span(place);
+    let structure = quote_spanned!(place=> struct #of_type {});
     quote! {
         #function
         #[doc = #doc]
         #[allow(non_camel_case_types)]
         #[derive(Debug)]
-        #visibility struct #name {}
+        #visibility #structure
+        #[allow(unused_qualifications)]
         const _: () = {
             use ::hyperdjango::__private as __hyper;
 
@@ -76,8 +82,9 @@ fn call(middleware: &Middleware, function: &ItemFn, others: &[Argument]) -> Toke
     };
     let variable = Ident::new("__answer", answer);
     let respond = quote_spanned!(answer=> __hyper::IntoResponse::into_response(#variable, __request));
+    let header = quote_spanned!(name.span()=> impl<__App> __hyper::Middleware<__App> for #name);
     quote! {
-        impl<__App> __hyper::Middleware<__App> for #name
+        #header
         where
             __App: #(#needs +)* ::core::marker::Send + ::core::marker::Sync + 'static,
         {

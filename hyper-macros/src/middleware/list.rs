@@ -5,7 +5,10 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
+use syn::token::Bracket;
 use syn::{Error, Expr, Path, Result, Token, Type, TypePath, bracketed};
+
+use crate::route::span;
 
 /// The entries, outermost first.
 #[derive(Default)]
@@ -20,6 +23,10 @@ struct Entry {
 impl List {
     /// Reads what stands after `middleware =`.
     pub(crate) fn parse(input: ParseStream<'_>) -> Result<Self> {
+        if !input.peek(Bracket) {
+            let message = "middleware is a list, outermost first\n  help: write `middleware = [Timing]`";
+            return Err(input.error(message));
+        }
         let inside;
         bracketed!(inside in input);
         let entries = Punctuated::<Expr, Token![,]>::parse_terminated(&inside)?;
@@ -35,7 +42,8 @@ impl List {
         self.0.iter().rev().fold(quote!(()), |rest, Entry { ty, .. }| quote!((#ty, #rest)))
     }
 
-    /// The value of the list, in an `async fn` that has `settings` and returns a `Result`.
+    /// The value of the list, in an `async fn` that has `settings` and returns a `Result`. Nothing around it may be
+    /// `allow(unused_variables)`: the user's expressions have closures.
     pub(crate) fn start(&self) -> TokenStream {
         // A list that a `macro_rules!` writes has names of its own.
         let settings = Ident::new("settings", Span::call_site());
@@ -58,6 +66,12 @@ impl List {
         quote!(&[#(#definitions),*])
     }
 
+    /// That each entry of an application's list, `__LAYERS`, stands where it may, with the error about it at the entry.
+    pub(crate) fn checks(&self, site: &str) -> Vec<TokenStream> {
+        let check = |(i, Entry { ty, .. }): (usize, &Entry)| quote_spanned!(ty.span()=> const _: () = __hyper::check_layer(#site, __LAYERS, #i, __ITEMS););
+        self.0.iter().enumerate().map(check).collect()
+    }
+
     /// The way through the list of an application: a step for each entry, at whose place errors about it are then
     /// reported, and the last, which leads to the routes.
     pub(crate) fn steps(&self, app: &Ident) -> Vec<TokenStream> {
@@ -73,6 +87,7 @@ impl List {
             steps.push(step(
                 app,
                 i,
+                span(ty),
                 &quote! {
                     let next = __hyper::After::<Self, _, #next>::new(self, middleware, routes);
                     #call
@@ -80,7 +95,11 @@ impl List {
             ));
             place = quote!(#place.1);
         }
-        steps.push(step(app, self.0.len(), &quote!(__hyper::Next::run(routes, request))));
+        let end = quote! {
+            let _ = middleware;
+            __hyper::Next::run(routes, request)
+        };
+        steps.push(step(app, self.0.len(), Span::call_site(), &end));
         steps
     }
 
@@ -91,10 +110,9 @@ impl List {
     }
 }
 
-fn step(app: &Ident, number: usize, body: &TokenStream) -> TokenStream {
-    quote! {
+fn step(app: &Ident, number: usize, place: Span, body: &TokenStream) -> TokenStream {
+    quote_spanned! {place=>
         impl __hyper::Step<#number> for #app {
-            #[allow(unused_variables)]
             fn step(
                 &'static self,
                 middleware: &'static Self::Middleware,

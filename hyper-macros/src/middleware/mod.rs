@@ -99,7 +99,25 @@ mod tests {
                     async fn a<T>(request: &mut Request, next: impl Next) -> T {}
                 )
             ),
-            "a middleware is not generic but for `impl Next`"
+            "a middleware is not generic but for `impl Next`\n  help: write `next: impl Next`"
+        );
+        assert_eq!(
+            error(
+                quote!(),
+                quote!(
+                    async fn a<'a>(db: &'a Db, request: &mut Request, next: Next) -> Response {}
+                )
+            ),
+            "what stands inside is of any type\n  help: write `impl Next`"
+        );
+        assert_eq!(
+            error(
+                quote!(),
+                quote!(
+                    async fn a(request: Request, next: impl Next) -> Response {}
+                )
+            ),
+            "the request is lent to a middleware\n  help: write `&mut Request`"
         );
     }
 }

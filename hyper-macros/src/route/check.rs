@@ -1,10 +1,10 @@
 //! Brings path and arguments together, and finds what does not fit.
 
 use proc_macro2::Span;
-use syn::{Error, FnArg, ItemFn, Pat, Result, Safety, Type};
+use syn::{Attribute, Error, FnArg, GenericParam, ItemFn, Pat, Result, Safety, Type};
 
 use super::parse::{RouteAttribute, span, text};
-use super::{Converter, Verb};
+use super::{Converter, Verb, habit};
 use crate::diagnostic::nearest;
 
 /// A route that can be emitted.
@@ -48,6 +48,12 @@ pub(super) fn handler(verb: Verb, attribute: RouteAttribute, function: &ItemFn) 
         };
         let index = name.as_deref().and_then(|name| params.iter().position(|param| *param == name));
         names.extend(name.clone());
+        if let Some(error) = habit::habit(argument) {
+            // The parameters inside count as taken.
+            names.extend(habit::names(&argument.pat));
+            note(error);
+            continue;
+        }
         match (&*argument.ty, name, index) {
             (Type::Reference(reference), Some(name), Some(_)) => {
                 let owned = match text(&reference.elem) {
@@ -59,6 +65,15 @@ pub(super) fn handler(verb: Verb, attribute: RouteAttribute, function: &ItemFn) 
                     format!("path parameters are owned\n  help: write `{name}: {owned}`"),
                 ));
             }
+            (ty, Some(name), Some(_)) if habit::inside(ty, "Option").is_some() => {
+                let inner = habit::inside(ty, "Option").map(text).unwrap_or_default();
+                note(Error::new(
+                    span(&argument.ty),
+                    format!(
+                        "a path parameter is always there\n  help: write `{name}: {inner}`; a path without it has a handler of its own"
+                    ),
+                ));
+            }
             (ty, Some(name), Some(index)) => {
                 let converter = attribute.pattern.converter(&name);
                 arguments.push(Argument::Path { name, index, ty: Box::new(ty.clone()), converter });
@@ -67,11 +82,8 @@ pub(super) fn handler(verb: Verb, attribute: RouteAttribute, function: &ItemFn) 
                 span(&argument.ty),
                 "the parts of an application are shared by all requests\n  help: write `&` without `mut`",
             )),
-            (Type::Reference(reference), ..) => {
-                arguments.push(Argument::State { ty: reference.elem.clone() });
-            }
-            (ty, Some(name), None) if is_plain(ty) && !looks_like_a_param(&name, &params) => {
-                let body = if !matches!(verb, Verb::Get) && text(ty) == "String" {
+            (ty, Some(name), None) if is_plain(behind(ty)) && !looks_like_a_param(&name, &params) => {
+                let body = if !matches!(verb, Verb::Get) && ["String", "str"].contains(&&*text(behind(ty))) {
                     "\n  help: the body as text is a `Text<String>`"
                 } else {
                     ""
@@ -82,6 +94,9 @@ pub(super) fn handler(verb: Verb, attribute: RouteAttribute, function: &ItemFn) 
                         "`{name}` is not in the path\n  help: add `{{{name}}}` to it, or take it from the query: `Query<..>`{body}"
                     ),
                 ))
+            }
+            (Type::Reference(reference), ..) => {
+                arguments.push(Argument::State { ty: reference.elem.clone() });
             }
             (ty, ..) => arguments.push(Argument::Request { ty: Box::new(ty.clone()) }),
         }
@@ -122,11 +137,16 @@ fn looks_like_a_param(name: &str, params: &[&str]) -> bool {
     nearest(name, params.iter().copied()).is_some()
 }
 
+/// The type without its `&`.
+fn behind(ty: &Type) -> &Type {
+    if let Type::Reference(reference) = ty { &reference.elem } else { ty }
+}
+
 /// What only makes sense as a path parameter.
 fn is_plain(ty: &Type) -> bool {
-    const PLAIN: [&str; 17] = [
+    const PLAIN: [&str; 18] = [
         "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize", "f32", "f64",
-        "bool", "char", "String",
+        "bool", "char", "String", "str",
     ];
     let Type::Path(path) = ty else { return false };
     path.path.get_ident().is_some_and(|ident| PLAIN.iter().any(|plain| ident == plain))
@@ -136,7 +156,19 @@ const RECEIVER: &str = "route handlers are free functions, without `self`\n  \
      help: move it out of the `impl`; it takes the parts of the application as `&T`";
 const GENERIC: &str = "route handlers are not generic\n  help: write one handler for each type";
 
+const ATTRIBUTES: [&str; 5] = ["get", "post", "put", "patch", "delete"];
+
+/// Whether it makes a route of a function.
+pub(super) fn is_route(attribute: &Attribute) -> bool {
+    ATTRIBUTES.iter().any(|name| attribute.path().is_ident(name))
+}
+
 pub(super) fn signature(function: &ItemFn) -> Result<()> {
+    if let Some(second) = function.attrs.iter().find(|attribute| is_route(attribute)) {
+        let message = "a handler has one method and one path\n  \
+                       help: write a function for each; what they share goes into one that both call";
+        return Err(Error::new(span(second), message));
+    }
     let signature = &function.sig;
     if let Some(receiver) = signature.receiver() {
         return Err(Error::new(span(receiver), RECEIVER));
@@ -151,7 +183,8 @@ pub(super) fn signature(function: &ItemFn) -> Result<()> {
         let message = "route handlers are `async fn`\n  help: add `async`";
         return Err(Error::new(span(&signature.fn_token), message));
     }
-    if !signature.generics.params.is_empty() {
+    let is_lifetime = |param: &GenericParam| matches!(param, GenericParam::Lifetime(_));
+    if !signature.generics.params.iter().all(is_lifetime) {
         return Err(Error::new(span(&signature.generics), GENERIC));
     }
     Ok(())

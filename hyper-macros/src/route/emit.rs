@@ -29,6 +29,7 @@ pub(super) fn route(route: &Route, function: &ItemFn) -> TokenStream {
     quote! {
         #function
         #route_type
+        #[allow(unused_qualifications)]
         const _: () = {
             use ::hyperdjango::__private as __hyper;
             #meta
@@ -61,6 +62,7 @@ pub(super) fn broken(verb: Verb, function: &ItemFn, error: &Error) -> TokenStrea
         #function
         #errors
         #route_type
+        #[allow(unused_qualifications)]
         const _: () = {
             use ::hyperdjango::__private as __hyper;
             #meta
@@ -78,11 +80,14 @@ pub(super) fn broken(verb: Verb, function: &ItemFn, error: &Error) -> TokenStrea
 fn route_type(function: &ItemFn, doc: &str) -> TokenStream {
     let visibility = &function.vis;
     let mut name = function.sig.ident.clone();
-    name.set_span(span(&name));
+    let place = span(&name);
+    name.set_span(place);
+    // What is said of the route points at the handler's name.
+    let structure = quote_spanned!(place=> struct #name {});
     quote! {
         #[doc = #doc]
         #[allow(non_camel_case_types)]
-        #visibility struct #name {}
+        #visibility #structure
     }
 }
 
@@ -126,6 +131,7 @@ fn meta(
     quote! {
         static MOUNT_POINT: __hyper::MountPoint = __hyper::MountPoint::new();
 
+        #[diagnostic::do_not_recommend]
         impl __hyper::RouteMeta for #name {
             const DEF: __hyper::RouteDef = __hyper::RouteDef {
                 verb: __hyper::Verb::#verb,
@@ -170,7 +176,6 @@ fn call(route: &Route, function: &ItemFn) -> TokenStream {
         where
             __App: #(#needs +)* ::core::marker::Send + ::core::marker::Sync + 'static,
         {
-            #[allow(unused_variables)]
             #signature {
                 #(#extractions)*
                 let #variable = #future.await;
@@ -248,10 +253,11 @@ fn url(pattern: &Pattern, arguments: &[Argument], function: &ItemFn) -> (TokenSt
             let _ = |#(#given),*| Self::url(#(#names),*);
         }
     };
+    let signature = quote_spanned!(span(name)=> fn url(#(#parameters),*) -> __hyper::Url);
     let url = quote! {
         impl #name {
             /// The URL of this route, percent-encoded, with the prefix it is mounted under.
-            #visibility fn url(#(#parameters),*) -> __hyper::Url {
+            #visibility #signature {
                 __hyper::Url::of(&<Self as __hyper::RouteMeta>::DEF, &[#(#texts),*])
             }
         }

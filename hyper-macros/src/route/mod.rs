@@ -6,6 +6,7 @@
 
 mod check;
 mod emit;
+mod habit;
 mod parse;
 mod pattern;
 
@@ -50,7 +51,7 @@ impl Verb {
 
 /// Expands one attribute. A mistake leaves the item in place, so that editors keep working.
 pub(crate) fn expand(verb: Verb, attribute: TokenStream, item: TokenStream) -> TokenStream {
-    let handler = match parse::function(verb, item.clone()) {
+    let mut handler = match parse::function(verb, item.clone()) {
         Ok(function) => function,
         Err(error) => {
             let error = error.to_compile_error();
@@ -66,7 +67,10 @@ pub(crate) fn expand(verb: Verb, attribute: TokenStream, item: TokenStream) -> T
         parse::attribute(verb, attribute).and_then(|attribute| check::handler(verb, attribute, &handler));
     match result {
         Ok(route) => emit::route(&route, &handler),
-        Err(error) => emit::broken(verb, &handler, &error),
+        Err(error) => {
+            handler.attrs.retain(|attribute| !check::is_route(attribute));
+            emit::broken(verb, &handler, &error)
+        }
     }
 }
 
@@ -146,6 +150,77 @@ mod tests {
             ),
             "`page` is not in the path\n  help: add `{page}` to it, or take it from the query: `Query<..>`"
         );
+    }
+
+    #[test]
+    fn what_other_frameworks_have_is_answered_with_what_to_write() {
+        for (path, item, message) in [
+            (
+                "/{id}",
+                quote!(
+                    async fn show(Path(id): Path<i64>) {}
+                ),
+                "a path parameter is an argument of its own\n  help: write `id: i64`",
+            ),
+            (
+                "/{user}/{id}",
+                quote!(
+                    async fn show(Path((user, id)): Path<(String, i64)>) {}
+                ),
+                "a path parameter is an argument of its own\n  help: write an argument for each, with the name it has in the path: `id: i64`",
+            ),
+            (
+                "/",
+                quote!(
+                    async fn show(State(db): State<Db>) {}
+                ),
+                "a part of the application is taken by reference\n  help: write `db: &Db`",
+            ),
+            (
+                "/",
+                quote!(
+                    async fn show(db: web::Data<Db>, state: State<Tenant>) {}
+                ),
+                "",
+            ),
+            (
+                "/",
+                quote!(
+                    async fn show(text: Text<&'static str>, names: Query<Names<'static>>) {}
+                ),
+                "",
+            ),
+            (
+                "/",
+                quote!(
+                    async fn show(new: Json<New<'_>>) {}
+                ),
+                "what is read from a request owns what it holds\n  help: write `String` for `&str`, and no lifetimes",
+            ),
+            (
+                "/{page}",
+                quote!(
+                    async fn show(page: Option<u32>) {}
+                ),
+                "a path parameter is always there\n  help: write `page: u32`; a path without it has a handler of its own",
+            ),
+            (
+                "/",
+                quote!(
+                    async fn show<'a>(db: &'a Db) -> &'a str {}
+                ),
+                "",
+            ),
+        ] {
+            assert_eq!(errors(quote!(#path), item), message);
+        }
+        for request in [quote!(&Request), quote!(&mut Request), quote!(HttpRequest)] {
+            let item = quote!(
+                async fn show(request: #request) {}
+            );
+            let errors = errors(quote!("/"), item);
+            assert!(errors.starts_with("a handler takes what it needs of the request"), "{errors}");
+        }
     }
 
     #[test]

@@ -36,30 +36,42 @@ pub(super) fn routes(routes: &Routes) -> TokenStream {
         }),
         Entry::Mount(_) => None,
     });
-    // What is wrong with a mounted set is reported at its name.
-    let place = entries.iter().find_map(|entry| match entry {
-        Entry::Mount(Mount { set, .. }) => Some(set.span().resolved_at(Span::call_site())),
-        Entry::Route(_) => None,
+    // What is wrong with a mounted set is reported at its name: first here, then where it is used.
+    let sets: Vec<_> = entries
+        .iter()
+        .filter_map(|entry| match entry {
+            Entry::Mount(Mount { set, .. }) => Some(set),
+            Entry::Route(_) => None,
+        })
+        .collect();
+    let are_sets = sets.iter().map(|set| {
+        quote_spanned! {set.span()=>
+            const _: ::core::option::Option<<#set as __hyper::RouteItems>::Layers> = ::core::option::Option::None;
+        }
     });
-    let place = place.unwrap_or_else(Span::call_site);
+    let place = match sets[..] {
+        [set] => set.span(),
+        _ => name.span(),
+    };
+    let place = place.resolved_at(Span::call_site());
     let (layers, layers_start) = layers(entries, place);
     // A type of its own, so that the middleware may be private where the set is public.
     let kept = (!mounts.is_empty()).then(|| {
         quote_spanned! {place=>
             #[allow(missing_debug_implementations)]
-            pub struct Layers { mounts: #layers }
+            pub struct __Layers { mounts: #layers }
         }
     });
     let (layers, layers_start) = if kept.is_some() {
-        (quote!(Layers), quote!(Layers { mounts: #layers_start }))
+        (quote_spanned!(place=> __Layers), quote_spanned!(place=> __Layers { mounts: #layers_start }))
     } else {
         (layers, layers_start)
     };
     let start = quote_spanned! {place=>
         type Layers = #layers;
 
-        #[allow(unused_variables)]
         async fn start(settings: &__hyper::Settings) -> __hyper::Result<Self::Layers> {
+            let _ = settings;
             ::core::result::Result::Ok(#layers_start)
         }
     };
@@ -72,11 +84,14 @@ pub(super) fn routes(routes: &Routes) -> TokenStream {
         #[derive(Debug, Clone, Copy)]
         #visibility struct #name;
 
+        #[allow(unused_qualifications)]
         const _: () = {
             use ::hyperdjango::__private as __hyper;
 
+            #(#are_sets)*
             #kept
 
+            #[diagnostic::do_not_recommend]
             impl __hyper::RouteItems for #name {
                 const ITEMS: &'static [__hyper::Item] = &[#(#items),*];
 
@@ -88,21 +103,22 @@ pub(super) fn routes(routes: &Routes) -> TokenStream {
 
             #header
             where
-                __App: ::core::marker::Send + ::core::marker::Sync + 'static,
+                // First: an error about one of them is reported at the first of these that stands around its place.
                 #(#bounds,)*
+                __App: ::core::marker::Send + ::core::marker::Sync + 'static,
             {
-                #[allow(unused_variables)]
                 fn sizes(sizes: &mut ::std::vec::Vec<usize>) {
+                    let _ = &sizes;
                     #(#futures)*
                 }
 
-                #[allow(unused_variables)]
                 async fn dispatch(
                     index: usize,
                     app: &'static __App,
                     layers: &'static Self::Layers,
                     request: &mut __hyper::Request,
                 ) -> __hyper::Response {
+                    let _ = (app, layers);
                     match index {
                         #(#mounts)*
                         _ if request.refused().is_some() => __hyper::refused(request),
@@ -154,7 +170,13 @@ fn layers(entries: &[Entry], place: Span) -> (TokenStream, TokenStream) {
     });
     let starts = mounts().map(|Mount { set, middleware, .. }| {
         let stack = middleware.start();
-        let inner = quote_spanned!(set.span()=> <#set as __hyper::RouteItems>::start(settings).await?);
+        // No `?`: the compiler would complain of it, too, where the set is none.
+        let inner = quote_spanned! {set.span()=>
+            match <#set as __hyper::RouteItems>::start(settings).await {
+                ::core::result::Result::Ok(layers) => layers,
+                ::core::result::Result::Err(error) => return ::core::result::Result::Err(error),
+            }
+        };
         quote_spanned!(place=> (#stack, #inner))
     });
     (quote_spanned!(place=> (#(#types,)*)), quote_spanned!(place=> (#(#starts,)*)))

@@ -47,5 +47,17 @@ mod tests {
             error(quote!(pub Urls: mount("/users/{id}", u::Urls))),
             "the prefix of a mount has no parameters\n  \"/users/{id}\"\n          ^ help: put `{id}` into the paths of the routes"
         );
+        assert_eq!(
+            error(quote!(pub Urls: index())),
+            "routes are listed by the names of their handlers\n  help: leave out the parentheses"
+        );
+        assert_eq!(
+            error(quote!(pub Urls: "/" => index)),
+            "a route has its path above its handler: `#[get(\"/path\")]`\n  help: write the handler's name alone, or `mount(\"/prefix\", api::Urls)`"
+        );
+        assert_eq!(
+            error(quote!(pub Urls: mount("/api", api::Urls, middlewares = []))),
+            "unknown option of a mount `middlewares`\n  help: did you mean `middleware`?"
+        );
     }
 }

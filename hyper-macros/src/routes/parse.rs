@@ -3,7 +3,7 @@
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Error, Ident, LitStr, Path, Result, Token, Visibility, parenthesized};
 
-use crate::diagnostic::Flaw;
+use crate::diagnostic::{Flaw, unknown};
 use crate::middleware::List;
 use crate::route::{Pattern, Piece};
 
@@ -53,7 +53,17 @@ impl Parse for Routes {
 
 impl Parse for Entry {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
+        if input.peek(LitStr) {
+            let message = "a route has its path above its handler: `#[get(\"/path\")]`\n  \
+                           help: write the handler's name alone, or `mount(\"/prefix\", api::Urls)`";
+            return Err(input.error(message));
+        }
         let path: Path = input.call(Path::parse_mod_style)?;
+        if !path.is_ident("mount") && input.peek(syn::token::Paren) {
+            return Err(input.error(
+                "routes are listed by the names of their handlers\n  help: leave out the parentheses",
+            ));
+        }
         if !path.is_ident("mount") || !input.peek(syn::token::Paren) {
             return Ok(Self::Route(path));
         }
@@ -78,7 +88,10 @@ impl Parse for Entry {
 fn options(input: ParseStream<'_>, shape: impl Fn(Error) -> Error + Copy) -> Result<List> {
     let name: Ident = input.parse().map_err(shape)?;
     if name != "middleware" {
-        return Err(shape(Error::new(name.span(), "")));
+        return Err(Error::new(
+            name.span(),
+            unknown("option of a mount", &name.to_string(), &["middleware"]),
+        ));
     }
     input.parse::<Token![=]>().map_err(shape)?;
     let list = List::parse(input)?;

@@ -159,6 +159,7 @@ impl From<ValidationErrors> for Error {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<Error> for hyper_core::Error {
     #[track_caller]
     fn from(error: Error) -> Self {

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::symlink;
+use std::time::{Duration, SystemTime};
 
 use super::Served;
 
@@ -11,6 +12,7 @@ fn served() -> Served {
     let served = Served::new("false");
     let public = served.folder.join("public");
     fs::write(public.join("a.txt"), TEXT).unwrap();
+    fs::File::options().write(true).open(public.join("a.txt")).unwrap().set_modified(an_hour_ago()).unwrap();
     fs::write(public.join("ü.json"), "{}").unwrap();
     fs::write(public.join("empty.css"), "").unwrap();
     fs::write(public.join("unknown"), "x").unwrap();
@@ -19,6 +21,10 @@ fn served() -> Served {
     fs::write(served.folder.join("secret"), "x").unwrap();
     symlink("../secret", public.join("out")).unwrap();
     served
+}
+
+fn an_hour_ago() -> SystemTime {
+    SystemTime::now() - Duration::from_secs(3600)
 }
 
 #[test]
@@ -99,6 +105,30 @@ fn conditions_save_the_sending() {
     assert_eq!(status(&["if-range: \"x\"".to_owned(), "range: bytes=0-0".to_owned()]), 200);
     fs::write(served.folder.join("public/a.txt"), "changed").unwrap();
     assert_eq!(status(&[format!("if-none-match: {tag}")]), 200);
+}
+
+/// Within one second a file may change again: its date would be that of both, and a range of the second would be put
+/// behind a beginning of the first.
+#[test]
+fn a_date_is_not_given_out_before_its_second_is_over() {
+    let served = served();
+    let path = served.folder.join("public/a.txt");
+    let file = fs::File::options().write(true).open(path).unwrap();
+    for (modified, is_given_out) in [
+        (an_hour_ago(), true),
+        // Further than the test takes; what is to come is nothing else.
+        (SystemTime::now() + Duration::from_secs(3600), false),
+    ] {
+        file.set_modified(modified).unwrap();
+        let date = httpdate::fmt_http_date(modified);
+        let whole = served.get("/files/a.txt", &[]);
+        assert_eq!(whole.header("last-modified"), is_given_out.then_some(date.as_str()));
+        let part = served.get("/files/a.txt", &[&format!("if-range: {date}"), "range: bytes=0-0"]);
+        assert_eq!(part.status, if is_given_out { 206 } else { 200 });
+        let tag = whole.header("etag").unwrap();
+        let part = served.get("/files/a.txt", &[&format!("if-range: {tag}"), "range: bytes=0-0"]);
+        assert_eq!(part.status, 206);
+    }
 }
 
 #[test]

@@ -35,8 +35,10 @@ impl Served {
         let folder = std::env::temp_dir().join(format!("hyper-answers-{}", Uuid::now_v7()));
         std::fs::create_dir_all(folder.join("public")).unwrap();
         let database = hyper_tests::postgres();
+        let model = crate::served::model();
         let own = [
             ("PORT", "0"),
+            ("HTTP_SERVER_MODEL", &model),
             ("DEBUG", debug),
             ("DATABASE_URL", database.url()),
             ("FOLDER", folder.to_str().unwrap()),

@@ -2,6 +2,7 @@
 
 mod bad_values;
 mod client;
+mod full_disk;
 mod memory;
 mod site;
 mod uploads;

@@ -84,3 +84,14 @@ fn over_a_socket_a_proxy_of_ones_own_says_how_the_client_came() {
         assert_eq!(served.ask("GET", "/plain", "x-forwarded-proto: http\r\n").status(), "301");
     }
 }
+
+/// A path that cannot be read is refused inside of the middleware.
+#[test]
+fn they_are_on_refusals_of_paths() {
+    let served = Served::new(&[]);
+    for target in ["/%zz", "/long/%ff", "/%"] {
+        let answer = served.ask("GET", target, "");
+        assert_eq!((answer.status(), answer.header("x-frame-options")), ("400", Some("DENY")), "{target}");
+        assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+    }
+}

@@ -7,6 +7,8 @@ use hyperdjango::prelude::*;
 use hyperdjango::server::Stopping;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
+use super::Gate;
+
 /// A line each millisecond.
 fn ticks() -> impl futures_util::Stream<Item = Result<hyperdjango::http::Bytes, BoxError>> {
     futures_util::stream::unfold((), async |()| {
@@ -37,11 +39,16 @@ pub(crate) async fn deaf() -> Response {
     Response::new(Body::stream(ticks()))
 }
 
-/// Holds its thread.
-#[get("/block/{milliseconds}")]
-pub(crate) async fn block(milliseconds: u64) -> String {
-    std::thread::sleep(Duration::from_millis(milliseconds));
-    format!("{:?}", std::thread::current().name())
+/// Holds its thread, as no handler should, until the test or `/let_go` lets it go.
+#[get("/hold")]
+pub(crate) async fn hold(gate: &Gate) -> &'static str {
+    gate.hold();
+    "held"
+}
+
+#[get("/let_go")]
+pub(crate) async fn let_go(gate: &Gate) {
+    gate.let_go();
 }
 
 /// Which thread answers.
@@ -92,4 +99,4 @@ pub(crate) async fn deaf_upgrade(upgrade: Upgrade) -> Response {
     upgrade.to("echo", |mut io| async move { while let Ok(1..) = io.read(&mut [0; 64]).await {} })
 }
 
-routes! { pub(crate) Urls: listening, events, deaf, block, thread, came, upgrade, deaf_upgrade }
+routes! { pub(crate) Urls: listening, events, deaf, hold, let_go, thread, came, upgrade, deaf_upgrade }

@@ -5,11 +5,13 @@
 
 mod forged;
 mod key;
+mod members;
 pub(super) mod mend;
 mod mended;
 mod node;
 mod pair_list;
 pub(super) mod pairs;
+mod picked;
 mod scalar;
 
 use std::borrow::Cow;

@@ -1,61 +1,90 @@
 //! Where in a struct an entry belongs.
 
-use std::borrow::Cow;
-
-use serde::de::value::{Error, StrDeserializer};
-use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::de::value::Error;
+use serde::de::{DeserializeSeed, Deserializer, Error as _, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
-use smallvec::SmallVec;
 
 use super::Entry;
 use super::key::Part;
+use super::members::Fields;
 use super::pair_list::PairList;
+use super::picked::{Pick, Picked};
 use super::scalar::Scalar;
 
 /// How deep keys lead. Structs that hold themselves could else be as deep as a client likes.
 const DEEPEST: usize = 32;
 
-/// An entry, and from where in its key on it is not yet used.
-type Picked = SmallVec<[(usize, usize); 4]>;
-
 /// Entries of which the beginning of the key is the same.
 pub(super) struct Node<'n, 'a> {
-    entries: &'n [Entry<'a>],
+    pub(super) entries: &'n [Entry<'a>],
     picked: Picked,
-    depth: usize,
+    pub(super) depth: usize,
 }
 
 impl<'n, 'a> Node<'n, 'a> {
     /// All of them.
     pub(super) fn root(entries: &'n [Entry<'a>]) -> Self {
-        Self { entries, picked: (0..entries.len()).map(|index| (index, 0)).collect(), depth: 0 }
+        Self { entries, picked: Picked::All, depth: 0 }
     }
 
-    fn child(&self, picked: Picked) -> Result<Self, Error> {
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        match &self.picked {
+            Picked::All => self.entries.len(),
+            Picked::One(_) => 1,
+            Picked::Many(picks) => picks.len(),
+        }
+    }
+
+    /// Entry `at` of them.
+    pub(super) fn pick(&self, at: usize) -> Pick {
+        match &self.picked {
+            Picked::All => (at, 0),
+            Picked::One(pick) => *pick,
+            Picked::Many(picks) => picks[at],
+        }
+    }
+
+    fn picks(&self) -> impl Iterator<Item = Pick> {
+        (0..self.len()).map(|at| self.pick(at))
+    }
+
+    pub(super) fn child(&self, picked: Picked) -> Result<Self, Error> {
         if self.depth == DEEPEST {
             return Err(Error::custom(format!("more than {DEEPEST} levels deep")));
         }
         Ok(Self { entries: self.entries, picked, depth: self.depth + 1 })
     }
 
-    fn rest(&self, (index, at): (usize, usize)) -> &'n str {
+    pub(super) fn rest(&self, (index, at): (usize, usize)) -> &'n str {
         self.entries[index].key.get(at..).unwrap_or("")
     }
 
-    fn part(&self, entry: (usize, usize)) -> Option<Part<'n>> {
+    pub(super) fn part(&self, entry: (usize, usize)) -> Option<Part<'n>> {
         let rest = self.rest(entry);
         if self.depth == 0 { Some(Part::Open(rest)) } else { Part::next(rest) }
     }
 
     /// The entry with what follows a part of its key.
-    fn advanced(&self, (index, _): (usize, usize), after: &str) -> (usize, usize) {
+    pub(super) fn advanced(&self, (index, _): (usize, usize), after: &str) -> (usize, usize) {
         (index, self.entries[index].key.len() - after.len())
     }
 
     /// The one value that is here.
+    #[inline]
     fn scalar(&self) -> Result<Scalar<'n, 'a>, Error> {
-        let leaves = self.picked.iter().filter(|entry| self.depth > 0 && self.rest(**entry).is_empty());
-        let mut leaves = leaves.map(|(index, _)| &self.entries[*index].value);
+        match self.picked {
+            Picked::One((index, at)) if self.depth > 0 && at == self.entries[index].key.len() => {
+                Ok(Scalar(&self.entries[index].value))
+            }
+            _ => self.only_leaf(),
+        }
+    }
+
+    /// The one value among several entries.
+    fn only_leaf(&self) -> Result<Scalar<'n, 'a>, Error> {
+        let leaves = self.picks().filter(|entry| self.depth > 0 && self.rest(*entry).is_empty());
+        let mut leaves = leaves.map(|(index, _)| &self.entries[index].value);
         match (leaves.next(), leaves.count()) {
             (Some(value), 0) => Ok(Scalar(value)),
             (Some(_), more) => Err(Error::custom(format!("expected one value, found {}", more + 1))),
@@ -65,36 +94,36 @@ impl<'n, 'a> Node<'n, 'a> {
 
     /// Whether keys go on below this.
     fn has_more(&self) -> bool {
-        self.depth == 0 || self.picked.iter().any(|entry| !self.rest(*entry).is_empty())
+        self.depth == 0 || self.picks().any(|entry| !self.rest(entry).is_empty())
     }
 
     /// The values of a list: those without a number in the order they came, then by their numbers.
     fn elements(&self) -> Result<Vec<Self>, Error> {
         let mut plain = Vec::new();
-        let mut numbered: Vec<(u32, Picked)> = Vec::new();
-        for &entry in &self.picked {
+        let mut numbered: Vec<(u32, Vec<Pick>)> = Vec::new();
+        for entry in self.picks() {
             if self.rest(entry).is_empty() {
-                plain.push(self.child(Picked::from_slice(&[entry]))?);
+                plain.push(self.child(Picked::One(entry))?);
                 continue;
             }
             // What is no number below a list, as `posts-TOTAL_FORMS`, is no part of it.
             let Some((index, after)) = Part::next(self.rest(entry)).and_then(Part::index) else { continue };
             let entry = self.advanced(entry, after);
             match index {
-                None => plain.push(self.child(Picked::from_slice(&[entry]))?),
-                Some(index) => numbered.push((index, Picked::from_slice(&[entry]))),
+                None => plain.push(self.child(Picked::One(entry))?),
+                Some(index) => numbered.push((index, vec![entry])),
             }
         }
         numbered.sort_by_key(|(index, _)| *index);
         numbered.dedup_by(|(index, later), (kept, all)| {
             let same = index == kept;
             if same {
-                all.extend_from_slice(later);
+                all.append(later);
             }
             same
         });
         for (_, picked) in numbered {
-            plain.push(self.child(picked)?);
+            plain.push(self.child(Picked::Many(picked))?);
         }
         Ok(plain)
     }
@@ -121,7 +150,7 @@ impl<'de> Deserializer<'de> for Node<'_, '_> {
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         if self.has_more() {
             self.deserialize_map(visitor)
-        } else if self.picked.len() > 1 {
+        } else if self.len() > 1 {
             self.deserialize_seq(visitor)
         } else {
             self.scalar()?.deserialize_any(visitor)
@@ -129,7 +158,7 @@ impl<'de> Deserializer<'de> for Node<'_, '_> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        if self.has_more() || self.picked.len() > 1 {
+        if self.has_more() || self.len() > 1 {
             return visitor.visit_some(self);
         }
         self.scalar()?.deserialize_option(visitor)
@@ -218,81 +247,5 @@ impl<'de> SeqAccess<'de> for Elements<'_, '_> {
 
     fn size_hint(&self) -> Option<usize> {
         Some(self.0.len())
-    }
-}
-
-/// The fields of a node, each with all entries that belong to it, in the order of their first.
-struct Fields<'n, 'a> {
-    node: Node<'n, 'a>,
-    /// Those of the struct; none for a map.
-    fields: &'static [&'static str],
-    at: usize,
-    used: SmallVec<[bool; 32]>,
-    value: Option<Node<'n, 'a>>,
-}
-
-impl<'n, 'a> Fields<'n, 'a> {
-    fn of(node: Node<'n, 'a>, fields: &'static [&'static str]) -> Self {
-        let used = SmallVec::from_elem(false, node.picked.len());
-        Self { node, fields, at: 0, used, value: None }
-    }
-
-    /// The name of the entry at `at`: the field it belongs to, else what its key says.
-    fn name(&self, part: Part<'n>) -> Cow<'n, str> {
-        if let Some(field) = self.fields.iter().find(|field| part.after(field).is_some()) {
-            return Cow::Borrowed(field);
-        }
-        match part {
-            // The keys of a map are as they are.
-            Part::Open(text) if self.node.depth == 0 => Cow::Borrowed(text),
-            part => Cow::Borrowed(part.name().0),
-        }
-    }
-
-    fn after(&self, part: Part<'n>, name: &str) -> Option<&'n str> {
-        if self.fields.is_empty() {
-            return match part {
-                Part::Open(text) if self.node.depth == 0 => (text == name).then_some(""),
-                part => Some(part.name()).filter(|(other, _)| *other == name).map(|(_, after)| after),
-            };
-        }
-        part.after(name)
-    }
-}
-
-impl<'de> MapAccess<'de> for Fields<'_, '_> {
-    type Error = Error;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
-        while self.at < self.node.picked.len() {
-            let at = self.at;
-            self.at += 1;
-            if self.used[at] {
-                continue;
-            }
-            // A value beside fields, as `author` beside `author.name`, is none of them.
-            let Some(part) = self.node.part(self.node.picked[at]) else { continue };
-            let name = self.name(part);
-            let mut picked = Picked::new();
-            for later in at..self.node.picked.len() {
-                let entry = self.node.picked[later];
-                if self.used[later] {
-                    continue;
-                }
-                let Some(after) = self.node.part(entry).and_then(|part| self.after(part, &name)) else {
-                    continue;
-                };
-                self.used[later] = true;
-                picked.push(self.node.advanced(entry, after));
-            }
-            self.value = Some(self.node.child(picked)?);
-            return seed.deserialize(StrDeserializer::new(&name)).map(Some);
-        }
-        Ok(None)
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
-        let value = self.value.take().ok_or_else(|| Error::custom("a value without its name"))?;
-        seed.deserialize(value)
     }
 }

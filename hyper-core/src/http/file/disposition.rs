@@ -21,7 +21,7 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
 /// The field with a kind (`attachment`, `inline`) and a name, of which no path and no control character is left.
 ///
 /// A name that is not plain ASCII is there twice: as it is, and for old clients with `_` for what they do not know.
-pub(super) fn disposition(kind: &str, name: &str) -> HeaderValue {
+pub(in crate::http) fn disposition(kind: &str, name: &str) -> HeaderValue {
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let name: String = name.chars().filter(|c| !c.is_control()).collect();
     let is_plain = |c: char| matches!(c, ' '..='~') && !matches!(c, '"' | '\\' | '%');

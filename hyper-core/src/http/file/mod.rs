@@ -1,12 +1,12 @@
 //! Files as answers: from disk in constant memory, with conditions and ranges.
 
 mod attachment;
-mod conditions;
-mod disposition;
+pub(super) mod disposition;
 mod parts;
 mod ranges;
 mod within;
 
+use std::fs::Metadata;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -17,18 +17,19 @@ use http::header::{
 };
 use http::{Method, StatusCode};
 
+use super::conditions::{EntityTag, Outcome, Validators, is_over};
 use super::{Body, IntoResponse, Request, Response};
 use crate::{Error, Result};
 pub use attachment::Attachment;
-use conditions::{Outcome, Version, evaluate, range_is_of};
 use disposition::disposition;
-use ranges::{Wanted, parse};
+pub(super) use ranges::{Wanted, parse as parse_ranges};
 
 /// A file as an answer.
 ///
 /// It is read while it is sent, 64 KiB at a time. Its type comes from the extension of its name; `ETag` and
-/// `Last-Modified` from its time and size. `If-None-Match`, `If-Modified-Since`, `If-Match` and `If-Unmodified-Since`
-/// are answered with 304 and 412, `Range` (also of several parts, and with `If-Range`) with 206 and 416.
+/// `Last-Modified` from its time and size, the latter once the second of its last change is over. `If-None-Match`,
+/// `If-Modified-Since`, `If-Match` and `If-Unmodified-Since` are answered with 304 and 412, `Range` (also of several
+/// parts, and with `If-Range`) with 206 and 416.
 ///
 /// ```
 /// use hyper_core::Result;
@@ -120,9 +121,9 @@ impl File {
         let mut ranges = ranges.filter_map(|value| value.to_str().ok());
         let wanted = match (ranges.next(), ranges.next()) {
             (Some(field), None)
-                if *request.method() == Method::GET && range_is_of(request.headers(), &self.version) =>
+                if *request.method() == Method::GET && self.version.range_is_of_this(request) =>
             {
-                parse(field, self.length)
+                parse_ranges(field, self.length)
             }
             _ => Wanted::Whole,
         };
@@ -155,9 +156,9 @@ impl File {
 
 impl IntoResponse for File {
     fn into_response(self, request: &Request) -> Response {
-        let (tag, modified) = (self.version.tag.clone(), self.version.modified);
+        let (tag, modified) = (self.version.tag.clone(), self.version.given_out());
         let disposition = self.disposition.clone();
-        let mut response = match evaluate(request.method(), request.headers(), &self.version) {
+        let mut response = match self.version.validators().evaluate(request.method(), request.headers()) {
             Outcome::Send => self.send(request),
             Outcome::NotModified => answer(StatusCode::NOT_MODIFIED, Body::empty(), []),
             Outcome::Failed => {
@@ -181,6 +182,44 @@ impl IntoResponse for File {
             headers.insert(CONTENT_DISPOSITION, disposition);
         }
         response
+    }
+}
+
+/// By what a file is told from an earlier one of its name.
+#[derive(Debug)]
+struct Version {
+    /// Strong, with its quotes.
+    tag: HeaderValue,
+    /// In whole seconds, as the header fields are.
+    modified: Option<SystemTime>,
+    /// Whether nothing else can have this date, which is then given out.
+    is_strong: bool,
+}
+
+impl Version {
+    fn of(metadata: &Metadata, now: SystemTime) -> Self {
+        let modified = metadata.modified().ok();
+        let age = modified.and_then(|time| time.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
+        let modified = modified.map(|_| UNIX_EPOCH + Duration::from_secs(age.as_secs()));
+        Self {
+            tag: ascii(format!("\"{:x}-{:x}\"", age.as_nanos(), metadata.len())),
+            modified,
+            is_strong: modified.is_some_and(|modified| is_over(modified, now)),
+        }
+    }
+
+    fn validators(&self) -> Validators<'_> {
+        Validators { tag: EntityTag::parse(self.tag.as_bytes()), modified: self.modified }
+    }
+
+    fn range_is_of_this(&self, request: &Request) -> bool {
+        self.validators().range_is_of_this(request.headers(), self.is_strong)
+    }
+
+    /// No date while its second lasts: the file may change again in it, and who has a part of the file as it is now would
+    /// take the rest of another for its own. Nor one that is to come (RFC 9110, 8.8.2).
+    fn given_out(&self) -> Option<SystemTime> {
+        self.modified.filter(|_| self.is_strong)
     }
 }
 
@@ -222,17 +261,10 @@ fn open(path: &PathBuf) -> io::Result<File> {
     }
     let file = std::fs::File::open(path)?;
     let metadata = file.metadata()?;
-    let modified = metadata.modified().ok();
-    let age = modified.and_then(|time| time.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
     Ok(File {
         file: tokio::fs::File::from_std(file),
         length: metadata.len(),
-        version: Version {
-            tag: ascii(format!("\"{:x}-{:x}\"", age.as_nanos(), metadata.len())),
-            // Not later than the answer itself (RFC 9110, 8.8.2.1).
-            modified: modified
-                .map(|_| (UNIX_EPOCH + Duration::from_secs(age.as_secs())).min(SystemTime::now())),
-        },
+        version: Version::of(&metadata, SystemTime::now()),
         kind: kind_of(path),
         disposition: None,
     })

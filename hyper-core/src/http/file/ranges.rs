@@ -7,7 +7,7 @@ const MOST: usize = 16;
 
 /// What of a body of a known length is wanted.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Wanted {
+pub(in crate::http) enum Wanted {
     /// All of it: nothing less is asked for, or in a way that is passed over.
     Whole,
     /// These bytes, in this order: at least one range, none empty, none in another.
@@ -20,7 +20,7 @@ pub(super) enum Wanted {
 ///
 /// Malformed fields and other units than bytes are passed over, as the RFC says; so are more than 16 ranges, and ranges
 /// that overlap, by which a small request would ask for many times the body.
-pub(super) fn parse(field: &str, length: u64) -> Wanted {
+pub(in crate::http) fn parse(field: &str, length: u64) -> Wanted {
     let Some((unit, set)) = field.split_once('=') else { return Wanted::Whole };
     if !unit.trim().eq_ignore_ascii_case("bytes") {
         return Wanted::Whole;

@@ -22,11 +22,16 @@ impl Head {
     /// 400 for what is malformed, has no name, or is encoded.
     pub(crate) fn parse(lines: &[u8]) -> Result<Self> {
         let mut headers = [httparse::EMPTY_HEADER; MOST];
+        // Others take the first of two bare LFs for the end of the head, or none of them for the end of a line.
+        if memchr::memchr_iter(b'\n', lines).any(|at| at == 0 || lines[at - 1] != b'\r') {
+            return Err(bad("has a part with a malformed head"));
+        }
         let mut text = Vec::with_capacity(lines.len() + 2);
         text.extend_from_slice(lines);
         text.extend_from_slice(b"\r\n");
         let headers = match httparse::parse_headers(&text, &mut headers) {
-            Ok(httparse::Status::Complete((_, headers))) => headers,
+            // An empty line would leave what is behind it unread.
+            Ok(httparse::Status::Complete((read, headers))) if read == text.len() => headers,
             Err(httparse::Error::TooManyHeaders) => {
                 return Err(bad("has a part with more than 16 header fields"));
             }
@@ -121,6 +126,13 @@ mod tests {
     fn what_is_malformed_is_refused() {
         for (lines, expected) in [
             ("x\r\n", "malformed head"),
+            // To one reader the head ends at the empty line, to another only at the next CR and LF.
+            (
+                "Content-Disposition: form-data; name=a\n\nContent-Transfer-Encoding: base64\r\n",
+                "malformed head",
+            ),
+            ("Content-Disposition: form-data; name=a\r\n\r\nx: y\r\n", "malformed head"),
+            ("x: y\nContent-Disposition: form-data; name=a\r\n", "malformed head"),
             ("x: y\r\n", "without a `Content-Disposition`"),
             ("Content-Disposition: attachment; name=a\r\n", "not `form-data`"),
             ("Content-Disposition: form-data\r\n", "without a name"),

@@ -9,6 +9,9 @@ use crate::{Error, Result};
 /// How long the head of a part may be, in bytes.
 const LONGEST_HEAD: usize = 8 * 1024;
 
+/// How many blanks may be behind a boundary.
+const LONGEST_BLANK: usize = 1024;
+
 /// What comes next in a body.
 #[derive(Debug)]
 pub(crate) enum Event {
@@ -93,12 +96,12 @@ impl Parser {
                             self.state = State::End;
                         }
                         // The end of this line is also that before an empty head.
-                        Some(b"\r\n") => {
+                        Some(b"\r\n") if blank < LONGEST_BLANK => {
                             self.buffer.advance(blank);
                             self.state = State::Head;
                         }
-                        None if blank < 1024 => return Ok(Event::Starving),
-                        _ => return Err(bad("has a line that begins with its boundary and is none")),
+                        None if blank < LONGEST_BLANK => return Ok(Event::Starving),
+                        _ => return Err(no_boundary()),
                     }
                 }
                 State::Head => {
@@ -113,6 +116,9 @@ impl Parser {
                     }
                     // The line before the content stays: where there is none, it begins the boundary.
                     let head = self.buffer.split_to(end + 2);
+                    if self.delimiter.find(&head).is_some() {
+                        return Err(no_boundary());
+                    }
                     self.state = State::Begin;
                     return Ok(Event::Part(Head::parse(&head[2..])?));
                 }
@@ -156,6 +162,10 @@ impl Parser {
             }
         }
     }
+}
+
+fn no_boundary() -> Error {
+    bad("has a line that begins with its boundary and is none")
 }
 
 fn bad(problem: &str) -> Error {
@@ -211,6 +221,14 @@ mod tests {
             ("--b".to_owned(), "cut"),
             (
                 "--bc\r\n".to_owned(),
+                "The multipart body has a line that begins with its boundary and is none.",
+            ),
+            (
+                format!("--b\r\n--b: x\r\n{HEAD}\r\n\r\n\r\n--b--"),
+                "The multipart body has a line that begins with its boundary and is none.",
+            ),
+            (
+                format!("--b{}\r\n{HEAD}\r\n\r\n\r\n--b--", " ".repeat(1024)),
                 "The multipart body has a line that begins with its boundary and is none.",
             ),
             (format!("--b\r\n{HEAD}\r\n\r\none\r\n--b"), "cut"),

@@ -6,7 +6,7 @@ mod stream;
 
 use http::header::{
     ACCEPT_ENCODING, ACCEPT_RANGES, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG,
-    HeaderMap, HeaderValue, SET_COOKIE,
+    HeaderMap, HeaderValue, IF_RANGE, RANGE, SET_COOKIE,
 };
 use http_body::Body as _;
 
@@ -17,7 +17,7 @@ use stream::Compressed;
 use super::conditional::says;
 use super::vary::vary;
 use super::{COMPRESSION, Capability, Layer, Middleware, Next};
-use crate::http::{Body, IntoResponse, Request, Response, StatusCode};
+use crate::http::{Body, EntityTag, IntoResponse, Request, Response, StatusCode};
 use crate::{Error, Result, Settings};
 
 /// A body of so many bytes is compressed at once, a longer one while it is sent, so much at a time.
@@ -47,7 +47,8 @@ const VARY: HeaderValue = HeaderValue::from_static("Accept-Encoding");
 /// - is an image, audio, video, an archive or a font, which are compressed already, or does not say what it is;
 /// - is `text/event-stream`, as many of these are open at a time, and each would hold some 300 KiB.
 ///
-/// Others vary by `Accept-Encoding`, and a strong `ETag` becomes weak, for it stood for other bytes.
+/// Others vary by `Accept-Encoding`, and a strong `ETag` becomes weak, for it stood for other bytes. So did the date of
+/// the last change: `If-Range` with a date gets the whole, where the client accepts one of the encodings.
 ///
 /// ```
 /// use hyper_core::middleware::{Compression, Layer};
@@ -102,12 +103,17 @@ impl Layer for Compression {
 
 impl<S: Sync + 'static> Middleware<S> for Compression {
     async fn call(&self, _: &'static S, request: &mut Request, next: impl Next) -> Response {
+        let encoding = AcceptedEncodings::of(request.headers()).best(Encoding::AVAILABLE);
+        // The date is that of the compressed body, too, and then a range is of other bytes than those the client has.
+        let is_tag = |value: &HeaderValue| EntityTag::parse(value.as_bytes()).is_some();
+        if encoding.is_some() && request.headers().get(IF_RANGE).is_some_and(|value| !is_tag(value)) {
+            request.headers_mut().remove(RANGE);
+        }
         let mut response = next.run(request).await;
-        let encoding = || AcceptedEncodings::of(request.headers()).best(Encoding::AVAILABLE);
         if response.status() == StatusCode::NOT_MODIFIED {
             // What would have been sent, and is kept by the client, was of this kind.
             vary(response.headers_mut(), &ACCEPT_ENCODING, &VARY);
-            if encoding().is_some() {
+            if encoding.is_some() {
                 weaken(response.headers_mut());
             }
             return response;
@@ -116,7 +122,7 @@ impl<S: Sync + 'static> Middleware<S> for Compression {
             return response;
         }
         vary(response.headers_mut(), &ACCEPT_ENCODING, &VARY);
-        let Some(encoding) = encoding() else { return response };
+        let Some(encoding) = encoding else { return response };
         match self.compress(encoding, response) {
             Ok(response) => response,
             Err(error) => Error::internal(error).into_response(request),

@@ -233,3 +233,24 @@ async fn levels_have_their_range() {
         through(&compression, &mut get(&[("accept-encoding", "gzip")]), |_| answer(&PAGE, "")).await;
     assert_eq!(all(response.headers(), "content-encoding"), "");
 }
+
+#[tokio::test]
+async fn a_date_is_that_of_the_compressed_body_too() {
+    let date = "Sat, 01 Nov 2025 12:00:00 GMT";
+    for (accept, if_range, is_part) in [
+        (Encoding::AVAILABLE[0].name(), date, false),
+        (Encoding::AVAILABLE[0].name(), "\"v\"", true),
+        (Encoding::AVAILABLE[0].name(), "", true),
+        ("identity", date, true),
+    ] {
+        let fields = [("range", "bytes=1-"), ("accept-encoding", accept), ("if-range", if_range)];
+        let fields = &fields[..if if_range.is_empty() { 2 } else { 3 }];
+        let mut asked = None;
+        let see = |request: &mut Request| {
+            asked = Some(request.headers().contains_key(RANGE));
+            answer(&PAGE, page(1000))
+        };
+        through(&compression(&[]).await, &mut get(fields), see).await;
+        assert_eq!(asked, Some(is_part), "{fields:?}");
+    }
+}

@@ -2,6 +2,9 @@
 
 mod origin;
 
+use std::future::{Future, ready};
+
+use futures_util::future::Either;
 use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE,
@@ -11,6 +14,7 @@ use http::header::{
 pub use origin::{NoOrigin, Origin};
 
 use super::lasting::{lasting, lasting_list};
+use super::then::then;
 use super::vary::vary;
 use super::{CORS, Capability, Layer, Middleware, Next};
 use crate::http::{Body, HeaderMap, Method, Request, Response, StatusCode};
@@ -48,13 +52,21 @@ use crate::{Result, Settings};
 #[derive(Debug, Clone)]
 pub struct Cors {
     /// `None` is everybody.
-    origins: Option<Vec<Origin>>,
+    origins: Option<Vec<Listed>>,
     credentials: bool,
     methods: HeaderValue,
     /// `None` is all that are asked for.
     headers: Option<HeaderValue>,
     expose: Option<HeaderValue>,
     max_age: HeaderValue,
+}
+
+/// An origin that may ask.
+#[derive(Debug, Clone)]
+struct Listed {
+    origin: Origin,
+    /// What it is answered, where it is one and not many.
+    answer: Option<HeaderValue>,
 }
 
 const VARY_ORIGIN: HeaderValue = HeaderValue::from_static("Origin");
@@ -138,7 +150,11 @@ impl Cors {
             let origin = Origin::parse(text).map_err(|reason| {
                 SettingsError::new("CORS_ORIGINS", format!("has `{text}`, which is no origin: {reason}"))
             })?;
-            listed.push(origin);
+            let answer = match origin.is_one() {
+                true => Some(lasting("CORS_ORIGINS", origin.to_string())?),
+                false => None,
+            };
+            listed.push(Listed { origin, answer });
         }
         self.origins = Some(listed);
         Ok(self)
@@ -149,7 +165,8 @@ impl Cors {
         let origin = headers.get(ORIGIN)?;
         let Some(origins) = &self.origins else { return Some(EVERYBODY) };
         let text = origin.to_str().ok()?;
-        origins.iter().any(|listed| listed.matches(text)).then(|| origin.clone())
+        let listed = origins.iter().find(|listed| listed.origin.matches(text))?;
+        Some(listed.answer.as_ref().unwrap_or(origin).clone())
     }
 
     fn preflight(&self, request: &Request) -> Response {
@@ -229,26 +246,34 @@ impl Layer for Cors {
 }
 
 impl<S: Sync + 'static> Middleware<S> for Cors {
-    async fn call(&self, _: &'static S, request: &mut Request, next: impl Next) -> Response {
+    fn call(
+        &self,
+        _: &'static S,
+        request: &mut Request,
+        next: impl Next,
+    ) -> impl Future<Output = Response> + Send {
         let is_preflight = request.method() == Method::OPTIONS
             && request.headers().contains_key(ORIGIN)
             && request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD);
         if is_preflight {
-            return self.preflight(request);
+            return Either::Left(ready(self.preflight(request)));
         }
         let allowed = self.allowed(request.headers());
-        let mut response = next.run(request).await;
-        let headers = response.headers_mut();
-        if let Some(allowed) = allowed {
-            headers.reserve(4);
-            headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, allowed);
-            self.add_credentials(headers);
-            if let Some(expose) = &self.expose {
-                headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, expose.clone());
-            }
-        }
-        self.vary(headers);
-        response
+        Either::Right(then(
+            move || next.run(request),
+            move |response| {
+                let headers = response.headers_mut();
+                if let Some(allowed) = allowed {
+                    headers.reserve(4);
+                    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, allowed);
+                    self.add_credentials(headers);
+                    if let Some(expose) = &self.expose {
+                        headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, expose.clone());
+                    }
+                }
+                self.vary(headers);
+            },
+        ))
     }
 }
 

@@ -65,6 +65,11 @@ impl Origin {
         Ok(Self { scheme: format!("{scheme}://"), below, host })
     }
 
+    /// Whether it is a single one.
+    pub(super) fn is_one(&self) -> bool {
+        !self.below
+    }
+
     /// Whether a page of this origin is meant, as browsers write it.
     #[must_use]
     pub fn matches(&self, origin: &str) -> bool {
@@ -73,10 +78,8 @@ impl Origin {
             return host == self.host;
         }
         // What is before the end is names with dots between, and nothing that could end a host early.
-        host.strip_suffix(self.host.as_str()).is_some_and(|before| {
-            !before.is_empty()
-                && before.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte))
-        })
+        host.strip_suffix(self.host.as_str())
+            .is_some_and(|before| is_host(before) && !before.starts_with('[') && !before.ends_with('.'))
     }
 }
 
@@ -148,6 +151,10 @@ mod tests {
             "https://evil/.example",
             "https://u@a.example",
             "https://evil:1.example",
+            "https://a..example",
+            "https://a..b.example",
+            "https://.a.example",
+            "https://[::1].example",
         ] {
             assert!(!origin.matches(other), "{other}");
         }

@@ -3,8 +3,11 @@
 mod csp;
 mod nonce;
 
+use std::future::Future;
+
+use futures_util::future::Either;
 use http::header::{
-    CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY_REPORT_ONLY, Entry, HeaderName, HeaderValue,
+    CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY_REPORT_ONLY, Entry, HeaderMap, HeaderName, HeaderValue,
     REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 
@@ -12,6 +15,7 @@ pub use csp::Csp;
 pub use nonce::CspNonce;
 
 use super::lasting::lasting;
+use super::then::then;
 use super::{Capability, Layer, Middleware, Next, SECURITY_HEADERS};
 use crate::http::{Request, Response};
 use crate::settings::SettingsError;
@@ -161,6 +165,31 @@ impl SecurityHeaders {
         Ok(self)
     }
 
+    /// Adds what every answer gets, and is not there yet.
+    fn add(&self, headers: &mut HeaderMap, hsts: Option<&HeaderValue>) {
+        headers.reserve(self.block.len() + self.policies.len() + usize::from(hsts.is_some()));
+        // Answers have few fields, and of these hardly ever one: to compare the names costs less than to look each up.
+        let is_ours = |name: &HeaderName| self.block.iter().any(|(ours, _)| ours == name);
+        let some_there = headers.keys().any(is_ours);
+        for (name, value) in &self.block {
+            if !some_there || !headers.contains_key(name) {
+                headers.insert(name, value.clone());
+            }
+        }
+        if let Some(hsts) = hsts {
+            headers.entry(STRICT_TRANSPORT_SECURITY).or_insert_with(|| hsts.clone());
+        }
+    }
+
+    /// Adds the policies, with the page's nonce where it has one.
+    fn add_policies(&self, headers: &mut HeaderMap, nonce: Option<&CspNonce>) {
+        for Policy { name, plain, csp } in &self.policies {
+            if let Entry::Vacant(entry) = headers.entry(name) {
+                entry.insert(nonce.and_then(|nonce| csp.with(nonce)).unwrap_or_else(|| plain.clone()));
+            }
+        }
+    }
+
     fn set(&mut self, name: HeaderName, source: &str, text: &str) -> Result<()> {
         self.leave_out(&name);
         if !is_off(text) {
@@ -193,27 +222,23 @@ impl Layer for SecurityHeaders {
 }
 
 impl<S: Sync + 'static> Middleware<S> for SecurityHeaders {
-    async fn call(&self, _: &'static S, request: &mut Request, next: impl Next) -> Response {
+    fn call(
+        &self,
+        _: &'static S,
+        request: &mut Request,
+        next: impl Next,
+    ) -> impl Future<Output = Response> + Send {
         let hsts = self.hsts.as_ref().filter(|_| request.is_secure());
-        let mut response = next.run(request).await;
-        let headers = response.headers_mut();
-        headers.reserve(self.block.len() + self.policies.len() + usize::from(hsts.is_some()));
-        let mut add = |name: &HeaderName, value: &dyn Fn() -> HeaderValue| {
-            if let Entry::Vacant(entry) = headers.entry(name) {
-                entry.insert(value());
-            }
-        };
-        for (name, value) in &self.block {
-            add(name, &|| value.clone());
+        if self.policies.is_empty() {
+            let add = move |response: &mut Response| self.add(response.headers_mut(), hsts);
+            return Either::Left(then(move || next.run(request), add));
         }
-        if let Some(hsts) = hsts {
-            add(&STRICT_TRANSPORT_SECURITY, &|| hsts.clone());
-        }
-        for Policy { name, plain, csp } in &self.policies {
-            let nonce = request.extensions().get::<CspNonce>();
-            add(name, &|| nonce.and_then(|nonce| csp.with(nonce)).unwrap_or_else(|| plain.clone()));
-        }
-        response
+        Either::Right(async move {
+            let mut response = next.run(request).await;
+            self.add(response.headers_mut(), hsts);
+            self.add_policies(response.headers_mut(), request.extensions().get());
+            response
+        })
     }
 }
 

@@ -1,0 +1,7 @@
+// The path as an option, as other frameworks have it.
+use hyperdjango::prelude::*;
+
+#[get(path = "/posts")]
+async fn list() {}
+
+fn main() {}
