@@ -1,6 +1,7 @@
 //! One connection, with the statements prepared on it.
 
 use std::fmt;
+use std::pin::Pin;
 use std::str::FromStr;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -214,26 +215,24 @@ impl Connection {
 
     /// Runs a statement, gives each row to `each`, and returns how many rows it returned or touched.
     ///
-    /// Every query's future has this one in it, and copies it before it starts. So it borrows what an `async fn` would
-    /// have twice, and what is large is in boxes: the first call of a statement, and tokio-postgres's future, a kilobyte
-    /// with room for preparing what is prepared.
-    #[expect(clippy::manual_async_fn, reason = "an `async fn` has its arguments in its future twice")]
+    /// It is in a box. Every query's future has this one in it, and is moved before it starts; tokio-postgres's alone has
+    /// a kilobyte. And rustc goes through a future and all that are in it, to a depth that a site's own have a right to:
+    /// here is an end.
     pub(super) fn run<'c>(
         &'c self,
         sql: &'c Sql<'_>,
         params: &'c [Param<'_>],
         each: &'c mut (impl FnMut(&Row) -> Result<(), DatabaseError> + Send),
-    ) -> impl Future<Output = Result<u64, DatabaseError>> + Send + 'c {
-        async move {
+    ) -> Pin<Box<dyn Future<Output = Result<u64, DatabaseError>> + Send + 'c>> {
+        Box::pin(async move {
             let under = Under::begin(self, Noted::begin(sql.text, params));
             let outcome = async {
                 let statement = match self.known(sql)? {
                     Some(statement) => statement,
+                    // In a box of its own, as it is as large, and seldom.
                     None => Box::pin(self.prepare(*sql)).await?,
                 };
-                // By reference, it is just not too large for the allocator's short way.
-                let mut params = params.iter().copied();
-                let rows = Box::pin(self.client.query_raw(&statement, &mut params)).await?;
+                let rows = self.client.query_raw(&statement, params.iter().copied()).await?;
                 let mut rows = std::pin::pin!(rows);
                 let mut returned = 0;
                 while let Some(row) = rows.try_next().await? {
@@ -248,7 +247,7 @@ impl Connection {
                 self.statements.lock().expect("no panic while held").remove(*sql);
             }
             outcome
-        }
+        })
     }
 
     /// Runs statements that take no parameters and return nothing, as one string.

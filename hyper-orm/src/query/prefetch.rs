@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use foldhash::quality::RandomState;
@@ -130,6 +131,12 @@ where
     }
 }
 
+/// A level of related rows, in a box: rustc goes through a future and all that are in it to a certain depth only, which
+/// levels inside levels would use up.
+fn level<F: Future>(load: F) -> Pin<Box<F>> {
+    Box::pin(load)
+}
+
 async fn try_join1<T>(only: impl Future<Output = Result<T>>) -> Result<(T,)> {
     Ok((only.await?,))
 }
@@ -148,7 +155,7 @@ macro_rules! prefetches {
             ) -> Result<Vec<Self::With<R>>> {
                 let owners: Vec<M::Key> = rows.iter().map(|(key, _)| key.clone()).collect();
                 let owners = owners.as_slice();
-                let ($(mut $name,)+) = $join($(self.$index.load(db, owners)),+).await?;
+                let ($(mut $name,)+) = $join($(level(self.$index.load(db, owners))),+).await?;
                 Ok(rows
                     .into_iter()
                     .map(|(key, row)| (row, $($name.take(&key)),+))
@@ -163,7 +170,7 @@ macro_rules! prefetches {
             ) -> Result<()> {
                 let owners: Vec<M::Key> = rows.iter().map(|(key, _)| key.clone()).collect();
                 let owners = owners.as_slice();
-                let ($($name,)+) = $join($(self.$index.load_json(db, owners)),+).await?;
+                let ($($name,)+) = $join($(level(self.$index.load_json(db, owners))),+).await?;
                 for (key, json) in rows {
                     $(json.add($name::NAME, $name.get(key).cloned());)+
                 }
