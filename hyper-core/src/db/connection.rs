@@ -12,6 +12,7 @@ use bytes::Bytes;
 use futures_util::{SinkExt, Stream, TryStreamExt};
 use tokio_postgres::{Client, Config, NoTls, Row, Statement};
 
+use super::age::{Age, Limits};
 use super::error::DatabaseError;
 use super::error_kind::ErrorKind;
 use super::log::Noted;
@@ -76,6 +77,7 @@ impl fmt::Debug for DatabaseUrl {
 pub(super) struct Connection {
     pub(super) client: Client,
     statements: Mutex<Statements>,
+    age: Age,
     /// PostgreSQL said that it ends, which tokio-postgres may find out later than the statement that was told.
     broken: AtomicBool,
     /// Statements that were begun and have not ended well: under way, failed, or given up by who asked.
@@ -90,6 +92,7 @@ struct Under<'c>(&'c Connection, bool, Option<Box<Noted>>);
 impl<'c> Under<'c> {
     fn begin(connection: &'c Connection, noted: Option<Box<Noted>>) -> Self {
         connection.unsettled.fetch_add(1, Ordering::Relaxed);
+        connection.age.ran();
         Self(connection, false, noted)
     }
 
@@ -121,7 +124,7 @@ impl Drop for Under<'_> {
 impl Connection {
     /// Connects within the time limit of the URL, which is for all of it: a server that takes a connection and says
     /// nothing is not there either.
-    pub(super) async fn open(url: &DatabaseUrl) -> Result<Self, DatabaseError> {
+    pub(super) async fn open(url: &DatabaseUrl, limits: Limits) -> Result<Self, DatabaseError> {
         let limit = url.connect_timeout();
         let Ok(connected) = tokio::time::timeout(limit, url.0.connect(NoTls)).await else {
             let problem = format!("PostgreSQL did not answer within {limit:?}");
@@ -143,6 +146,7 @@ impl Connection {
         Ok(Self {
             client,
             statements: Mutex::default(),
+            age: Age::new(limits),
             broken: AtomicBool::new(false),
             unsettled: AtomicU32::new(0),
             abandoned: AtomicBool::new(false),
@@ -151,6 +155,10 @@ impl Connection {
 
     pub(super) fn is_closed(&self) -> bool {
         self.broken.load(Ordering::Relaxed) || self.client.is_closed()
+    }
+
+    pub(super) fn age(&self) -> &Age {
+        &self.age
     }
 
     /// Whether statements have failed, or were not waited for, since [`settled`](Self::settled).

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use tokio::sync::OnceCell;
 
+use super::age::Limits;
 use super::connection::Connection;
 use super::error::DatabaseError;
 use super::pool::{Db, DbOptions};
@@ -27,7 +28,7 @@ impl Db {
             return Ok(copy);
         }
         let (url, name) = (self.url(), self.url().name());
-        let server = Connection::open(&url.of_database("postgres")).await?;
+        let server = Connection::open(&url.of_database("postgres"), Limits::NONE).await?;
         let next = || format!("{name}_{}", copies.made.fetch_add(1, Ordering::Relaxed) + 1);
         let template = copies
             .template

@@ -124,6 +124,10 @@ impl Drop for Exclusive {
             this.clean_up("");
             return;
         }
+        if self.pool.is_surplus() {
+            self.permit.take().into_iter().for_each(OwnedSemaphorePermit::forget);
+            return;
+        }
         connection.settled();
         self.pool.give_back(connection);
     }

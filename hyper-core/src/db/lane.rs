@@ -144,6 +144,14 @@ impl Lane {
         self.retire();
     }
 
+    /// Another one has taken its place, as it has become old: what is under way ends here, for which it has a place among
+    /// the connections for one user.
+    pub(super) fn expire(&self, place: OwnedSemaphorePermit) {
+        *self.place.lock().expect("no panic while held") = Some(place);
+        self.retired.store(true, Relaxed);
+        self.held.store(true, Relaxed);
+    }
+
     /// It is not used any more once what is under way has ended, which all but the oldest do elsewhere.
     pub(super) fn retire(&self) {
         self.retired.store(true, Relaxed);

@@ -5,6 +5,7 @@
 //! it lasts. A statement is a [`Sql`]: a text, known when the program was compiled or rendered at run time, with a
 //! key that finds its prepared form on a connection without looking at the text.
 
+mod age;
 mod attempt;
 mod autocommit;
 mod component;
@@ -26,7 +27,9 @@ mod pace;
 mod pool;
 mod sql;
 mod statements;
+mod stats;
 mod transaction;
+mod upkeep;
 mod violation;
 mod watch;
 
@@ -41,6 +44,7 @@ pub use log::{LoggedQuery, QueryLog};
 pub use options::{Isolation, RetriedTransaction, TransactionBuilder};
 pub use pool::{Db, DbOptions, register_worker};
 pub use sql::{Param, Sql, fnv1a};
+pub use stats::PoolStats;
 pub use tokio_postgres::{Column, Row, types};
 pub use transaction::Transaction;
 pub use violation::Violation;

@@ -2,14 +2,17 @@
 
 use std::cell::Cell;
 use std::fmt;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use tokio::runtime::Handle;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
+use crate::clock;
 use crate::embedded::Postgres;
 
+use super::age::Limits;
 use super::attempt::Attempt;
 use super::connection::{Connection, DatabaseUrl};
 use super::copies::Copies;
@@ -22,6 +25,7 @@ use super::lane::Lane;
 use super::options::{Options, TransactionBuilder};
 use super::pace::{Pace, Paces};
 use super::sql::{Param, Sql};
+use super::stats::{Counters, PoolStats};
 use super::transaction::Transaction;
 use super::watch;
 
@@ -41,12 +45,30 @@ pub struct DbOptions {
     pub exclusive: usize,
     /// How long to wait for one of those. Default: 5 s.
     pub acquire_timeout: Duration,
+    /// How long a connection may be open before another one takes its place. Up to a tenth earlier, so that those that
+    /// were opened together do not all go together. Zero is for ever. Default: 3600 s.
+    pub max_lifetime: Duration,
+    /// After how many statements another one takes its place. 0 is never. Default: 10,000.
+    pub max_queries: u32,
+    /// Connections of those for one user that stay open when nobody needs them for [`idle_timeout`](Self::idle_timeout).
+    /// Default: 0.
+    pub min_idle: usize,
+    /// How long a connection may be open without being used. Zero is for ever. Default: 600 s.
+    pub idle_timeout: Duration,
 }
 
 impl Default for DbOptions {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { pinned: cores, exclusive: 16, acquire_timeout: Duration::from_secs(5) }
+        Self {
+            pinned: cores,
+            exclusive: 16,
+            acquire_timeout: Duration::from_secs(5),
+            max_lifetime: Duration::from_secs(3600),
+            max_queries: 10_000,
+            min_idle: 0,
+            idle_timeout: Duration::from_secs(600),
+        }
     }
 }
 
@@ -59,14 +81,18 @@ pub struct Db(pub(super) Arc<Pool>);
 
 pub(super) struct Pool {
     pub(super) url: DatabaseUrl,
-    options: DbOptions,
+    pub(super) options: DbOptions,
     pub(super) pinned: Box<[Slot]>,
     /// In boxes, as they go from hand to hand.
     #[expect(clippy::vec_box, reason = "it moves through futures, which copy what they hold")]
-    idle: Mutex<Vec<Box<Connection>>>,
+    pub(super) idle: Mutex<Vec<Box<Connection>>>,
     /// Tells who waits because PostgreSQL gives no more connections that one has become idle.
     returned: Notify,
-    permits: Arc<Semaphore>,
+    pub(super) permits: Arc<Semaphore>,
+    /// How many connections for one user there may be: what `permits` began with, and what was changed since.
+    pub(super) exclusive: AtomicUsize,
+    /// How many of those that are in use are too many.
+    pub(super) surplus: AtomicUsize,
     started: Instant,
     /// Milliseconds since `started` before which nobody tries to connect; 0 when the last attempt succeeded.
     pub(super) closed_until: AtomicU64,
@@ -75,6 +101,13 @@ pub(super) struct Pool {
     /// The server that was started for it, which stops with its last user.
     server: Option<Postgres>,
     pub(super) paces: Paces,
+    pub(super) counters: Counters,
+    /// Where connections live; new ones that take the place of old ones are opened there.
+    pub(super) runtime: Mutex<Option<Handle>>,
+    /// A new connection is on its way for an old one.
+    pub(super) renewing: AtomicBool,
+    /// Attempts to connect that have failed one after the other.
+    pub(super) failures: AtomicU32,
     /// Where its statements may belong to tests.
     pub(super) copies: Option<Box<Copies>>,
 }
@@ -123,6 +156,8 @@ impl Db {
             idle: Mutex::default(),
             returned: Notify::new(),
             permits: Arc::new(Semaphore::new(options.exclusive.max(1))),
+            exclusive: AtomicUsize::new(options.exclusive.max(1)),
+            surplus: AtomicUsize::new(0),
             started: Instant::now(),
             closed_until: AtomicU64::new(0),
             full_until: AtomicU64::new(0),
@@ -130,6 +165,10 @@ impl Db {
             options,
             copies: in_test::is_for_tests().then(Box::default),
             paces: Paces::default(),
+            counters: Counters::default(),
+            runtime: Mutex::default(),
+            renewing: AtomicBool::new(false),
+            failures: AtomicU32::new(0),
         });
         watch::look_at(Arc::downgrade(&pool));
         Self(pool)
@@ -139,6 +178,19 @@ impl Db {
     #[must_use]
     pub fn server(&self) -> Option<&Postgres> {
         self.0.server.as_ref()
+    }
+
+    /// What its connections do at the moment, and what was asked of it so far.
+    #[must_use]
+    pub fn stats(&self) -> PoolStats {
+        let pool = &self.0;
+        let mut in_use =
+            pool.exclusive.load(Ordering::Relaxed).saturating_sub(pool.permits.available_permits());
+        let mut available = pool.idle.lock().expect("no panic while held").len();
+        for lane in pool.pinned.iter().filter_map(Slot::lane) {
+            *(if lane.waiting() > 0 { &mut in_use } else { &mut available }) += 1;
+        }
+        pool.counters.stats(in_use, available)
     }
 
     /// Where it connects to.
@@ -302,13 +354,17 @@ impl Db {
         let permit = match permit {
             Some(permit) => permit,
             None => {
+                let _waiting = pool.counters.wait();
                 let permit = pool.permits.clone().acquire_owned();
                 let Ok(permit) = tokio::time::timeout_at(deadline, permit).await else {
+                    pool.counters.timeouts.fetch_add(1, Ordering::Relaxed);
                     return Err(DatabaseError::new(
                         ErrorKind::Unavailable,
                         format!(
-                            "all {} connections for writes and transactions were busy for {:?}",
-                            pool.options.exclusive, pool.options.acquire_timeout
+                            "all {} connections for writes and transactions were busy for {:?}; POOL_SIZE says how \
+                             many there are",
+                            pool.exclusive.load(Ordering::Relaxed),
+                            pool.options.acquire_timeout
                         ),
                     ));
                 };
@@ -342,7 +398,7 @@ impl Slot {
     }
 
     /// Has another connection, or none, in place of this one.
-    fn replace(&self, lane: &Arc<Lane>, other: Option<Arc<Lane>>) {
+    pub(super) fn replace(&self, lane: &Arc<Lane>, other: Option<Arc<Lane>>) {
         let mut current = self.current.lock().expect("no panic while held");
         if current.as_ref().is_some_and(|current| Arc::ptr_eq(current, lane)) {
             *current = other;
@@ -351,34 +407,16 @@ impl Slot {
 }
 
 impl Pool {
-    async fn connect(&self) -> Result<Connection, DatabaseError> {
+    pub(super) async fn connect(&self) -> Result<Connection, DatabaseError> {
         let attempt = Attempt::begin(self)?;
-        let outcome = Connection::open(&self.url).await;
+        let limits = Limits { lifetime: self.options.max_lifetime, queries: self.options.max_queries };
+        let outcome = Connection::open(&self.url, limits).await;
         attempt.end(&outcome);
-        outcome
-    }
-
-    /// Sees to it that nothing is sent behind a statement that takes long. Whether one is under way at all.
-    pub(super) fn look_at_lanes(self: &Arc<Self>) -> bool {
-        let mut busy = false;
-        for slot in &self.pinned {
-            let Some(lane) = slot.lane() else { continue };
-            busy |= lane.waiting() > 0;
-            if lane.is_stuck() {
-                self.make_way(slot, &lane);
-            }
+        if outcome.is_ok() {
+            self.counters.opened.fetch_add(1, Ordering::Relaxed);
+            *self.runtime.lock().expect("no panic while held") = Handle::try_current().ok();
         }
-        busy
-    }
-
-    /// Gives a slot another connection than the one that is held; where there is no room for one more, the next
-    /// statements have to queue with those that want one alone.
-    fn make_way(self: &Arc<Self>, slot: &Slot, lane: &Arc<Lane>) {
-        lane.hold();
-        let Ok(place) = self.permits.clone().try_acquire_owned() else { return };
-        let other = self.idle().map(|connection| Arc::new(Lane::new(*connection)));
-        slot.replace(lane, other);
-        lane.leave(place);
+        outcome
     }
 
     /// Milliseconds since the pool was made; never 0, which says that all is well.
@@ -387,7 +425,7 @@ impl Pool {
     }
 
     /// A connection that nobody uses, if there is one.
-    fn idle(&self) -> Option<Box<Connection>> {
+    pub(super) fn idle(&self) -> Option<Box<Connection>> {
         let mut idle = self.idle.lock().expect("no panic while held");
         std::iter::from_fn(|| idle.pop()).find(|connection| !connection.is_closed())
     }
@@ -401,9 +439,14 @@ impl Pool {
     }
 
     /// Takes a connection back.
-    pub(super) fn give_back(&self, connection: Box<Connection>) {
+    pub(super) fn give_back(self: &Arc<Self>, connection: Box<Connection>) {
+        let is_old = connection.age().is_over();
+        connection.age().rests_since(clock::now());
         self.idle.lock().expect("no panic while held").push(connection);
         self.returned.notify_one();
+        if is_old {
+            self.renew_idle();
+        }
     }
 }
 

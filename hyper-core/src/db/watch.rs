@@ -1,18 +1,21 @@
 //! The thread that looks at lanes: which of them are held by a statement that takes long.
 //!
-//! It sleeps while nothing is under way on any of them, so that an idle process does nothing.
+//! While nothing is under way on any of them it sleeps, but for a look once a second at those that are old or not used.
 
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
-use std::sync::{LazyLock, Mutex, Weak};
+use std::sync::{Arc, LazyLock, Mutex, Weak};
 use std::thread::{self, Thread};
 use std::time::Duration;
 
 use super::pool::Pool;
+use crate::clock;
 
 /// Between two looks.
 const INTERVAL: Duration = Duration::from_millis(5);
 /// So many looks without a statement, and it sleeps.
 const PATIENCE: u32 = 20;
+/// How long it sleeps at most.
+const REST: Duration = Duration::from_secs(1);
 
 static ASLEEP: AtomicBool = AtomicBool::new(false);
 static POOLS: Mutex<Vec<Weak<Pool>>> = Mutex::new(Vec::new());
@@ -49,33 +52,33 @@ fn rouse() {
 }
 
 fn watch() {
-    let mut quiet = 0;
+    let (mut quiet, mut second) = (0, 0);
     loop {
-        if look() {
-            quiet = 0;
-        } else {
-            quiet += 1;
+        let now = clock::advance();
+        if now != second {
+            second = now;
+            pools().iter().for_each(|pool| pool.look_after(now));
         }
+        quiet = if look() { 0 } else { quiet + 1 };
         if quiet < PATIENCE {
             thread::sleep(INTERVAL);
             continue;
         }
-        quiet = 0;
         ASLEEP.store(true, SeqCst);
-        // One that was sent before it could know whom to wake.
-        if look() {
-            ASLEEP.store(false, SeqCst);
-            continue;
+        // One that was sent before it could know that there is somebody to wake.
+        if !look() {
+            thread::park_timeout(REST);
         }
-        while ASLEEP.load(SeqCst) {
-            thread::park();
-        }
+        ASLEEP.store(false, SeqCst);
     }
 }
 
 /// Whether a statement is under way on any lane.
 fn look() -> bool {
-    // Not under the lock: the last handle of a pool may go here.
-    let pools: Vec<_> = POOLS.lock().expect("no panic while held").iter().filter_map(Weak::upgrade).collect();
-    pools.iter().fold(false, |busy, pool| pool.look_at_lanes() | busy)
+    pools().iter().fold(false, |busy, pool| pool.look_at_lanes() | busy)
+}
+
+/// Those that are there. Not under the lock: the last handle of one may go here.
+fn pools() -> Vec<Arc<Pool>> {
+    POOLS.lock().expect("no panic while held").iter().filter_map(Weak::upgrade).collect()
 }
