@@ -1,5 +1,7 @@
 //! A database as a part of an application.
 
+use std::time::Duration;
+
 use super::connection::DatabaseUrl;
 use super::in_test;
 use super::pool::{Db, DbOptions};
@@ -14,8 +16,18 @@ impl Component for Db {
     async fn start(settings: &Settings) -> Result<Self> {
         let pinned = settings.threads();
         let size = settings.parse("POOL_SIZE", "a number of connections")?.unwrap_or((pinned + 8).max(32));
-        let options =
-            DbOptions { pinned, exclusive: size.saturating_sub(pinned).max(1), ..DbOptions::default() };
+        let seconds = |key: &str, default| -> Result<Duration> {
+            Ok(Duration::from_secs(settings.number(key, 0..=u32::MAX as usize, default)? as u64))
+        };
+        let options = DbOptions {
+            pinned,
+            exclusive: size.saturating_sub(pinned).max(1),
+            max_lifetime: seconds("POOL_MAX_LIFETIME", 3600)?,
+            max_queries: settings.number("POOL_MAX_QUERIES", 0..=u32::MAX as usize, 10_000)? as u32,
+            min_idle: settings.number("POOL_MIN_SIZE", 0..=size, 0)?,
+            idle_timeout: seconds("POOL_IDLE_TIMEOUT", 600)?,
+            ..DbOptions::default()
+        };
         if let Some(text) = settings.get("DATABASE_URL") {
             let url = text.parse::<DatabaseUrl>();
             let url = url.map_err(|problem| {

@@ -1,6 +1,7 @@
 //! A connection for one user at a time, and how it comes back whatever happened on it.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use tokio::sync::OwnedSemaphorePermit;
@@ -31,6 +32,7 @@ impl Exclusive {
         pool: Arc<Pool>,
         permit: OwnedSemaphorePermit,
     ) -> Self {
+        pool.counters.acquires.fetch_add(1, Relaxed);
         Self { connection: Some(connection), was_idle, pool, permit: Some(permit), cleaning: false }
     }
 

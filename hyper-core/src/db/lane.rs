@@ -14,6 +14,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
+use tokio::runtime::Handle;
 use tokio::sync::{Notify, OwnedSemaphorePermit};
 use tokio_postgres::Row;
 
@@ -46,6 +47,11 @@ pub(super) struct Lane {
     waiting: AtomicU32,
     /// Since when the oldest of them has had the connection to itself.
     since: AtomicU64,
+    /// Where those who wait run.
+    runtime: Option<Handle>,
+    /// The `since` for which it was asked whether they have their turn, and the one for which they had.
+    asked_at: AtomicU64,
+    answered_at: AtomicU64,
     /// The oldest takes too long.
     held: AtomicBool,
     /// Tells the others to go elsewhere.
@@ -65,13 +71,17 @@ pub(super) enum Ended {
 }
 
 impl Lane {
-    pub(super) fn new(connection: Connection) -> Self {
+    /// For statements that are waited for on `runtime`.
+    pub(super) fn new(connection: Connection, runtime: Option<Handle>) -> Self {
         Self {
             connection,
             tickets: AtomicU32::new(0),
             head: AtomicU32::new(0),
             waiting: AtomicU32::new(0),
             since: AtomicU64::new(0),
+            runtime,
+            asked_at: AtomicU64::new(0),
+            answered_at: AtomicU64::new(0),
             held: AtomicBool::new(false),
             moving: Notify::new(),
             retired: AtomicBool::new(false),
@@ -82,6 +92,10 @@ impl Lane {
 
     pub(super) fn connection(&self) -> &Connection {
         &self.connection
+    }
+
+    pub(super) fn runtime(&self) -> Option<Handle> {
+        self.runtime.clone()
     }
 
     /// Whether a statement may be sent on it.
@@ -128,9 +142,24 @@ impl Lane {
     }
 
     /// Whether the oldest statement has been under way for so long that the others should not wait for it.
-    pub(super) fn is_stuck(&self) -> bool {
+    ///
+    /// That the answer was not noticed is not enough: a busy process notices late, and would have more to do still if it
+    /// asked again. So something is put into the same queue first; the answer is missing once that has had its turn.
+    pub(super) fn is_stuck(self: &Arc<Self>) -> bool {
         let since = self.since.load(Relaxed);
-        self.waiting() > 0 && now().saturating_sub(since) > HELD.as_micros() as u64
+        if self.waiting() == 0 || now().saturating_sub(since) <= HELD.as_micros() as u64 {
+            return false;
+        }
+        let Some(runtime) = &self.runtime else { return true };
+        if self.asked_at.swap(since, Relaxed) != since {
+            let lane = Arc::downgrade(self);
+            runtime.spawn(async move {
+                if let Some(lane) = lane.upgrade() {
+                    lane.answered_at.store(since, Relaxed);
+                }
+            });
+        }
+        self.answered_at.load(Relaxed) == since
     }
 
     /// No more statements are sent on it, until the oldest one ends. False when it was so already.
@@ -222,7 +251,7 @@ impl Drop for Place<'_> {
 /// Nobody waits any more for a statement that was sent: it is stopped, if it does not end soon by itself.
 #[cold]
 fn abandon(lane: &Arc<Lane>) {
-    let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+    let Ok(runtime) = Handle::try_current() else { return };
     let lane = Arc::clone(lane);
     runtime.spawn(async move {
         // It is answered behind it.

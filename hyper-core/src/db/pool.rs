@@ -184,8 +184,8 @@ impl Db {
     #[must_use]
     pub fn stats(&self) -> PoolStats {
         let pool = &self.0;
-        let mut in_use =
-            pool.exclusive.load(Ordering::Relaxed).saturating_sub(pool.permits.available_permits());
+        let places = pool.exclusive.load(Ordering::Relaxed) + pool.surplus.load(Ordering::Relaxed);
+        let mut in_use = places.saturating_sub(pool.permits.available_permits());
         let mut available = pool.idle.lock().expect("no panic while held").len();
         for lane in pool.pinned.iter().filter_map(Slot::lane) {
             *(if lane.waiting() > 0 { &mut in_use } else { &mut available }) += 1;
@@ -314,7 +314,7 @@ impl Db {
         if let Some(lane) = slot.lane() {
             return Ok(lane);
         }
-        let lane = Arc::new(Lane::new(self.0.connect().await?));
+        let lane = Arc::new(Lane::new(self.0.connect().await?, Handle::try_current().ok()));
         *slot.current.lock().expect("no panic while held") = Some(lane.clone());
         Ok(lane)
     }

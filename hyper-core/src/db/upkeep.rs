@@ -29,7 +29,8 @@ impl Pool {
     fn make_way(self: &Arc<Self>, slot: &Slot, lane: &Arc<Lane>) {
         lane.hold();
         let Ok(place) = self.permits.clone().try_acquire_owned() else { return };
-        let other = self.idle().map(|connection| Arc::new(Lane::new(*connection)));
+        let runtime = lane.runtime();
+        let other = self.idle().map(|connection| Arc::new(Lane::new(*connection, runtime)));
         slot.replace(lane, other);
         lane.leave(place);
     }
@@ -82,7 +83,7 @@ impl Pool {
     fn renew_lane(&self, number: usize, connection: Connection, place: OwnedSemaphorePermit) {
         let slot: &Slot = &self.pinned[number];
         if let Some(old) = slot.lane().filter(|lane| lane.connection().age().is_over()) {
-            slot.replace(&old, Some(Arc::new(Lane::new(connection))));
+            slot.replace(&old, Some(Arc::new(Lane::new(connection, old.runtime()))));
             self.counters.recycled.fetch_add(1, Relaxed);
             // What is under way on it ends there.
             old.expire(place);

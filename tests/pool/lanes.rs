@@ -1,0 +1,114 @@
+//! What is long does not keep what is short waiting.
+
+use futures_util::future::{join_all, try_join_all};
+use hyperdjango::db::{ErrorKind, Executor, Sql};
+
+use crate::two_tables::{TwoTables, begin, until};
+
+const SLEEP: Sql<'static> = Sql::new("SELECT 1 FROM pg_sleep(600)");
+
+/// The first time a statement has a connection alone, and afterwards when it is long.
+#[tokio::test]
+async fn a_long_statement_has_a_connection_alone() {
+    let tables = TwoTables::new(2).await;
+    let long = tables.db.read(SLEEP, &[], |_| Ok(()));
+    let short = async {
+        until("the long one", async || tables.count("wait_event = 'PgSleep'").await == 1).await;
+        for _ in 0..50 {
+            let answers = try_join_all((0..20).map(|_| tables.b())).await.unwrap();
+            assert!(answers.iter().all(|answer| *answer == 2));
+        }
+    };
+    tokio::select! {
+        _ = long => panic!("it was to take ten minutes"),
+        () = short => {}
+    }
+    assert_eq!(tables.db.stats().held, 0, "nothing was sent behind it");
+    // Given up, it is stopped.
+    until("nobody to sleep", async || tables.count("wait_event = 'PgSleep'").await == 0).await;
+}
+
+/// One that was always short can take long, for example when a table is locked.
+#[tokio::test]
+async fn those_behind_one_that_was_always_short_are_asked_elsewhere() {
+    let tables = TwoTables::new(2).await;
+    let lock = tables.lock_a().await;
+    let mut stuck = Box::pin(tables.a());
+    begin(&mut stuck);
+    tables.wait_for_locked(1).await;
+    let behind = join_all((0..50).map(|_| tables.b()));
+    tokio::select! {
+        biased;
+        _ = &mut stuck => panic!("it waits for a lock"),
+        answers = behind => assert!(answers.into_iter().all(|answer| answer.unwrap() == 2)),
+    }
+    let stats = tables.db.stats();
+    assert_eq!((stats.held, stats.timeouts), (1, 0), "{stats:?}");
+    assert!(stats.total <= 3, "{stats:?}");
+    assert_eq!(tables.b().await.unwrap(), 2);
+    lock.rollback().await.unwrap();
+    assert_eq!(stuck.await.unwrap(), 1);
+    // Its connection goes when it ends; there is room for others again.
+    until("its place to be free", async || tables.db.stats().in_use == 0).await;
+}
+
+/// Where there is no room for another connection, the next ones queue with those who want one alone.
+#[tokio::test]
+async fn without_room_the_next_ones_queue() {
+    let tables = TwoTables::new(1).await;
+    let lock = tables.lock_a().await;
+    let busy = tables.db.begin().await.unwrap();
+    let mut stuck = Box::pin(tables.a());
+    begin(&mut stuck);
+    tables.wait_for_locked(1).await;
+    let mut next = Box::pin(tables.b());
+    until("somebody to queue", async || {
+        if futures_util::FutureExt::now_or_never(next.as_mut()).is_some() {
+            panic!("there is no connection for it");
+        }
+        // One that was sent before the lane was found to be held stays behind it.
+        if tables.db.stats().waiters == 0 {
+            next = Box::pin(tables.b());
+        }
+        tables.db.stats().waiters == 1
+    })
+    .await;
+    busy.rollback().await.unwrap();
+    assert_eq!(next.await.unwrap(), 2, "it has the place of the transaction");
+    assert_eq!(tables.db.stats().total, 2);
+    lock.rollback().await.unwrap();
+    assert_eq!(stuck.await.unwrap(), 1);
+}
+
+/// What nobody waits for any more is stopped, and those around it do not notice.
+#[tokio::test]
+async fn a_read_that_is_given_up_is_stopped() {
+    let tables = TwoTables::new(4).await;
+    let lock = tables.lock_a().await;
+    for round in 0..3 {
+        let mut stuck = Box::pin(tables.a());
+        begin(&mut stuck);
+        tables.wait_for_locked(1).await;
+        drop(stuck);
+        let answers = join_all((0..20).map(|_| tables.b())).await;
+        assert!(answers.into_iter().all(|answer| answer.unwrap() == 2), "round {round}");
+        tables.wait_for_locked(0).await;
+    }
+    lock.rollback().await.unwrap();
+    assert_eq!((tables.a().await.unwrap(), tables.b().await.unwrap()), (1, 2));
+    until("all to be given back", async || tables.db.stats().in_use == 0).await;
+    assert!(tables.db.stats().total <= 5);
+}
+
+/// A statement that fails on a shared connection fails alone.
+#[tokio::test]
+async fn a_failure_is_of_its_statement() {
+    let tables = TwoTables::new(2).await;
+    const DIVIDE: Sql<'static> = Sql::new("SELECT 1 / (n - 2) FROM b");
+    for _ in 0..3 {
+        let (failed, answers) =
+            tokio::join!(tables.db.read(DIVIDE, &[], |_| Ok(())), join_all((0..10).map(|_| tables.b())),);
+        assert_eq!(failed.unwrap_err().kind(), ErrorKind::Data);
+        assert!(answers.into_iter().all(|answer| answer.unwrap() == 2));
+    }
+}
