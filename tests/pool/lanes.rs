@@ -33,10 +33,10 @@ async fn a_long_statement_has_a_connection_alone() {
 async fn those_behind_one_that_was_always_short_are_asked_elsewhere() {
     let tables = TwoTables::new(2).await;
     let lock = tables.lock_a().await;
-    let mut stuck = Box::pin(tables.a());
+    // Sent in one go, on the only connection that is shared.
+    let (mut stuck, mut behind) = (Box::pin(tables.a()), Box::pin(join_all((0..50).map(|_| tables.b()))));
     begin(&mut stuck);
-    tables.wait_for_locked(1).await;
-    let behind = join_all((0..50).map(|_| tables.b()));
+    begin(&mut behind);
     tokio::select! {
         biased;
         _ = &mut stuck => panic!("it waits for a lock"),

@@ -27,7 +27,7 @@ impl TwoTables {
     }
 
     pub(crate) async fn with(options: DbOptions) -> Self {
-        let url = hyper_tests::postgres().url();
+        let url = hyper_tests::postgres().url().to_owned();
         let other = Db::new(url.parse().unwrap());
         let tables =
             "CREATE TABLE a (n bigint); INSERT INTO a VALUES (1); CREATE TABLE b AS SELECT 2::bigint AS n";

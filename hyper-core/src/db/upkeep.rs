@@ -33,6 +33,7 @@ impl Pool {
         let other = self.idle().map(|connection| Arc::new(Lane::new(*connection, runtime)));
         slot.replace(lane, other);
         lane.leave(place);
+        self.counters.held.fetch_add(1, Relaxed);
     }
 
     /// Looks after connections that are old or not used, about once a second.
