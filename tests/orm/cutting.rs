@@ -127,6 +127,8 @@ async fn add(db: &impl Executor, to: i64) -> Outcome<i64> {
 
 /// Runs ten together, and returns in how many pieces they were sent.
 async fn at_once(proxy: &Proxy, db: &impl Executor) -> usize {
+    // The first time it has a connection alone; then it is prepared on the one that is shared.
+    add(db, 0).await.unwrap();
     add(db, 0).await.unwrap();
     let sends = proxy.sends();
     // No answer comes before all ten have been sent: one that waited for another would wait for ever.
