@@ -3,7 +3,7 @@
 mod ages;
 mod lanes;
 #[path = "../orm/numbers.rs"]
-#[allow(dead_code, reason = "the tests of transactions use more of it")]
+#[expect(dead_code, reason = "the tests of transactions use more of it")]
 mod numbers;
 mod sizes;
 mod two_tables;
