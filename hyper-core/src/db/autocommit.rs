@@ -4,54 +4,102 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
 use futures_util::Stream;
+use futures_util::future::Either;
 use tokio_postgres::Row;
 
 use super::cursor::Cursor;
 use super::error::DatabaseError;
-use super::executor::Executor;
+use super::executor::{Executor, Reader};
 use super::hook::Callback;
 use super::pool::{Db, FULL};
 use super::sql::{Param, Sql};
 use super::transaction::Transaction;
 
-impl Executor for Db {
-    #[expect(clippy::manual_async_fn, reason = "an `async fn` has its arguments in its future twice")]
+/// Runs a read here, and not on a replica.
+#[expect(clippy::manual_async_fn, reason = "an `async fn` has its arguments in its future twice")]
+pub(super) fn read_here(
+    db: &Db,
+    sql: Sql<'_>,
+    params: &[Param<'_>],
+    mut each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
+) -> impl Future<Output = Result<u64, DatabaseError>> + Send {
+    async move {
+        if db.is_in_test() {
+            return Box::pin(db.run_in_test(sql, params, each)).await;
+        }
+        let seen = AtomicBool::new(false);
+        let mut each = |row: &Row| {
+            seen.store(true, Ordering::Relaxed);
+            each(row)
+        };
+        // Each pinned connection may have ended unnoticed, and this may go on another thread than it began on.
+        let mut tries = db.0.pinned.len();
+        loop {
+            let outcome = match db.pinned().await {
+                Ok(connection) => connection.run(&sql, params, &mut each).await,
+                Err(error) if error.sqlstate() == Some(FULL) => {
+                    Box::pin(async { db.exclusive().await?.run(&sql, params, &mut each).await }).await
+                }
+                Err(error) => return Err(error),
+            };
+            match outcome {
+                // The connection was gone already, or went before the first row: a read can be tried again.
+                Err(error) if tries > 0 && !seen.load(Ordering::Relaxed) && error.is_of_connection() => {
+                    tries -= 1
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+}
+
+impl Reader for Db {
     fn read(
         &self,
         sql: Sql<'_>,
         params: &[Param<'_>],
-        mut each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
+        each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
     ) -> impl Future<Output = Result<u64, DatabaseError>> + Send {
-        async move {
-            if self.is_in_test() {
-                return Box::pin(self.run_in_test(sql, params, each)).await;
-            }
-            let seen = AtomicBool::new(false);
-            let mut each = |row: &Row| {
-                seen.store(true, Ordering::Relaxed);
-                each(row)
-            };
-            // Each pinned connection may have ended unnoticed, and this may go on another thread than it began on.
-            let mut tries = self.0.pinned.len();
-            loop {
-                let outcome = match self.pinned().await {
-                    Ok(connection) => connection.run(&sql, params, &mut each).await,
-                    Err(error) if error.sqlstate() == Some(FULL) => {
-                        Box::pin(async { self.exclusive().await?.run(&sql, params, &mut each).await }).await
-                    }
-                    Err(error) => return Err(error),
-                };
-                match outcome {
-                    // The connection was gone already, or went before the first row: a read can be tried again.
-                    Err(error) if tries > 0 && !seen.load(Ordering::Relaxed) && error.is_of_connection() => {
-                        tries -= 1
-                    }
-                    outcome => return outcome,
-                }
-            }
+        match self.0.replicas.get().filter(|_| !self.is_in_test()) {
+            Some(replicas) => Either::Left(Box::pin(replicas.read(self, sql, params, each))),
+            None => Either::Right(read_here(self, sql, params, each)),
         }
     }
 
+    fn run(
+        &self,
+        sql: Sql<'_>,
+        params: &[Param<'_>],
+        each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
+    ) -> impl Future<Output = Result<u64, DatabaseError>> + Send {
+        self.write(sql, params, each)
+    }
+
+    async fn cursor(
+        &self,
+        sql: Sql<'_>,
+        params: &[Param<'_>],
+        chunk_size: u32,
+    ) -> Result<Cursor<'_>, DatabaseError> {
+        self.cursor(sql, params, chunk_size).await
+    }
+
+    async fn copy_out(
+        &self,
+        text: &str,
+        each: impl FnMut(&[u8]) -> Result<(), DatabaseError> + Send,
+    ) -> Result<u64, DatabaseError> {
+        if self.is_in_test() {
+            let part = Box::pin(self.statement_in_test()).await?;
+            let outcome = Box::pin(part.copy_out(text, each)).await;
+            return Box::pin(part.end_with(outcome)).await;
+        }
+        // Not with the reads of others: they would wait for all of it.
+        self.exclusive().await?.copy_out(text, each).await
+    }
+}
+
+impl Executor for Db {
     #[expect(clippy::manual_async_fn, reason = "an `async fn` has its arguments in its future twice")]
     fn write(
         &self,
@@ -63,6 +111,7 @@ impl Executor for Db {
             if self.is_in_test() {
                 return Box::pin(self.run_in_test(sql, params, each)).await;
             }
+            let _written = self.written();
             let seen = AtomicBool::new(false);
             let mut each = |row: &Row| {
                 seen.store(true, Ordering::Relaxed);
@@ -92,29 +141,6 @@ impl Executor for Db {
         Ok(rows)
     }
 
-    async fn cursor(
-        &self,
-        sql: Sql<'_>,
-        params: &[Param<'_>],
-        chunk_size: u32,
-    ) -> Result<Cursor<'_>, DatabaseError> {
-        self.cursor(sql, params, chunk_size).await
-    }
-
-    async fn copy_out(
-        &self,
-        text: &str,
-        each: impl FnMut(&[u8]) -> Result<(), DatabaseError> + Send,
-    ) -> Result<u64, DatabaseError> {
-        if self.is_in_test() {
-            let part = Box::pin(self.statement_in_test()).await?;
-            let outcome = Box::pin(part.copy_out(text, each)).await;
-            return Box::pin(part.end_with(outcome)).await;
-        }
-        // Not with the reads of others: they would wait for all of it.
-        self.exclusive().await?.copy_out(text, each).await
-    }
-
     async fn begin(&self) -> Result<Transaction, DatabaseError> {
         self.begin().await
     }
@@ -131,6 +157,7 @@ impl Executor for Db {
             let outcome = part.execute_batch(text).await;
             return Box::pin(part.end_with(outcome)).await;
         }
+        let _written = self.written();
         let connection = self.exclusive().await?;
         let outcome = connection.script(text).await;
         // Statements may begin a transaction and not end it, or fail in the middle of it: the next one gets none of it.

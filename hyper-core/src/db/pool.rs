@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
@@ -19,6 +19,7 @@ use super::error_kind::ErrorKind;
 use super::exclusive::Exclusive;
 use super::in_test;
 use super::options::{Options, TransactionBuilder};
+use super::replicas::Replicas;
 use super::sql::{Param, Sql};
 use super::transaction::Transaction;
 
@@ -73,6 +74,8 @@ pub(super) struct Pool {
     server: Option<Postgres>,
     /// Where its statements may belong to tests.
     pub(super) copies: Option<Box<Copies>>,
+    /// Where reads may go as well.
+    pub(super) replicas: OnceLock<Arc<Replicas>>,
 }
 
 #[derive(Default)]
@@ -118,6 +121,7 @@ impl Db {
             server,
             options,
             copies: in_test::is_for_tests().then(Box::default),
+            replicas: OnceLock::new(),
         }))
     }
 
