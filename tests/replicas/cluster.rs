@@ -97,6 +97,12 @@ impl Cluster {
         panic!("server {server} does not start:\n{}", &log[log.len().saturating_sub(2000)..]);
     }
 
+    /// Adds a setting, for the next start.
+    pub(crate) fn append(&self, server: usize, setting: &str) {
+        let file = format!("{}/postgresql.auto.conf", self.data(server));
+        fs::write(&file, fs::read_to_string(&file).unwrap() + setting + "\n").unwrap();
+    }
+
     /// `kill -9`.
     pub(crate) fn kill(&mut self, server: usize) {
         if let Some(mut child) = self.servers[server].take() {

@@ -143,3 +143,36 @@ async fn wait_until_waits(db: &Db, waits: u64) {
     }
     panic!("nobody waits: {:?}", db.replica_stats());
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_replica_that_forgot_is_not_believed() {
+    if !require(Suite::Replicas) {
+        return;
+    }
+    let mut cluster = Cluster::start("");
+    // Nobody looks at it after the first time: only its connections tell that it was away.
+    let db = cluster.routed_by([1, 0], |routing| routing.probe(Duration::from_secs(3600))).await;
+    counters(&db).await;
+    let session = Session::new();
+    let before = session
+        .run(async {
+            add(&db, 1).await.unwrap();
+            let before = db.replica_stats();
+            // At last it has it.
+            while db.replica_stats().replicas[0].reads == before.replicas[0].reads {
+                add(&db, 1).await.unwrap();
+                read(&db, 1).await.unwrap();
+            }
+            read(&db, 1).await.unwrap()
+        })
+        .await;
+    // Started again it shows what it had when it last wrote to its disk, and replays no more.
+    cluster.kill(1);
+    cluster.append(1, "recovery_min_apply_delay = '1h'");
+    cluster.launch(1);
+    let there = read(&cluster.db(1), 1).await;
+    assert!(there.is_err() || there.unwrap() < before, "it has all, or this shows nothing");
+    let reads = db.replica_stats();
+    assert_eq!(session.run(read(&db, 1)).await.unwrap(), before);
+    assert_eq!(db.replica_stats().primary_reads, reads.primary_reads + 1);
+}

@@ -53,6 +53,28 @@ pub(super) fn read_here(
     }
 }
 
+/// Runs a read on one connection, after `before`: whoever is still connected then, was while that looked around.
+pub(super) async fn read_once(
+    db: &Db,
+    sql: Sql<'_>,
+    params: &[Param<'_>],
+    before: impl Future<Output = Result<(), DatabaseError>> + Send,
+    mut each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
+) -> Result<u64, DatabaseError> {
+    match db.pinned().await {
+        Ok(connection) => {
+            before.await?;
+            connection.run(&sql, params, &mut each).await
+        }
+        Err(error) if error.sqlstate() == Some(FULL) => {
+            let connection = db.exclusive().await?;
+            before.await?;
+            connection.run(&sql, params, &mut each).await
+        }
+        Err(error) => Err(error),
+    }
+}
+
 impl Reader for Db {
     fn read(
         &self,

@@ -74,6 +74,8 @@ pub(super) struct Pool {
     server: Option<Postgres>,
     /// Where its statements may belong to tests.
     pub(super) copies: Option<Box<Copies>>,
+    /// How many connections were opened.
+    pub(super) opened: AtomicU64,
     /// Where reads may go as well.
     pub(super) replicas: OnceLock<Arc<Replicas>>,
 }
@@ -121,6 +123,7 @@ impl Db {
             server,
             options,
             copies: in_test::is_for_tests().then(Box::default),
+            opened: AtomicU64::new(0),
             replicas: OnceLock::new(),
         }))
     }
@@ -299,6 +302,7 @@ impl Pool {
     async fn connect(&self) -> Result<Connection, DatabaseError> {
         let attempt = Attempt::begin(self)?;
         let outcome = Connection::open(&self.url).await;
+        self.opened.fetch_add(1, Ordering::SeqCst);
         attempt.end(&outcome);
         outcome
     }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 
 use super::super::error::DatabaseError;
+use super::super::error_kind::ErrorKind;
 use super::super::executor::Executor;
 use super::super::pool::Db;
 use super::position::{OF_REPLICA, Position};
@@ -27,6 +28,9 @@ pub(super) struct Node {
     /// Tells those who wait for an answer of it that it is out.
     pub(super) went_out: Notify,
     replayed: Mutex<Option<Position>>,
+    /// How many connections had been opened when it was asked for that. A replica that was started again may be behind
+    /// what it was, and then all connections are newer.
+    opened: AtomicU64,
     /// One question at a time how far it is, however many want to know.
     asking: tokio::sync::Mutex<()>,
     /// Whether it did not move in all the time that somebody waited for it.
@@ -54,6 +58,7 @@ impl Node {
             is_in: AtomicBool::new(false),
             went_out: Notify::new(),
             replayed: Mutex::default(),
+            opened: AtomicU64::new(0),
             asking: tokio::sync::Mutex::default(),
             stalled: AtomicBool::new(false),
             next_look: AtomicU64::new(0),
@@ -121,6 +126,7 @@ impl Node {
 
     /// Asks it how far it is, on a connection on which no reads are; none if it is no replica.
     pub(super) async fn look(&self) -> Result<Option<Position>, DatabaseError> {
+        let opened = self.db.0.opened.load(Ordering::SeqCst);
         let mut position = None;
         let each = |row: &tokio_postgres::Row| {
             position = Position::read(row)?;
@@ -128,12 +134,28 @@ impl Node {
         };
         self.db.write(OF_REPLICA, &[], each).await?;
         let mut replayed = self.replayed.lock().expect("no panic while held");
+        self.opened.fetch_max(opened, Ordering::SeqCst);
         if *replayed != position {
             self.stalled.store(false, Ordering::Relaxed);
             // Not the further one of the two: a replica that was made anew may be behind what it was.
             *replayed = position;
         }
         Ok(position)
+    }
+
+    /// Makes sure that it has this, for who has a connection to it already.
+    pub(super) async fn make_sure(&self, needed: Option<Position>) -> Result<(), DatabaseError> {
+        let Some(needed) = needed else { return Ok(()) };
+        if self.opened.load(Ordering::SeqCst) >= self.db.0.opened.load(Ordering::SeqCst) {
+            return Ok(());
+        }
+        match self.look().await? {
+            Some(replayed) if replayed.has(needed) => Ok(()),
+            _ => {
+                let problem = "it was started again, and has less than it had";
+                Err(DatabaseError::new(ErrorKind::Conflict, problem))
+            }
+        }
     }
 
     /// Waits until it has this, and asks it every few milliseconds.

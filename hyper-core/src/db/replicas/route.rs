@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use tokio_postgres::Row;
 
-use super::super::autocommit::read_here;
+use super::super::autocommit::{read_here, read_once};
 use super::super::error::DatabaseError;
 use super::super::error_kind::ErrorKind;
 use super::super::pool::{Db, FULL};
@@ -117,7 +117,7 @@ impl Replicas {
                 Some(position) => self.with(position, failed, &writes).await,
             };
             let Some(node) = node else { break };
-            match self.read_on(node, primary, sql, params, &mut each).await {
+            match self.read_on(node, primary, needed, sql, params, &mut each).await {
                 Ended::Done(outcome) => return outcome,
                 Ended::Next => failed |= 1 << (self.number_of(node) & 63),
                 Ended::Primary => break,
@@ -136,11 +136,12 @@ impl Replicas {
         mut each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
     ) -> Result<u64, DatabaseError> {
         self.look_if_due(primary);
+        if self.is_for_primary(&sql) {
+            return self.read_on_primary(primary, sql, params, each).await;
+        }
         let mut failed = 0;
-        while !self.is_for_primary(&sql)
-            && let Some(node) = self.pick(failed, |_| true)
-        {
-            match self.read_on(node, primary, sql, params, &mut each).await {
+        while let Some(node) = self.pick(failed, |_| true) {
+            match self.read_on(node, primary, None, sql, params, &mut each).await {
                 Ended::Done(outcome) => return outcome,
                 Ended::Next => failed |= 1 << (self.number_of(node) & 63),
                 Ended::Primary => break,
@@ -185,6 +186,7 @@ impl Replicas {
         &self,
         node: &Arc<Node>,
         primary: &Db,
+        needed: Option<Position>,
         sql: Sql<'_>,
         params: &[Param<'_>],
         each: &mut (impl FnMut(&Row) -> Result<(), DatabaseError> + Send),
@@ -197,7 +199,22 @@ impl Replicas {
                 seen.store(true, Ordering::Relaxed);
                 each(row)
             };
-            let reading = pin!(read_here(&node.db, sql, params, each));
+            let mut each = each;
+            let reading = pin!(async {
+                // A connection may have ended unnoticed, as those of before a restart have: another is tried.
+                let mut tries = node.db.0.pinned.len();
+                loop {
+                    let sure = node.make_sure(needed);
+                    match read_once(&node.db, sql, params, sure, &mut each).await {
+                        Err(error)
+                            if tries > 0 && error.is_of_connection() && !seen.load(Ordering::Relaxed) =>
+                        {
+                            tries -= 1;
+                        }
+                        outcome => return outcome,
+                    }
+                }
+            });
             if node.is_in() {
                 match futures_util::future::select(reading, out).await {
                     futures_util::future::Either::Left((outcome, _)) => outcome,
