@@ -105,6 +105,8 @@ mod guide {
     struct Templates;
     #[doc = include_str!("../docs/database.md")]
     struct Database;
+    #[doc = include_str!("../docs/replicas.md")]
+    struct Replicas;
     #[doc = include_str!("../docs/server.md")]
     struct Server;
     #[doc = include_str!("../docs/testing.md")]

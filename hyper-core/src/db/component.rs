@@ -32,7 +32,7 @@ pub(super) async fn start(settings: &Settings, name: &str) -> Result<Db> {
     }
     if routing.is_some() {
         let problem = format!("is missing, and {} names replicas of it", key("DATABASE_REPLICAS", name));
-        return Err(SettingsError::new(&key("DATABASE_URL", name), problem).into());
+        return Err(SettingsError::new(key("DATABASE_URL", name), problem).into());
     }
     // It waits for processes and files, which a runtime's thread must not do.
     if let Some(create) = in_test::create() {

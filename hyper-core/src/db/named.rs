@@ -40,31 +40,17 @@ pub trait NamedDatabase: AsDb {
 /// all that runs a query.
 ///
 /// ```
-/// use hyperdjango::prelude::*;
+/// use hyper_core::db::{DatabaseError, Executor, NamedDatabase};
 ///
-/// hyperdjango::database! {
+/// hyper_core::database! {
 ///     /// The orders of former years.
 ///     pub Archive = "archive";
 /// }
+/// assert_eq!(Archive::NAME, "archive");
 ///
-/// # #[derive(Model)]
-/// # #[model(table = "orders", database = Archive)]
-/// # pub struct Order {
-/// #     #[field(primary_key)]
-/// #     pub id: i64,
-/// # }
-/// #[get("/orders/{id}")]
-/// async fn order(id: i64, archive: &Archive) -> Result<Json<Order>> {
-///     Ok(Json(Order::objects().get(archive, id).await?))
-/// }
-///
-/// routes! { Urls: order }
-///
-/// #[derive(App)]
-/// #[app(routes = Urls)]
-/// struct Site {
-///     db: Db,
-///     archive: Archive,
+/// // As `#[derive(App)]` gives it to handlers that take `archive: &Archive`.
+/// async fn forget(archive: &Archive) -> Result<(), DatabaseError> {
+///     archive.execute_batch("DELETE FROM orders").await
 /// }
 /// ```
 ///
