@@ -1,6 +1,0 @@
-// A name that no setting can be told from.
-hyperdjango::database! {
-    pub Archive = "Archive";
-}
-
-fn main() {}
