@@ -29,8 +29,8 @@ mod things;
 mod url;
 
 pub use hyper_core::{
-    App, Component, Error, NON_FIELD_ERRORS, Provides, Result, Settings, ValidationErrors, app, db, http,
-    middleware, routing, server, settings,
+    App, Component, Error, NON_FIELD_ERRORS, Provides, Result, Settings, ValidationErrors, app, database, db,
+    http, middleware, routing, server, settings,
 };
 #[doc(hidden)]
 pub use hyper_macros::__test_in_docs;
@@ -51,7 +51,7 @@ pub mod orm {
 pub mod __private {
     pub use hyper_core::app::{Setup, check_on_error, no_such_route, refused};
     pub use hyper_core::cause::{ByItself, ByOthers, Cause};
-    pub use hyper_core::db::Db;
+    pub use hyper_core::db::{AsDb, Db};
     pub use hyper_core::http::{
         FromRequest, IntoResponse, OnError, PathParam, Request, Response, Url, path_param,
     };
@@ -65,7 +65,7 @@ pub mod __private {
     };
     pub use hyper_core::{App, Component, Error, Provides, Result, Settings};
     pub use hyper_orm::model::Model;
-    pub use hyper_orm::schema::create_missing_tables;
+    pub use hyper_orm::schema::create_missing_tables_of;
 
     pub use crate::test::__expect_queries as expect_queries;
 }
@@ -105,6 +105,8 @@ mod guide {
     struct Templates;
     #[doc = include_str!("../docs/database.md")]
     struct Database;
+    #[doc = include_str!("../docs/replicas.md")]
+    struct Replicas;
     #[doc = include_str!("../docs/server.md")]
     struct Server;
     #[doc = include_str!("../docs/testing.md")]

@@ -15,11 +15,13 @@ pub enum Suite {
     EmbeddedFetchPip,
     /// nginx and HAProxy in front of the site.
     Proxies,
+    /// A primary with two streaming standbys.
+    Replicas,
 }
 
 impl Suite {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::EmbeddedFetch, Self::EmbeddedFetchPip, Self::Proxies];
+    pub const ALL: [Self; 4] = [Self::EmbeddedFetch, Self::EmbeddedFetchPip, Self::Proxies, Self::Replicas];
 
     /// Its name, as it is printed.
     #[must_use]
@@ -28,6 +30,7 @@ impl Suite {
             Self::EmbeddedFetch => "embedded-fetch",
             Self::EmbeddedFetchPip => "embedded-fetch-pip",
             Self::Proxies => "proxies",
+            Self::Replicas => "replicas",
         }
     }
 
@@ -38,6 +41,7 @@ impl Suite {
             Self::EmbeddedFetch => "npm and its registry",
             Self::EmbeddedFetchPip => "python3 with pip, and PyPI",
             Self::Proxies => "nginx and HAProxy",
+            Self::Replicas => "PostgreSQL from the system's packages, for three servers of it, and setpriv",
         }
     }
 
@@ -48,6 +52,7 @@ impl Suite {
             Self::EmbeddedFetch => &["npm", "tar"],
             Self::EmbeddedFetchPip => &["python3"],
             Self::Proxies => &["nginx", "haproxy"],
+            Self::Replicas => &["setpriv", "ps"],
         }
     }
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Once, OnceLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use hyper_core::db::{Db, DbOptions, Executor, Sql};
+use hyper_core::db::{Db, DbOptions, Executor, Reader, Sql};
 use hyper_core::embedded::{Options, Postgres};
 use hyper_orm::model::Table;
 use hyper_orm::schema::create_missing_tables;

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use futures_util::future::join;
-use hyperdjango::db::{DatabaseError, Db, ErrorKind, Executor, Isolation, Sql, Transaction};
+use hyperdjango::db::{DatabaseError, Db, ErrorKind, Executor, Isolation, Reader, Sql, Transaction};
 
 use crate::numbers::{Numbers, insert, texts};
 

@@ -1,7 +1,7 @@
 //! Which statements a connection keeps prepared.
 
 use futures_util::future::join;
-use hyperdjango::db::{DatabaseError, Executor, Sql};
+use hyperdjango::db::{DatabaseError, Executor, Reader, Sql};
 
 use crate::numbers::{Numbers, texts};
 

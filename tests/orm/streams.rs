@@ -1,6 +1,6 @@
 //! Rows read as they are wanted, and COPY in both directions.
 
-use hyperdjango::db::{Cursor, DatabaseError, ErrorKind, Executor, Param, Row, Sql, Transaction};
+use hyperdjango::db::{Cursor, DatabaseError, ErrorKind, Executor, Param, Reader, Row, Sql, Transaction};
 
 use crate::numbers::{Numbers, drop_when, insert, texts};
 

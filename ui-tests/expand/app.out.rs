@@ -165,11 +165,24 @@ const _: () = {
             })
         }
         async fn setup(&'static self) -> __hyper::Result<()> {
-            __hyper::create_missing_tables(
-                    <Self as __hyper::Provides<__hyper::Db>>::provide(self),
+            __hyper::create_missing_tables_of(
                     &[
-                        <User as __hyper::Model>::META,
-                        <blog::Post as __hyper::Model>::META,
+                        (
+                            __hyper::AsDb::as_db(
+                                <Self as __hyper::Provides<
+                                    <User as __hyper::Model>::Database,
+                                >>::provide(self),
+                            ),
+                            <User as __hyper::Model>::META,
+                        ),
+                        (
+                            __hyper::AsDb::as_db(
+                                <Self as __hyper::Provides<
+                                    <blog::Post as __hyper::Model>::Database,
+                                >>::provide(self),
+                            ),
+                            <blog::Post as __hyper::Model>::META,
+                        ),
                     ],
                 )
                 .await?;

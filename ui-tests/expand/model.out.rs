@@ -149,6 +149,7 @@ for PostColumns<R, P> {
 impl ::hyperdjango::orm::model::Model for Post {
     type Key = i64;
     type Signals = ::hyperdjango::orm::model::NoSignals;
+    type Database = ::hyperdjango::db::Db;
     type Columns<R: 'static, P: ::hyperdjango::orm::model::Path> = PostColumns<R, P>;
     const TABLE: &'static str = "posts";
     const KEY: &'static [&'static str] = &["id"];
@@ -306,11 +307,13 @@ impl ::hyperdjango::orm::model::HasColumn<6usize> for Post {
     type Type = Timestamp;
     type Source = ::hyperdjango::orm::model::Stored;
 }
+const _: () = ::hyperdjango::orm::model::same_database::<Post, User>();
 impl ::hyperdjango::orm::model::Refers<User, 7815024061042257814u64> for Post {
     const LINK: ::hyperdjango::orm::model::Link = ::hyperdjango::orm::model::Link::ForeignKey {
         column: "author_id",
     };
 }
+const _: () = ::hyperdjango::orm::model::same_database::<Post, Post>();
 impl ::hyperdjango::orm::model::Refers<Post, 7371339085820260189u64> for Post {
     const LINK: ::hyperdjango::orm::model::Link = ::hyperdjango::orm::model::Link::ForeignKey {
         column: "parent_id",

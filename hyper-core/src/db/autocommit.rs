@@ -5,70 +5,127 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use futures_util::Stream;
+use futures_util::future::Either;
 use tokio_postgres::Row;
 
 use super::cursor::Cursor;
 use super::error::DatabaseError;
 use super::error_kind::ErrorKind;
-use super::executor::Executor;
+use super::executor::{Executor, Reader};
 use super::hook::Callback;
 use super::lane::Ended;
 use super::pool::{Db, Way};
+use super::replicas::{Node, Position};
 use super::sql::{Param, Sql};
 use super::transaction::Transaction;
 
-impl Executor for Db {
-    #[expect(clippy::manual_async_fn, reason = "an `async fn` has its arguments in its future twice")]
+/// Runs a read here, and not on a replica; after it was made sure, for a replica, that it has what is to be read.
+#[expect(clippy::manual_async_fn, reason = "an `async fn` has its arguments in its future twice")]
+pub(super) fn read_here(
+    db: &Db,
+    sure: Option<(&Node, Position)>,
+    sql: Sql<'_>,
+    params: &[Param<'_>],
+    mut each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
+) -> impl Future<Output = Result<u64, DatabaseError>> + Send {
+    async move {
+        if db.is_in_test() {
+            return Box::pin(db.run_in_test(sql, params, each)).await;
+        }
+        let seen = AtomicBool::new(false);
+        let mut each = |row: &Row| {
+            seen.store(true, Ordering::Relaxed);
+            each(row)
+        };
+        // Each pinned connection may have ended unnoticed, and this may go on another thread than it began on.
+        let mut tries = db.0.pinned.len();
+        loop {
+            let way = db.way(&sql).await?;
+            // With the connection in hand: who is still connected then, was while that looked around.
+            let refused = match sure {
+                Some((node, needed)) => Box::pin(node.make_sure(needed)).await.err(),
+                None => None,
+            };
+            let (outcome, again) = match (refused, way) {
+                (Some(error), _) => (Err(error), false),
+                (None, Way::Shared(lane)) => {
+                    match lane.run(&db.0.paces, (&sql, params), &mut each, &seen).await {
+                        Ended::Outcome(outcome) => (outcome, lane.was_cancelled()),
+                        Ended::Moved => continue,
+                    }
+                }
+                (None, Way::Alone(connection)) => {
+                    let begun = Instant::now();
+                    let outcome = connection.run(&sql, params, &mut each).await;
+                    if outcome.is_ok() {
+                        db.0.paces.note(sql.key, begun.elapsed());
+                    }
+                    (outcome, false)
+                }
+            };
+            match outcome {
+                // The connection was gone already, or went before the first row, or somebody else's statement was
+                // to be stopped: a read can be tried again.
+                Err(error)
+                    if tries > 0
+                        && !seen.load(Ordering::Relaxed)
+                        && (error.is_of_connection() || again && error.kind() == ErrorKind::Canceled) =>
+                {
+                    tries -= 1
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+}
+
+impl Reader for Db {
     fn read(
         &self,
         sql: Sql<'_>,
         params: &[Param<'_>],
-        mut each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
+        each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
     ) -> impl Future<Output = Result<u64, DatabaseError>> + Send {
-        async move {
-            if self.is_in_test() {
-                return Box::pin(self.run_in_test(sql, params, each)).await;
-            }
-            let seen = AtomicBool::new(false);
-            let mut each = |row: &Row| {
-                seen.store(true, Ordering::Relaxed);
-                each(row)
-            };
-            // Each pinned connection may have ended unnoticed, and this may go on another thread than it began on.
-            let mut tries = self.0.pinned.len();
-            loop {
-                let (outcome, again) = match self.way(&sql).await? {
-                    Way::Shared(lane) => {
-                        match lane.run(&self.0.paces, (&sql, params), &mut each, &seen).await {
-                            Ended::Outcome(outcome) => (outcome, lane.was_cancelled()),
-                            Ended::Moved => continue,
-                        }
-                    }
-                    Way::Alone(connection) => {
-                        let begun = Instant::now();
-                        let outcome = connection.run(&sql, params, &mut each).await;
-                        if outcome.is_ok() {
-                            self.0.paces.note(sql.key, begun.elapsed());
-                        }
-                        (outcome, false)
-                    }
-                };
-                match outcome {
-                    // The connection was gone already, or went before the first row, or somebody else's statement was
-                    // to be stopped: a read can be tried again.
-                    Err(error)
-                        if tries > 0
-                            && !seen.load(Ordering::Relaxed)
-                            && (error.is_of_connection() || again && error.kind() == ErrorKind::Canceled) =>
-                    {
-                        tries -= 1
-                    }
-                    outcome => return outcome,
-                }
-            }
+        match self.0.replicas.get().filter(|_| !self.is_in_test()) {
+            Some(replicas) => Either::Left(Box::pin(replicas.read(self, sql, params, each))),
+            None => Either::Right(read_here(self, None, sql, params, each)),
         }
     }
 
+    fn run(
+        &self,
+        sql: Sql<'_>,
+        params: &[Param<'_>],
+        each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
+    ) -> impl Future<Output = Result<u64, DatabaseError>> + Send {
+        self.write(sql, params, each)
+    }
+
+    async fn cursor(
+        &self,
+        sql: Sql<'_>,
+        params: &[Param<'_>],
+        chunk_size: u32,
+    ) -> Result<Cursor<'_>, DatabaseError> {
+        self.cursor(sql, params, chunk_size).await
+    }
+
+    async fn copy_out(
+        &self,
+        text: &str,
+        each: impl FnMut(&[u8]) -> Result<(), DatabaseError> + Send,
+    ) -> Result<u64, DatabaseError> {
+        if self.is_in_test() {
+            let part = Box::pin(self.statement_in_test()).await?;
+            let outcome = Box::pin(part.copy_out(text, each)).await;
+            return Box::pin(part.end_with(outcome)).await;
+        }
+        // Not with the reads of others: they would wait for all of it.
+        self.exclusive().await?.copy_out(text, each).await
+    }
+}
+
+impl Executor for Db {
     #[expect(clippy::manual_async_fn, reason = "an `async fn` has its arguments in its future twice")]
     fn write(
         &self,
@@ -80,6 +137,7 @@ impl Executor for Db {
             if self.is_in_test() {
                 return Box::pin(self.run_in_test(sql, params, each)).await;
             }
+            let _written = self.written();
             let seen = AtomicBool::new(false);
             let mut each = |row: &Row| {
                 seen.store(true, Ordering::Relaxed);
@@ -109,29 +167,6 @@ impl Executor for Db {
         Ok(rows)
     }
 
-    async fn cursor(
-        &self,
-        sql: Sql<'_>,
-        params: &[Param<'_>],
-        chunk_size: u32,
-    ) -> Result<Cursor<'_>, DatabaseError> {
-        self.cursor(sql, params, chunk_size).await
-    }
-
-    async fn copy_out(
-        &self,
-        text: &str,
-        each: impl FnMut(&[u8]) -> Result<(), DatabaseError> + Send,
-    ) -> Result<u64, DatabaseError> {
-        if self.is_in_test() {
-            let part = Box::pin(self.statement_in_test()).await?;
-            let outcome = Box::pin(part.copy_out(text, each)).await;
-            return Box::pin(part.end_with(outcome)).await;
-        }
-        // Not with the reads of others: they would wait for all of it.
-        self.exclusive().await?.copy_out(text, each).await
-    }
-
     async fn begin(&self) -> Result<Transaction, DatabaseError> {
         self.begin().await
     }
@@ -148,6 +183,7 @@ impl Executor for Db {
             let outcome = part.execute_batch(text).await;
             return Box::pin(part.end_with(outcome)).await;
         }
+        let _written = self.written();
         let connection = self.exclusive().await?;
         let outcome = connection.script(text).await;
         // Statements may begin a transaction and not end it, or fail in the middle of it: the next one gets none of it.

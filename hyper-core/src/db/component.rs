@@ -5,50 +5,89 @@ use std::time::Duration;
 use super::connection::DatabaseUrl;
 use super::in_test;
 use super::pool::{Db, DbOptions};
+use super::replicas::routing;
 use crate::embedded::{Options, Postgres};
 use crate::settings::SettingsError;
 use crate::{Component, Error, Result, Settings};
 
 /// The database `DATABASE_URL` names. Without it PostgreSQL is started for the project, as
 /// [`embedded`](crate::embedded) says, with a database named as the program. `POOL_SIZE` is how many connections it has
-/// at most: one for each thread, and the others for writes and transactions.
+/// at most: one for each thread, and the others for writes and transactions. `DATABASE_REPLICAS` names
+/// [replicas](super::PrimaryReplica) to read from.
 impl Component for Db {
     async fn start(settings: &Settings) -> Result<Self> {
-        let pinned = settings.threads();
-        let size = settings.parse("POOL_SIZE", "a number of connections")?.unwrap_or((pinned + 8).max(32));
-        let seconds = |key: &str, default| -> Result<Duration> {
-            Ok(Duration::from_secs(settings.number(key, 0..=u32::MAX as usize, default)? as u64))
-        };
-        let options = DbOptions {
-            pinned,
-            exclusive: size.saturating_sub(pinned).max(1),
-            max_lifetime: seconds("POOL_MAX_LIFETIME", 3600)?,
-            max_queries: settings.number("POOL_MAX_QUERIES", 0..=u32::MAX as usize, 10_000)? as u32,
-            min_idle: settings.number("POOL_MIN_SIZE", 0..=size, 0)?,
-            idle_timeout: seconds("POOL_IDLE_TIMEOUT", 600)?,
-            ..DbOptions::default()
-        };
-        if let Some(text) = settings.get("DATABASE_URL") {
-            let url = text.parse::<DatabaseUrl>();
-            let url = url.map_err(|problem| {
-                // The value is not repeated: it may have a password in it.
-                Error::internal(SettingsError::new("DATABASE_URL", format!("cannot be read: {problem}")))
-            })?;
-            return Ok(Self::with_options(url, options));
-        }
-        // It waits for processes and files, which a runtime's thread must not do.
-        if let Some(create) = in_test::create() {
-            let url = tokio::task::spawn_blocking(create).await.map_err(Error::internal)?;
-            let url = url.and_then(|url| url.parse::<DatabaseUrl>()).map_err(Error::internal)?;
-            return Ok(Self::with_options(url, options));
-        }
-        let place = Options::project(settings.project()).database_url(None).database(program());
-        let started = tokio::task::spawn_blocking(move || Postgres::start(place));
-        let server = started.await.map_err(Error::internal)?.map_err(Error::internal)?;
-        let url = server.url().parse::<DatabaseUrl>().map_err(Error::internal)?;
-        tracing::info!("{}", server.source());
-        Ok(Self::on(url, options, Some(server)))
+        start(settings, "").await
     }
+}
+
+/// Starts the database of a name; of none, the one of `DATABASE_URL`.
+pub(super) async fn start(settings: &Settings, name: &str) -> Result<Db> {
+    let options = options(settings, name)?;
+    // Before anything is started: all databases can be opened, or none is.
+    let routing = routing(settings, name)?;
+    if let Some(url) = url(settings, &key("DATABASE_URL", name))? {
+        let db = Db::with_options(url, options);
+        return Ok(match routing {
+            Some(routing) => db.with_replicas(routing),
+            None => db,
+        });
+    }
+    if routing.is_some() {
+        let problem = format!("is missing, and {} names replicas of it", key("DATABASE_REPLICAS", name));
+        return Err(SettingsError::new(key("DATABASE_URL", name), problem).into());
+    }
+    // It waits for processes and files, which a runtime's thread must not do.
+    if let Some(create) = in_test::create() {
+        let url = tokio::task::spawn_blocking(create).await.map_err(Error::internal)?;
+        let url = url.and_then(|url| url.parse::<DatabaseUrl>()).map_err(Error::internal)?;
+        return Ok(Db::with_options(url, options));
+    }
+    let database = if name.is_empty() { program() } else { format!("{}_{name}", program()) };
+    let place = Options::project(settings.project()).database_url(None).database(database);
+    let started = tokio::task::spawn_blocking(move || Postgres::start(place));
+    let server = started.await.map_err(Error::internal)?.map_err(Error::internal)?;
+    let url = server.url().parse::<DatabaseUrl>().map_err(Error::internal)?;
+    tracing::info!("{}", server.source());
+    Ok(Db::on(url, options, Some(server)))
+}
+
+/// The setting of a database that has a name: `DATABASE_URL_EAST`.
+pub(super) fn key(setting: &str, name: &str) -> String {
+    if name.is_empty() { setting.to_owned() } else { format!("{setting}_{}", name.to_ascii_uppercase()) }
+}
+
+/// The setting of a database: with its name if there is such a one, else the one of all.
+fn own(settings: &Settings, setting: &str, name: &str) -> String {
+    Some(key(setting, name)).filter(|own| settings.get(own).is_some()).unwrap_or_else(|| setting.to_owned())
+}
+
+/// How a database keeps its connections: as `POOL_SIZE_EAST` and the like say, or else those without its name.
+pub(super) fn options(settings: &Settings, name: &str) -> Result<DbOptions> {
+    let number =
+        |setting: &str, most, default| settings.number(&own(settings, setting, name), 0..=most, default);
+    const MOST: usize = u32::MAX as usize;
+    let seconds = |setting: &str, default| {
+        number(setting, MOST, default).map(|seconds| Duration::from_secs(seconds as u64))
+    };
+    let pinned = settings.threads();
+    let size = number("POOL_SIZE", MOST, (pinned + 8).max(32))?;
+    Ok(DbOptions {
+        pinned,
+        exclusive: size.saturating_sub(pinned).max(1),
+        max_lifetime: seconds("POOL_MAX_LIFETIME", 3600)?,
+        max_queries: number("POOL_MAX_QUERIES", MOST, 10_000)? as u32,
+        min_idle: number("POOL_MIN_SIZE", size, 0)?,
+        idle_timeout: seconds("POOL_IDLE_TIMEOUT", 600)?,
+        ..DbOptions::default()
+    })
+}
+
+pub(super) fn url(settings: &Settings, key: &str) -> Result<Option<DatabaseUrl>> {
+    let Some(text) = settings.get(key) else { return Ok(None) };
+    let url = text.parse::<DatabaseUrl>();
+    // The value is not repeated: it may have a password in it.
+    url.map(Some)
+        .map_err(|problem| Error::internal(SettingsError::new(key, format!("cannot be read: {problem}"))))
 }
 
 /// The name of the running program, as far as a database can have it.

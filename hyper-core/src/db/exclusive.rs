@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 
 use super::connection::Connection;
 use super::error::DatabaseError;
-use super::pool::Pool;
+use super::pool::{Db, Pool};
 
 /// How long a statement that nobody waits for any more may still run before it is cancelled, and how long that may
 /// take before its connection is closed.
@@ -39,6 +39,11 @@ impl Exclusive {
     /// Whether it was used before: it may have ended since, unnoticed.
     pub(super) fn was_idle(&self) -> bool {
         self.was_idle
+    }
+
+    /// The database it is of.
+    pub(super) fn db(&self) -> Db {
+        Db(self.pool.clone())
     }
 
     /// Closes the connection instead of giving it back, as its state is not known.

@@ -1,4 +1,4 @@
-//! Who can run a statement: the database handle and a transaction.
+//! Who can run a statement: the database handle and a transaction, and, if it only reads, a replica.
 
 use std::task::Poll;
 
@@ -12,19 +12,20 @@ use super::hook::Callback;
 use super::sql::{Param, Sql};
 use super::transaction::Transaction;
 
-/// Runs statements: [`Db`](super::Db) each on its own, [`Transaction`](super::Transaction) all together.
+/// Runs statements that only read: what each [`Executor`] does, and [`Replica`](super::Replica) and
+/// [`ReadTransaction`](super::ReadTransaction), which do nothing else.
 ///
-/// Query methods take `&db` or `tx`, whichever is at hand.
+/// Query methods that read take `&db`, `tx` or `&db.replica()`, whichever is at hand.
 ///
 /// Statements that are waited for together, as by `futures::join!` or `tokio::join!`, are sent one behind the other
 /// without waiting for answers: reads of one `&Db` on one thread, and any of one `&Transaction`, on one connection and in
 /// that order. So they take one round trip, as long as each has been prepared there before.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot run a query",
-    label = "expected a `Db` or a `Transaction`",
+    label = "expected a `Db`, a `Transaction` or a `Replica`",
     note = "handlers get one as an argument: `db: &Db`; inside `db.atomic(async |tx| ..)` pass `tx`"
 )]
-pub trait Executor: Send + Sync {
+pub trait Reader: Send + Sync {
     /// Runs a statement that only reads, giving each row to `each` in order. Returns how many there were.
     ///
     /// # Errors
@@ -36,12 +37,13 @@ pub trait Executor: Send + Sync {
         each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
     ) -> impl Future<Output = Result<u64, DatabaseError>> + Send;
 
-    /// Runs a statement that writes, giving each returned row to `each`. Returns how many rows it touched.
+    /// Runs a statement of which nobody knows whether it writes, or which takes long, on a connection of its own; gives
+    /// each row to `each`, and returns how many it returned or touched. A handle that only reads has PostgreSQL refuse
+    /// what writes: [`ErrorKind::ReadOnly`](super::ErrorKind::ReadOnly).
     ///
     /// # Errors
-    /// As [`read`](Self::read); a connection lost under way is [`Interrupted`](super::ErrorKind::Interrupted):
-    /// the statement may have taken effect.
-    fn write(
+    /// As [`read`](Self::read) and [`write`](Executor::write).
+    fn run(
         &self,
         sql: Sql<'_>,
         params: &[Param<'_>],
@@ -59,6 +61,52 @@ pub trait Executor: Send + Sync {
         params: &[Param<'_>],
         chunk_size: u32,
     ) -> impl Future<Output = Result<Cursor<'_>, DatabaseError>> + Send;
+
+    /// Runs a `COPY .. TO STDOUT` and gives what it sends to `each`, as a rule a row at a time. Returns how many bytes
+    /// that were.
+    ///
+    /// ```no_run
+    /// # use hyper_core::db::{Db, DatabaseError, Reader};
+    /// # async fn f(db: Db) -> Result<(), DatabaseError> {
+    /// let mut csv = Vec::new();
+    /// db.copy_out("COPY (SELECT id, title FROM posts ORDER BY id) TO STDOUT (FORMAT csv, HEADER)", |row| {
+    ///     csv.extend_from_slice(row);
+    ///     Ok(())
+    /// })
+    /// .await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`read`](Self::read). Some rows may have come by then.
+    fn copy_out(
+        &self,
+        text: &str,
+        each: impl FnMut(&[u8]) -> Result<(), DatabaseError> + Send,
+    ) -> impl Future<Output = Result<u64, DatabaseError>> + Send;
+}
+
+/// Runs statements that read or write: [`Db`](super::Db) each on its own, [`Transaction`](super::Transaction) all
+/// together.
+///
+/// Query methods take `&db` or `tx`, whichever is at hand.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot write",
+    label = "expected a `Db` or a `Transaction`",
+    note = "what only reads, such as `db.replica()`, has no way to write: pass `db` itself; inside `db.atomic(async |tx| ..)` pass `tx`"
+)]
+pub trait Executor: Reader {
+    /// Runs a statement that writes, giving each returned row to `each`. Returns how many rows it touched.
+    ///
+    /// # Errors
+    /// As [`read`](Reader::read); a connection lost under way is [`Interrupted`](super::ErrorKind::Interrupted):
+    /// the statement may have taken effect.
+    fn write(
+        &self,
+        sql: Sql<'_>,
+        params: &[Param<'_>],
+        each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
+    ) -> impl Future<Output = Result<u64, DatabaseError>> + Send;
 
     /// Starts a `COPY .. FROM STDIN` and feeds it what `fill` writes into the buffers it is handed, until it
     /// returns `false`. Returns how many rows arrived.
@@ -107,29 +155,6 @@ pub trait Executor: Send + Sync {
         &self,
         text: &str,
         pieces: impl Stream<Item = Result<Bytes, DatabaseError>> + Send,
-    ) -> impl Future<Output = Result<u64, DatabaseError>> + Send;
-
-    /// Runs a `COPY .. TO STDOUT` and gives what it sends to `each`, as a rule a row at a time. Returns how many bytes
-    /// that were.
-    ///
-    /// ```no_run
-    /// # use hyper_core::db::{Db, DatabaseError, Executor};
-    /// # async fn f(db: Db) -> Result<(), DatabaseError> {
-    /// let mut csv = Vec::new();
-    /// db.copy_out("COPY (SELECT id, title FROM posts ORDER BY id) TO STDOUT (FORMAT csv, HEADER)", |row| {
-    ///     csv.extend_from_slice(row);
-    ///     Ok(())
-    /// })
-    /// .await?;
-    /// # Ok(()) }
-    /// ```
-    ///
-    /// # Errors
-    /// As [`read`](Self::read). Some rows may have come by then.
-    fn copy_out(
-        &self,
-        text: &str,
-        each: impl FnMut(&[u8]) -> Result<(), DatabaseError> + Send,
     ) -> impl Future<Output = Result<u64, DatabaseError>> + Send;
 
     /// Runs statements without parameters whose results nobody wants, such as `CREATE TABLE`.

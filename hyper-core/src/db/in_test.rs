@@ -21,7 +21,7 @@ use tokio_postgres::Row;
 
 use super::error::DatabaseError;
 use super::error_kind::ErrorKind;
-use super::executor::Executor;
+use super::executor::Reader;
 use super::options::Options;
 use super::pool::Db;
 use super::sql::{Param, Sql};

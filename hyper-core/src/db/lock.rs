@@ -2,7 +2,7 @@
 
 use super::error::DatabaseError;
 use super::exclusive::Exclusive;
-use super::executor::Executor;
+use super::executor::Reader;
 use super::pool::Db;
 use super::sql::{Param, Sql, fnv1a};
 use super::transaction::Transaction;

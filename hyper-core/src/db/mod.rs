@@ -21,10 +21,12 @@ pub mod in_test;
 mod lane;
 mod lock;
 mod log;
+mod named;
 mod open;
 mod options;
 mod pace;
 mod pool;
+mod replicas;
 mod sql;
 mod statements;
 mod stats;
@@ -37,12 +39,19 @@ pub use connection::DatabaseUrl;
 pub use cursor::Cursor;
 pub use error::DatabaseError;
 pub use error_kind::ErrorKind;
-pub use executor::Executor;
+pub use executor::{Executor, Reader};
 pub use hook::{Callback, Outcome};
 pub use lock::{AdvisoryLock, LockKey};
 pub use log::{LoggedQuery, QueryLog};
+pub use named::{AsDb, NamedDatabase};
+#[doc(hidden)]
+pub use named::{check_database_name, start_database};
 pub use options::{Isolation, RetriedTransaction, TransactionBuilder};
 pub use pool::{Db, DbOptions, register_worker};
+pub use replicas::{
+    NoPosition, Position, Primary, PrimaryReplica, ReadTransaction, Replica, ReplicaStats, ReplicasStats,
+    Session,
+};
 pub use sql::{Param, Sql, fnv1a};
 pub use stats::PoolStats;
 pub use tokio_postgres::{Column, Row, types};

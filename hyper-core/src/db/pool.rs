@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
@@ -24,6 +24,7 @@ use super::in_test;
 use super::lane::Lane;
 use super::options::{Options, TransactionBuilder};
 use super::pace::{Pace, Paces};
+use super::replicas::Replicas;
 use super::sql::{Param, Sql};
 use super::stats::{Counters, PoolStats};
 use super::transaction::Transaction;
@@ -110,6 +111,8 @@ pub(super) struct Pool {
     pub(super) failures: AtomicU32,
     /// Where its statements may belong to tests.
     pub(super) copies: Option<Box<Copies>>,
+    /// Where reads may go as well.
+    pub(super) replicas: OnceLock<Arc<Replicas>>,
 }
 
 #[derive(Default)]
@@ -169,6 +172,7 @@ impl Db {
             runtime: Mutex::default(),
             renewing: AtomicBool::new(false),
             failures: AtomicU32::new(0),
+            replicas: OnceLock::new(),
         });
         watch::look_at(Arc::downgrade(&pool));
         Self(pool)
@@ -413,7 +417,7 @@ impl Pool {
         let outcome = Connection::open(&self.url, limits).await;
         attempt.end(&outcome);
         if outcome.is_ok() {
-            self.counters.opened.fetch_add(1, Ordering::Relaxed);
+            self.counters.opened.fetch_add(1, Ordering::SeqCst);
             *self.runtime.lock().expect("no panic while held") = Handle::try_current().ok();
         }
         outcome

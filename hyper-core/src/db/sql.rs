@@ -24,6 +24,8 @@ pub struct Sql<'q> {
     pub check: fn(&[Column]) -> Result<(), String>,
     /// The text once more, where it outlives every connection.
     constant: Option<&'static str>,
+    /// Whether a read of it is not for replicas.
+    pub(super) of_primary: bool,
 }
 
 impl Sql<'static> {
@@ -37,7 +39,7 @@ impl Sql<'static> {
     /// ```
     #[must_use]
     pub const fn new(text: &'static str) -> Self {
-        Self { text, key: fnv1a(text.as_bytes()), check: |_| Ok(()), constant: Some(text) }
+        Self { text, key: fnv1a(text.as_bytes()), check: |_| Ok(()), constant: Some(text), of_primary: false }
     }
 }
 
@@ -52,13 +54,19 @@ impl<'q> Sql<'q> {
     /// ```
     #[must_use]
     pub const fn rendered(text: &'q str) -> Self {
-        Self { text, key: fnv1a(text.as_bytes()), check: |_| Ok(()), constant: None }
+        Self { text, key: fnv1a(text.as_bytes()), check: |_| Ok(()), constant: None, of_primary: false }
     }
 
     /// The same with a check of what it returns.
     #[must_use]
     pub const fn checked(self, check: fn(&[Column]) -> Result<(), String>) -> Self {
         Self { check, ..self }
+    }
+
+    /// The same, never read from a replica if this is true.
+    #[must_use]
+    pub const fn of_primary(self, of_primary: bool) -> Self {
+        Self { of_primary, ..self }
     }
 
     /// The text as a connection keeps it.

@@ -10,7 +10,7 @@ use super::cursor::{Cursor, Held};
 use super::error::DatabaseError;
 use super::error_kind::ErrorKind;
 use super::exclusive::Exclusive;
-use super::executor::Executor;
+use super::executor::{Executor, Reader};
 use super::hook::{Callback, When};
 use super::in_test::{self, Turn};
 use super::open::Open;
@@ -150,6 +150,8 @@ impl Transaction {
 
     async fn end(mut self, open: Arc<Open>, commit: bool) -> Result<(), DatabaseError> {
         let has_callbacks = open.parts().hooks.len() > 0;
+        // Counted here, where the session is known, and when it is committed.
+        let _written = if commit { open.connection().db().written() } else { None };
         self.open = None;
         // Still the open transaction while this waits: dropped half-way, the connection's state is unknown, and the
         // `Drop` of `Open` sees to it.
@@ -259,7 +261,7 @@ impl Drop for Transaction {
     }
 }
 
-impl Executor for Transaction {
+impl Reader for Transaction {
     async fn read(
         &self,
         sql: Sql<'_>,
@@ -269,7 +271,7 @@ impl Executor for Transaction {
         self.explained(self.connection()?.run(&sql, params, &mut each).await)
     }
 
-    async fn write(
+    async fn run(
         &self,
         sql: Sql<'_>,
         params: &[Param<'_>],
@@ -287,20 +289,31 @@ impl Executor for Transaction {
         Cursor::open(Held::Lent(self), sql, params, chunk_size).await
     }
 
-    async fn copy_in_stream(
-        &self,
-        text: &str,
-        pieces: impl Stream<Item = Result<Bytes, DatabaseError>> + Send,
-    ) -> Result<u64, DatabaseError> {
-        self.explained(self.connection()?.copy_in(text, pieces).await)
-    }
-
     async fn copy_out(
         &self,
         text: &str,
         each: impl FnMut(&[u8]) -> Result<(), DatabaseError> + Send,
     ) -> Result<u64, DatabaseError> {
         self.explained(self.connection()?.copy_out(text, each).await)
+    }
+}
+
+impl Executor for Transaction {
+    async fn write(
+        &self,
+        sql: Sql<'_>,
+        params: &[Param<'_>],
+        each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
+    ) -> Result<u64, DatabaseError> {
+        self.read(sql, params, each).await
+    }
+
+    async fn copy_in_stream(
+        &self,
+        text: &str,
+        pieces: impl Stream<Item = Result<Bytes, DatabaseError>> + Send,
+    ) -> Result<u64, DatabaseError> {
+        self.explained(self.connection()?.copy_in(text, pieces).await)
     }
 
     async fn execute_batch(&self, text: &str) -> Result<(), DatabaseError> {

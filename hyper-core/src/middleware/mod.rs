@@ -27,6 +27,7 @@ mod load_shedding;
 mod mounted;
 #[cfg(test)]
 mod proof;
+mod read_your_writes;
 mod request_id;
 mod security;
 mod stack;
@@ -57,6 +58,7 @@ pub use layer::{Capability, Layer, Middleware, Next};
 pub use load_shedding::LoadShedding;
 #[doc(hidden)]
 pub use mounted::Mounted;
+pub use read_your_writes::ReadYourWrites;
 pub use request_id::{RequestId, RequestIds};
 pub use security::{Csp, CspNonce, SecurityHeaders};
 #[doc(hidden)]

@@ -135,10 +135,14 @@ pub(super) fn application(application: &Application) -> TokenStream {
 fn prepare(models: &[Path], setup: Option<&Path>) -> Option<TokenStream> {
     let tables = models.first().map(|first| {
         quote_spanned! {first.span()=>
-            __hyper::create_missing_tables(
-                <Self as __hyper::Provides<__hyper::Db>>::provide(self),
-                &[#(<#models as __hyper::Model>::META),*],
-            )
+            __hyper::create_missing_tables_of(&[
+                #((
+                    __hyper::AsDb::as_db(
+                        <Self as __hyper::Provides<<#models as __hyper::Model>::Database>>::provide(self),
+                    ),
+                    <#models as __hyper::Model>::META,
+                )),*
+            ])
             .await?;
         }
     });

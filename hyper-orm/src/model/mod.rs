@@ -6,6 +6,7 @@
 //! relation dereferences to the columns of the table it leads to, so that models can refer to each other in circles.
 
 mod column;
+mod database;
 mod foreign_key;
 mod key;
 mod many;
@@ -19,7 +20,7 @@ mod table;
 
 use hyper_core::ValidationErrors;
 use hyper_core::db::types::ToSql;
-use hyper_core::db::{DatabaseError, Param};
+use hyper_core::db::{AsDb, DatabaseError, Param};
 
 use crate::expr::function::Carries;
 use crate::query::{Everything, QuerySet, Whole};
@@ -27,6 +28,8 @@ use crate::row::{Members, RowReader};
 use crate::sql::Rope;
 use crate::validation::{Check, Rules};
 
+#[doc(hidden)]
+pub use database::{Is, same_database};
 pub use foreign_key::ForeignKey;
 pub use key::{Key, SingleKey};
 pub use many::{HasMany, Link, Refers, RefersOne, ToMany};
@@ -50,6 +53,8 @@ pub trait Model: Sized + Send + Sync + 'static {
     type Key: Key;
     /// Who is told as rows change.
     type Signals: Signals<Self>;
+    /// The part of an application that has its table: `Db`, or what `database = ..` says.
+    type Database: AsDb;
     /// The columns as seen from a query on `R`, at the end of path `P`.
     type Columns<R: 'static, P: Path>: ColumnSet;
 
@@ -63,6 +68,8 @@ pub trait Model: Sized + Send + Sync + 'static {
     const NAMES: &'static [&'static str];
     /// Everything else about the table: types, defaults, indexes.
     const META: &'static Table = <Self::Columns<Self, Root<Self>> as ColumnSet>::META;
+    /// Whether its rows are always read from the primary, never from a replica: what `primary_reads` and `unlogged` say.
+    const PRIMARY_READS: bool = false;
     /// The order rows come in when a query names none; empty for any.
     const ORDERING: Rope = &[];
     /// The opposite order.

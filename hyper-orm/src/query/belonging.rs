@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use hyper_core::db::types::ToSql;
-use hyper_core::db::{Column, DatabaseError, Executor};
+use hyper_core::db::{Column, DatabaseError, Reader};
 
 use super::filter::{Conditions, Filter};
 use super::grouped::Annotated;
@@ -81,7 +81,7 @@ pub trait Belonging<M: Model, const I: usize>: Send + Sync {
     /// What PostgreSQL reports, or that it cannot be reached.
     fn load(
         &self,
-        db: &impl Executor,
+        db: &impl Reader,
         owners: &[M::Key],
         copies: &(dyn Fn(&M::Key) -> usize + Sync),
     ) -> impl Future<Output = Result<Vec<(M::Key, usize, Self::Row)>>> + Send;
@@ -92,7 +92,7 @@ pub trait Belonging<M: Model, const I: usize>: Send + Sync {
     /// As [`load`](Self::load).
     fn load_json(
         &self,
-        db: &impl Executor,
+        db: &impl Reader,
         owners: &[M::Key],
     ) -> impl Future<Output = Result<Vec<(M::Key, Tree)>>> + Send;
 }
@@ -184,7 +184,7 @@ where
 
     async fn load(
         &self,
-        db: &impl Executor,
+        db: &impl Reader,
         owners: &[M::Key],
         copies: &(dyn Fn(&M::Key) -> usize + Sync),
     ) -> Result<Vec<(M::Key, usize, S::Row)>> {
@@ -199,7 +199,7 @@ where
         Ok(rows)
     }
 
-    async fn load_json(&self, db: &impl Executor, owners: &[M::Key]) -> Result<Vec<(M::Key, Tree)>> {
+    async fn load_json(&self, db: &impl Reader, owners: &[M::Key]) -> Result<Vec<(M::Key, Tree)>> {
         let mut rows = Vec::new();
         let mut room = Room::default();
         self.of_owners::<M, I>(db, owners, |owner, row| {
@@ -212,11 +212,11 @@ where
     }
 }
 
-impl<T, S, W, O, const LIMIT: bool, const OFFSET: bool> QuerySet<T, S, W, O, Window<LIMIT, OFFSET>> {
+impl<T: Model, S, W, O, const LIMIT: bool, const OFFSET: bool> QuerySet<T, S, W, O, Window<LIMIT, OFFSET>> {
     /// Runs the statement, giving each row behind its owner's key.
     pub(crate) async fn of_owners<M, const I: usize>(
         &self,
-        db: &impl Executor,
+        db: &impl Reader,
         owners: &[M::Key],
         mut each: impl FnMut(M::Key, &mut RowReader<'_>) -> Result<(), DatabaseError> + Send,
     ) -> Result<()>
@@ -227,6 +227,7 @@ impl<T, S, W, O, const LIMIT: bool, const OFFSET: bool> QuerySet<T, S, W, O, Win
         O: Ordering<S::Scope>,
     {
         let sql = W::Options::sql::<OfOwners<M, I, S, W, O, Window<LIMIT, OFFSET>>>(self.filter.present())
+            .of_primary(T::PRIMARY_READS)
             .checked(check_behind_key::<T, S>);
         let mut params = Params::new();
         // The owners stand in front of everything in the one text, behind what is selected in the other.

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use hyper_core::db::{Column, DatabaseError, Executor};
+use hyper_core::db::{Column, DatabaseError, Reader};
 
 use super::query_set::QuerySet;
 use super::run;
@@ -244,7 +244,7 @@ where
     ///
     /// # Errors
     /// What PostgreSQL reports, or that it cannot be reached.
-    pub async fn all(&self, db: &impl Executor) -> Result<Vec<<Self as Select>::Row>> {
+    pub async fn all(&self, db: &impl Reader) -> Result<Vec<<Self as Select>::Row>> {
         run::all(self, db).await
     }
 
@@ -252,7 +252,7 @@ where
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn json(&self, db: &impl Executor) -> Result<JsonRows> {
+    pub async fn json(&self, db: &impl Reader) -> Result<JsonRows> {
         run::json(self, db).await
     }
 
@@ -260,7 +260,7 @@ where
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn count(&self, db: &impl Executor) -> Result<u64> {
+    pub async fn count(&self, db: &impl Reader) -> Result<u64> {
         run::count(self, db).await
     }
 
@@ -268,7 +268,7 @@ where
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn exists(&self, db: &impl Executor) -> Result<bool> {
+    pub async fn exists(&self, db: &impl Reader) -> Result<bool> {
         run::exists(self, db).await
     }
 }

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use hyper_core::db::{Column, DatabaseError, Executor};
+use hyper_core::db::{Column, DatabaseError, Reader};
 
 use super::explain::{Explain, Explanation};
 use super::query_set::QuerySet;
@@ -242,7 +242,7 @@ impl<C: Ctes, Q: Select> With<C, Q> {
     ///
     /// # Errors
     /// What PostgreSQL reports, or that it cannot be reached.
-    pub async fn all(&self, db: &impl Executor) -> Result<Vec<Q::Row>> {
+    pub async fn all(&self, db: &impl Reader) -> Result<Vec<Q::Row>> {
         run::all(self, db).await
     }
 
@@ -250,7 +250,7 @@ impl<C: Ctes, Q: Select> With<C, Q> {
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn json(&self, db: &impl Executor) -> Result<JsonRows> {
+    pub async fn json(&self, db: &impl Reader) -> Result<JsonRows> {
         run::json(self, db).await
     }
 
@@ -258,7 +258,7 @@ impl<C: Ctes, Q: Select> With<C, Q> {
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn explain(&self, db: &impl Executor) -> Result<Explanation> {
+    pub async fn explain(&self, db: &impl Reader) -> Result<Explanation> {
         self.explain_with(db, Explain::new()).await
     }
 
@@ -266,7 +266,7 @@ impl<C: Ctes, Q: Select> With<C, Q> {
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn explain_with(&self, db: &impl Executor, options: Explain) -> Result<Explanation> {
+    pub async fn explain_with(&self, db: &impl Reader, options: Explain) -> Result<Explanation> {
         let mut params = Params::new();
         Select::bind(self, &mut params);
         let params = &params;
@@ -277,7 +277,7 @@ impl<C: Ctes, Q: Select> With<C, Q> {
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn count(&self, db: &impl Executor) -> Result<u64> {
+    pub async fn count(&self, db: &impl Reader) -> Result<u64> {
         run::count(self, db).await
     }
 
@@ -285,7 +285,7 @@ impl<C: Ctes, Q: Select> With<C, Q> {
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn exists(&self, db: &impl Executor) -> Result<bool> {
+    pub async fn exists(&self, db: &impl Reader) -> Result<bool> {
         run::exists(self, db).await
     }
 }

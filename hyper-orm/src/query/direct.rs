@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use hyper_core::db::{Column, DatabaseError, ErrorKind, Executor, Param, Sql};
+use hyper_core::db::{Column, DatabaseError, ErrorKind, Executor, Param, Reader, Sql};
 
 use crate::error::{Error, Result};
 use crate::field::Field;
@@ -91,7 +91,7 @@ crate::tuples::tuples!(up to 12: implement);
 /// let json = db.query_json("SELECT id, title FROM posts", &[]).await?; // [{"id":7,"title":".."}]
 /// # Ok(()) }
 /// ```
-pub trait RawSql: Executor {
+pub trait RawSql: Reader {
     /// All rows.
     ///
     /// # Errors
@@ -105,7 +105,7 @@ pub trait RawSql: Executor {
         async move {
             let mut rows = Vec::new();
             let sql = Sql::rendered(sql).checked(T::check);
-            self.write(sql, params, |row| {
+            self.run(sql, params, |row| {
                 rows.push(T::read(&mut RowReader::new(row))?);
                 Ok(())
             })
@@ -146,7 +146,10 @@ pub trait RawSql: Executor {
     ///
     /// # Errors
     /// What PostgreSQL reports, or that it cannot be reached.
-    fn execute(&self, sql: &str, params: &[Param<'_>]) -> impl Future<Output = Result<u64>> + Send {
+    fn execute(&self, sql: &str, params: &[Param<'_>]) -> impl Future<Output = Result<u64>> + Send
+    where
+        Self: Executor,
+    {
         async move { Ok(self.write(Sql::rendered(sql), params, |_| Ok(())).await?) }
     }
 
@@ -159,7 +162,7 @@ pub trait RawSql: Executor {
         async move {
             let mut out = vec![b'['];
             let mut plan: Option<AnyJson> = None;
-            self.write(Sql::rendered(sql), params, |row| {
+            self.run(Sql::rendered(sql), params, |row| {
                 let plan = match &plan {
                     Some(plan) => plan,
                     None => plan.insert(
@@ -201,9 +204,12 @@ pub trait RawSql: Executor {
         table: &str,
         columns: &[&str],
         rows: impl CopyRows<Kind, Item: IntoRow> + Send,
-    ) -> impl Future<Output = Result<u64>> + Send {
+    ) -> impl Future<Output = Result<u64>> + Send
+    where
+        Self: Executor,
+    {
         copy_into(self, table, columns, rows)
     }
 }
 
-impl<E: Executor + ?Sized> RawSql for E {}
+impl<E: Reader + ?Sized> RawSql for E {}

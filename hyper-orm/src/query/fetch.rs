@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 
 use hyper_core::db::types::ToSql;
-use hyper_core::db::{DatabaseError, Executor, Sql};
+use hyper_core::db::{DatabaseError, Reader, Sql};
 
 use super::belonging::KeyedRows;
 use super::filter::Filter;
@@ -56,7 +56,7 @@ where
     ///
     /// # Errors
     /// What PostgreSQL reports, or that it cannot be reached.
-    pub async fn all(&self, db: &impl Executor) -> Result<Vec<S::Row>> {
+    pub async fn all(&self, db: &impl Reader) -> Result<Vec<S::Row>> {
         let mut rows = Vec::new();
         self.each(db, |row| {
             rows.push(S::decode(row)?);
@@ -79,7 +79,7 @@ where
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn json(&self, db: &impl Executor) -> Result<JsonRows> {
+    pub async fn json(&self, db: &impl Reader) -> Result<JsonRows> {
         let mut out = Vec::with_capacity(1024);
         out.push(b'[');
         let mut room = Room::up_to(if LIMIT { self.window.limit } else { 0 });
@@ -110,7 +110,7 @@ where
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn first(&self, db: &impl Executor) -> Result<Option<S::Row>> {
+    pub async fn first(&self, db: &impl Reader) -> Result<Option<S::Row>> {
         self.first_by::<First<M, S, W, O, Window<LIMIT, OFFSET>>, _>(db, S::decode).await
     }
 
@@ -127,7 +127,7 @@ where
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn last(&self, db: &impl Executor) -> Result<Option<S::Row>> {
+    pub async fn last(&self, db: &impl Reader) -> Result<Option<S::Row>> {
         const {
             assert!(
                 !LIMIT && !OFFSET,
@@ -149,7 +149,7 @@ where
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn earliest<N: Ordering<S::Scope>>(&self, db: &impl Executor, by: N) -> Result<Option<S::Row>>
+    pub async fn earliest<N: Ordering<S::Scope>>(&self, db: &impl Reader, by: N) -> Result<Option<S::Row>>
     where
         Self: Clone,
     {
@@ -160,7 +160,7 @@ where
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn latest<N: Ordering<S::Scope>>(&self, db: &impl Executor, by: N) -> Result<Option<S::Row>>
+    pub async fn latest<N: Ordering<S::Scope>>(&self, db: &impl Reader, by: N) -> Result<Option<S::Row>>
     where
         Self: Clone,
     {
@@ -169,7 +169,7 @@ where
 
     pub(super) async fn first_by<H: Statement, T: Send>(
         &self,
-        db: &impl Executor,
+        db: &impl Reader,
         mut read: impl FnMut(&mut RowReader<'_>) -> Result<T, DatabaseError> + Send,
     ) -> Result<Option<T>> {
         if LIMIT && self.window.limit == 0 {
@@ -204,13 +204,13 @@ where
     /// # Errors
     /// [`DoesNotExist`](Error::DoesNotExist) when there is none, which answers 404;
     /// [`MultipleObjectsReturned`](Error::MultipleObjectsReturned) when there are several.
-    pub async fn one(&self, db: &impl Executor) -> Result<S::Row> {
+    pub async fn one(&self, db: &impl Reader) -> Result<S::Row> {
         self.one_by::<One<M, S, W, Window<LIMIT, OFFSET>>, _>(db, S::decode).await
     }
 
     pub(super) async fn one_by<H: Statement, T: Send>(
         &self,
-        db: &impl Executor,
+        db: &impl Reader,
         mut read: impl FnMut(&mut RowReader<'_>) -> Result<T, DatabaseError> + Send,
     ) -> Result<T> {
         let mut found = None;
@@ -247,7 +247,7 @@ where
     /// [`DoesNotExist`](Error::DoesNotExist), which answers 404.
     pub fn get(
         &self,
-        db: &impl Executor,
+        db: &impl Reader,
         key: impl Into<M::Key>,
     ) -> impl Future<Output = Result<S::Row>> + Send {
         self.get_by::<Get<M, S, W>, _>(db, key.into(), S::decode)
@@ -265,7 +265,7 @@ where
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn in_bulk(&self, db: &impl Executor, keys: &[M::Key]) -> Result<HashMap<M::Key, S::Row>>
+    pub async fn in_bulk(&self, db: &impl Reader, keys: &[M::Key]) -> Result<HashMap<M::Key, S::Row>>
     where
         S: KeyedRows<M>,
         M::Key: Field + ToSql + Eq + Hash,
@@ -287,7 +287,7 @@ where
 
     pub(super) async fn get_by<H: Statement, T: Send>(
         &self,
-        db: &impl Executor,
+        db: &impl Reader,
         key: M::Key,
         mut read: impl FnMut(&mut RowReader<'_>) -> Result<T, DatabaseError> + Send,
     ) -> Result<T> {
@@ -314,7 +314,7 @@ where
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn count(&self, db: &impl Executor) -> Result<u64> {
+    pub async fn count(&self, db: &impl Reader) -> Result<u64> {
         let count: i64 = self.scalar(db, self.text::<Count<M, S, W, Window<LIMIT, OFFSET>>>()).await?;
         Ok(count.unsigned_abs())
     }
@@ -329,14 +329,14 @@ where
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn exists(&self, db: &impl Executor) -> Result<bool> {
+    pub async fn exists(&self, db: &impl Reader) -> Result<bool> {
         self.scalar(db, self.text::<Exists<M, S, W, Window<LIMIT, OFFSET>>>()).await
     }
 
     /// Gives each row to `each`, in order.
     pub(crate) fn each(
         &self,
-        db: &impl Executor,
+        db: &impl Reader,
         each: impl FnMut(&mut RowReader<'_>) -> Result<(), DatabaseError> + Send,
     ) -> impl Future<Output = Result<()>> + Send {
         self.each_by::<All<M, S, W, O, Window<LIMIT, OFFSET>>>(db, each)
@@ -344,7 +344,7 @@ where
 
     pub(super) async fn each_by<H: Statement>(
         &self,
-        db: &impl Executor,
+        db: &impl Reader,
         mut each: impl FnMut(&mut RowReader<'_>) -> Result<(), DatabaseError> + Send,
     ) -> Result<()> {
         // Filled where they stay: they are large to be returned.
@@ -355,7 +355,7 @@ where
         Ok(())
     }
 
-    async fn scalar<T: crate::field::Field>(&self, db: &impl Executor, sql: Sql<'_>) -> Result<T> {
+    async fn scalar<T: crate::field::Field>(&self, db: &impl Reader, sql: Sql<'_>) -> Result<T> {
         let mut value = None;
         let mut params = Params::new();
         self.bind_count(&mut params);
@@ -369,7 +369,7 @@ where
     }
 
     fn text<H: Statement>(&self) -> Sql<'static> {
-        W::Options::sql::<H>(self.filter.present())
+        W::Options::sql::<H>(self.filter.present()).of_primary(M::PRIMARY_READS)
     }
 
     pub(super) fn statement<H: Statement>(&self) -> Sql<'static> {

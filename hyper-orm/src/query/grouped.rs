@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use hyper_core::db::{Column, DatabaseError, Executor};
+use hyper_core::db::{Column, DatabaseError, Reader};
 
 use super::explain::{Explain, Explanation};
 use super::filter::{Conditions, Filter};
@@ -296,11 +296,7 @@ impl<M: Model, S, W: Filter, O> QuerySet<M, S, W, O, Window<false, false>> {
     ///
     /// # Errors
     /// What PostgreSQL reports, such as a sum beyond its type; or that it cannot be reached.
-    pub async fn aggregate<A: ValuesOf<Group<M>>>(
-        &self,
-        db: &impl Executor,
-        aggregates: A,
-    ) -> Result<A::Row> {
+    pub async fn aggregate<A: ValuesOf<Group<M>>>(&self, db: &impl Reader, aggregates: A) -> Result<A::Row> {
         self.aggregate_by(db, &aggregates, A::decode).await
     }
 
@@ -318,7 +314,7 @@ impl<M: Model, S, W: Filter, O> QuerySet<M, S, W, O, Window<false, false>> {
     /// As [`aggregate`](Self::aggregate).
     pub async fn json_aggregate<A: ValuesOf<Group<M>>>(
         &self,
-        db: &impl Executor,
+        db: &impl Reader,
         aggregates: A,
     ) -> Result<JsonRow> {
         self.aggregate_by(db, &aggregates, |row| {
@@ -332,11 +328,13 @@ impl<M: Model, S, W: Filter, O> QuerySet<M, S, W, O, Window<false, false>> {
 
     async fn aggregate_by<A: ValuesOf<Group<M>>, T: Send>(
         &self,
-        db: &impl Executor,
+        db: &impl Reader,
         aggregates: &A,
         mut read: impl FnMut(&mut RowReader<'_>) -> Result<T, DatabaseError> + Send,
     ) -> Result<T> {
-        let sql = W::Options::sql::<Aggregates<M, A, W>>(self.filter.present()).checked(A::check);
+        let sql = W::Options::sql::<Aggregates<M, A, W>>(self.filter.present())
+            .of_primary(M::PRIMARY_READS)
+            .checked(A::check);
         let mut params = Params::new();
         aggregates.bind(&mut params);
         self.filter.bind(&mut params);
@@ -362,7 +360,7 @@ impl<M: Model, S, W: Filter, O> QuerySet<M, S, W, O, Window<false, false>> {
     /// As [`aggregate`](Self::aggregate).
     pub async fn explain_aggregate<A: ValuesOf<Group<M>>>(
         &self,
-        db: &impl Executor,
+        db: &impl Reader,
         aggregates: A,
         options: Explain,
     ) -> Result<Explanation> {

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use hyper_core::db::{Cursor, Executor};
+use hyper_core::db::{Cursor, Reader};
 
 use super::filter::Filter;
 use super::query_set::QuerySet;
@@ -106,7 +106,7 @@ where
     ///
     /// # Errors
     /// What PostgreSQL reports, or that it cannot be reached.
-    pub async fn iterator<'d, E: Executor>(&self, db: &'d E) -> Result<RowStream<'d, M, S>> {
+    pub async fn iterator<'d, E: Reader>(&self, db: &'d E) -> Result<RowStream<'d, M, S>> {
         self.iterator_by(db, CHUNK).await
     }
 
@@ -114,7 +114,7 @@ where
     ///
     /// # Errors
     /// As [`iterator`](Self::iterator).
-    pub async fn iterator_by<'d, E: Executor>(
+    pub async fn iterator_by<'d, E: Reader>(
         &self,
         db: &'d E,
         chunk_size: u32,
@@ -139,7 +139,7 @@ where
     ///
     /// # Errors
     /// As [`iterator`](Self::iterator).
-    pub async fn json_stream<'d, E: Executor>(&self, db: &'d E) -> Result<JsonStream<'d, M, S>>
+    pub async fn json_stream<'d, E: Reader>(&self, db: &'d E) -> Result<JsonStream<'d, M, S>>
     where
         S: Clone,
     {

@@ -1,6 +1,6 @@
 //! One row as a JSON object.
 
-use hyper_core::db::{DatabaseError, Executor};
+use hyper_core::db::{DatabaseError, Reader};
 
 use super::filter::Filter;
 use super::query_set::QuerySet;
@@ -31,7 +31,7 @@ where
     ///
     /// # Errors
     /// As [`get`](Self::get).
-    pub async fn json_get(&self, db: &impl Executor, key: impl Into<M::Key>) -> Result<JsonRow> {
+    pub async fn json_get(&self, db: &impl Reader, key: impl Into<M::Key>) -> Result<JsonRow> {
         self.get_json(db, key.into(), |row| self.object(row)).await
     }
 
@@ -39,7 +39,7 @@ where
     ///
     /// # Errors
     /// As [`one`](Self::one).
-    pub async fn json_one(&self, db: &impl Executor) -> Result<JsonRow> {
+    pub async fn json_one(&self, db: &impl Reader) -> Result<JsonRow> {
         self.one_json(db, |row| self.object(row)).await
     }
 
@@ -55,7 +55,7 @@ where
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn json_first(&self, db: &impl Executor) -> Result<Option<JsonRow>> {
+    pub async fn json_first(&self, db: &impl Reader) -> Result<Option<JsonRow>> {
         self.first_json(db, |row| self.object(row)).await
     }
 
@@ -68,7 +68,7 @@ where
     /// [`get`](Self::get), read by `read`.
     pub(crate) async fn get_json<T: Send>(
         &self,
-        db: &impl Executor,
+        db: &impl Reader,
         key: M::Key,
         read: impl FnMut(&mut RowReader<'_>) -> Result<T, DatabaseError> + Send,
     ) -> Result<T> {
@@ -78,7 +78,7 @@ where
     /// [`one`](Self::one), read by `read`.
     pub(crate) async fn one_json<T: Send>(
         &self,
-        db: &impl Executor,
+        db: &impl Reader,
         read: impl FnMut(&mut RowReader<'_>) -> Result<T, DatabaseError> + Send,
     ) -> Result<T> {
         self.one_by::<One<M, S, W, Window<LIMIT, OFFSET>>, _>(db, read).await
@@ -87,7 +87,7 @@ where
     /// [`first`](Self::first), read by `read`.
     pub(crate) async fn first_json<T: Send>(
         &self,
-        db: &impl Executor,
+        db: &impl Reader,
         read: impl FnMut(&mut RowReader<'_>) -> Result<T, DatabaseError> + Send,
     ) -> Result<Option<T>> {
         self.first_by::<First<M, S, W, O, Window<LIMIT, OFFSET>>, _>(db, read).await

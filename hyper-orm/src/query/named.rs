@@ -1,6 +1,6 @@
 //! Naming a query: `impl Query<Post>`, for functions that return one.
 
-use hyper_core::db::Executor;
+use hyper_core::db::Reader;
 
 use super::belonging::KeyedRows;
 use super::dynamic::Dynamic;
@@ -132,7 +132,7 @@ pub trait Query<M: Model>: Sized {
     ///
     /// # Errors
     /// As there.
-    fn all(&self, db: &impl Executor) -> impl Future<Output = Result<Vec<M>>> + Send {
+    fn all(&self, db: &impl Reader) -> impl Future<Output = Result<Vec<M>>> + Send {
         self.as_query_set().all(db)
     }
 
@@ -140,7 +140,7 @@ pub trait Query<M: Model>: Sized {
     ///
     /// # Errors
     /// As there.
-    fn first(&self, db: &impl Executor) -> impl Future<Output = Result<Option<M>>> + Send {
+    fn first(&self, db: &impl Reader) -> impl Future<Output = Result<Option<M>>> + Send {
         self.as_query_set().first(db)
     }
 
@@ -148,7 +148,7 @@ pub trait Query<M: Model>: Sized {
     ///
     /// # Errors
     /// As there.
-    fn one(&self, db: &impl Executor) -> impl Future<Output = Result<M>> + Send {
+    fn one(&self, db: &impl Reader) -> impl Future<Output = Result<M>> + Send {
         self.as_query_set().one(db)
     }
 
@@ -156,11 +156,7 @@ pub trait Query<M: Model>: Sized {
     ///
     /// # Errors
     /// As there.
-    fn get(
-        &self,
-        db: &impl Executor,
-        key: impl Into<M::Key> + Send,
-    ) -> impl Future<Output = Result<M>> + Send {
+    fn get(&self, db: &impl Reader, key: impl Into<M::Key> + Send) -> impl Future<Output = Result<M>> + Send {
         self.as_query_set().get(db, key)
     }
 
@@ -168,7 +164,7 @@ pub trait Query<M: Model>: Sized {
     ///
     /// # Errors
     /// As there.
-    fn count(&self, db: &impl Executor) -> impl Future<Output = Result<u64>> + Send {
+    fn count(&self, db: &impl Reader) -> impl Future<Output = Result<u64>> + Send {
         self.as_query_set().count(db)
     }
 
@@ -176,7 +172,7 @@ pub trait Query<M: Model>: Sized {
     ///
     /// # Errors
     /// As there.
-    fn exists(&self, db: &impl Executor) -> impl Future<Output = Result<bool>> + Send {
+    fn exists(&self, db: &impl Reader) -> impl Future<Output = Result<bool>> + Send {
         self.as_query_set().exists(db)
     }
 
@@ -184,7 +180,7 @@ pub trait Query<M: Model>: Sized {
     ///
     /// # Errors
     /// As there.
-    fn json(&self, db: &impl Executor) -> impl Future<Output = Result<JsonRows>> + Send {
+    fn json(&self, db: &impl Reader) -> impl Future<Output = Result<JsonRows>> + Send {
         self.as_query_set().json(db)
     }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use foldhash::quality::RandomState;
 use futures_util::future::{try_join, try_join3, try_join4};
 use hyper_core::db::types::ToSql;
-use hyper_core::db::{DatabaseError, Executor};
+use hyper_core::db::{DatabaseError, Reader};
 
 use super::belonging::{Belonging, KeyedRows};
 use super::belongings::Belongings;
@@ -46,7 +46,7 @@ pub trait Prefetches<M: Model>: Send + Sync {
     #[doc(hidden)]
     fn attach<R: Send>(
         &self,
-        db: &impl Executor,
+        db: &impl Reader,
         rows: Vec<(M::Key, R)>,
     ) -> impl Future<Output = Result<Vec<Self::With<R>>>> + Send;
 
@@ -54,7 +54,7 @@ pub trait Prefetches<M: Model>: Send + Sync {
     #[doc(hidden)]
     fn attach_json(
         &self,
-        db: &impl Executor,
+        db: &impl Reader,
         rows: &mut [(M::Key, Tree)],
     ) -> impl Future<Output = Result<()>> + Send;
 }
@@ -67,13 +67,13 @@ pub trait Prefetch<M: Model>: Send + Sync {
 
     fn load(
         &self,
-        db: &impl Executor,
+        db: &impl Reader,
         owners: &[M::Key],
     ) -> impl Future<Output = Result<Belongings<M::Key, Self::Row>>> + Send;
 
     fn load_json(
         &self,
-        db: &impl Executor,
+        db: &impl Reader,
         owners: &[M::Key],
     ) -> impl Future<Output = Result<HashMap<M::Key, Arc<Vec<Tree>>, RandomState>>> + Send;
 }
@@ -87,7 +87,7 @@ where
     type Row = Q::Row;
     const NAME: &'static str = M::NAME;
 
-    async fn load(&self, db: &impl Executor, owners: &[M::Key]) -> Result<Belongings<M::Key, Q::Row>> {
+    async fn load(&self, db: &impl Reader, owners: &[M::Key]) -> Result<Belongings<M::Key, Q::Row>> {
         let mut of = Belongings::of(owners);
         let repeats = of.repeats();
         let rows = self.query.load(db, &of.distinct(owners), &|owner| repeats.copies(owner)).await?;
@@ -99,7 +99,7 @@ where
 
     async fn load_json(
         &self,
-        db: &impl Executor,
+        db: &impl Reader,
         owners: &[M::Key],
     ) -> Result<HashMap<M::Key, Arc<Vec<Tree>>, RandomState>> {
         let mut of = Belongings::of(owners);
@@ -118,13 +118,13 @@ where
     type Row = M::Target;
     const NAME: &'static str = M::NAME;
 
-    async fn load(&self, db: &impl Executor, owners: &[M::Key]) -> Result<Belongings<M::Key, M::Target>> {
+    async fn load(&self, db: &impl Reader, owners: &[M::Key]) -> Result<Belongings<M::Key, M::Target>> {
         self.all_related().load(db, owners).await
     }
 
     async fn load_json(
         &self,
-        db: &impl Executor,
+        db: &impl Reader,
         owners: &[M::Key],
     ) -> Result<HashMap<M::Key, Arc<Vec<Tree>>, RandomState>> {
         self.all_related().load_json(db, owners).await
@@ -150,7 +150,7 @@ macro_rules! prefetches {
             #[expect(non_snake_case)]
             async fn attach<R: Send>(
                 &self,
-                db: &impl Executor,
+                db: &impl Reader,
                 rows: Vec<(M::Key, R)>,
             ) -> Result<Vec<Self::With<R>>> {
                 let owners: Vec<M::Key> = rows.iter().map(|(key, _)| key.clone()).collect();
@@ -165,7 +165,7 @@ macro_rules! prefetches {
             #[expect(non_snake_case)]
             async fn attach_json(
                 &self,
-                db: &impl Executor,
+                db: &impl Reader,
                 rows: &mut [(M::Key, Tree)],
             ) -> Result<()> {
                 let owners: Vec<M::Key> = rows.iter().map(|(key, _)| key.clone()).collect();
@@ -198,7 +198,7 @@ macro_rules! single {
 
             async fn attach<R: Send>(
                 &self,
-                db: &impl Executor,
+                db: &impl Reader,
                 rows: Vec<(M::Key, R)>,
             ) -> Result<Vec<Self::With<R>>> {
                 (self.clone(),).attach(db, rows).await
@@ -206,7 +206,7 @@ macro_rules! single {
 
             async fn attach_json(
                 &self,
-                db: &impl Executor,
+                db: &impl Reader,
                 rows: &mut [(M::Key, Tree)],
             ) -> Result<()> {
                 (self.clone(),).attach_json(db, rows).await
@@ -308,7 +308,7 @@ where
 
     async fn load(
         &self,
-        db: &impl Executor,
+        db: &impl Reader,
         owners: &[M::Key],
         copies: &(dyn Fn(&M::Key) -> usize + Sync),
     ) -> Result<Vec<(M::Key, usize, Self::Row)>> {
@@ -319,7 +319,7 @@ where
         Ok(places.into_iter().zip(rows).map(|((owner, copy), row)| (owner, copy, row)).collect())
     }
 
-    async fn load_json(&self, db: &impl Executor, owners: &[M::Key]) -> Result<Vec<(M::Key, Tree)>> {
+    async fn load_json(&self, db: &impl Reader, owners: &[M::Key]) -> Result<Vec<(M::Key, Tree)>> {
         let (mut keys, mut rows) = (Vec::new(), Vec::new());
         let mut room = Room::default();
         self.query
@@ -389,7 +389,7 @@ where
     ///
     /// # Errors
     /// What PostgreSQL reports, or that it cannot be reached.
-    pub async fn all(&self, db: &impl Executor) -> Result<Vec<T::With<S::Row>>> {
+    pub async fn all(&self, db: &impl Reader) -> Result<Vec<T::With<S::Row>>> {
         let rows = self.query.all(db).await?;
         self.attach(db, rows).await
     }
@@ -398,7 +398,7 @@ where
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn first(&self, db: &impl Executor) -> Result<Option<T::With<S::Row>>> {
+    pub async fn first(&self, db: &impl Reader) -> Result<Option<T::With<S::Row>>> {
         let row = self.query.first(db).await?;
         Ok(self.attach(db, row.into_iter().collect()).await?.pop())
     }
@@ -407,7 +407,7 @@ where
     ///
     /// # Errors
     /// [`DoesNotExist`](Error::DoesNotExist), [`MultipleObjectsReturned`](Error::MultipleObjectsReturned).
-    pub async fn one(&self, db: &impl Executor) -> Result<T::With<S::Row>> {
+    pub async fn one(&self, db: &impl Reader) -> Result<T::With<S::Row>> {
         let row = self.query.one(db).await?;
         let row = self.attach(db, vec![row]).await?.pop();
         row.ok_or(Error::DoesNotExist { table: M::TABLE })
@@ -417,7 +417,7 @@ where
     ///
     /// # Errors
     /// [`DoesNotExist`](Error::DoesNotExist), which answers 404.
-    pub async fn get(&self, db: &impl Executor, key: impl Into<M::Key>) -> Result<T::With<S::Row>> {
+    pub async fn get(&self, db: &impl Reader, key: impl Into<M::Key>) -> Result<T::With<S::Row>> {
         let row = self.query.get(db, key).await?;
         let row = self.attach(db, vec![row]).await?.pop();
         row.ok_or(Error::DoesNotExist { table: M::TABLE })
@@ -427,7 +427,7 @@ where
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn json(&self, db: &impl Executor) -> Result<JsonRows> {
+    pub async fn json(&self, db: &impl Reader) -> Result<JsonRows> {
         let mut rows = Vec::new();
         let mut room = Room::default();
         self.query
@@ -443,7 +443,7 @@ where
     ///
     /// # Errors
     /// As [`get`](Self::get).
-    pub async fn json_get(&self, db: &impl Executor, key: impl Into<M::Key>) -> Result<JsonRow> {
+    pub async fn json_get(&self, db: &impl Reader, key: impl Into<M::Key>) -> Result<JsonRow> {
         let row = self.query.get_json(db, key.into(), |row| self.open(row)).await?;
         self.object(db, row).await
     }
@@ -452,7 +452,7 @@ where
     ///
     /// # Errors
     /// As [`one`](Self::one).
-    pub async fn json_one(&self, db: &impl Executor) -> Result<JsonRow> {
+    pub async fn json_one(&self, db: &impl Reader) -> Result<JsonRow> {
         let row = self.query.one_json(db, |row| self.open(row)).await?;
         self.object(db, row).await
     }
@@ -461,7 +461,7 @@ where
     ///
     /// # Errors
     /// As [`first`](Self::first).
-    pub async fn json_first(&self, db: &impl Executor) -> Result<Option<JsonRow>> {
+    pub async fn json_first(&self, db: &impl Reader) -> Result<Option<JsonRow>> {
         match self.query.first_json(db, |row| self.open(row)).await? {
             Some(row) => self.object(db, row).await.map(Some),
             None => Ok(None),
@@ -473,7 +473,7 @@ where
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn explain(&self, db: &impl Executor) -> Result<Explanation> {
+    pub async fn explain(&self, db: &impl Reader) -> Result<Explanation> {
         self.query.explain(db).await
     }
 
@@ -481,7 +481,7 @@ where
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn explain_with(&self, db: &impl Executor, options: Explain) -> Result<Explanation> {
+    pub async fn explain_with(&self, db: &impl Reader, options: Explain) -> Result<Explanation> {
         self.query.explain_with(db, options).await
     }
 
@@ -489,12 +489,12 @@ where
         open_object::<M, S>(&self.query.select, row, &mut Room::default())
     }
 
-    async fn object(&self, db: &impl Executor, row: (M::Key, Tree)) -> Result<JsonRow> {
+    async fn object(&self, db: &impl Reader, row: (M::Key, Tree)) -> Result<JsonRow> {
         let rows = self.attach_json(db, vec![row]).await?;
         JsonRow::only(&rows).ok_or(Error::DoesNotExist { table: M::TABLE })
     }
 
-    async fn attach_json(&self, db: &impl Executor, mut rows: Vec<(M::Key, Tree)>) -> Result<JsonRows> {
+    async fn attach_json(&self, db: &impl Reader, mut rows: Vec<(M::Key, Tree)>) -> Result<JsonRows> {
         if !rows.is_empty() {
             self.relations.attach_json(db, &mut rows).await?;
         }
@@ -503,7 +503,7 @@ where
         Ok(JsonRows::new(out))
     }
 
-    async fn attach(&self, db: &impl Executor, rows: Vec<S::Row>) -> Result<Vec<T::With<S::Row>>> {
+    async fn attach(&self, db: &impl Reader, rows: Vec<S::Row>) -> Result<Vec<T::With<S::Row>>> {
         if rows.is_empty() {
             return Ok(Vec::new());
         }

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use hyper_core::db::{Column, DatabaseError, Executor, Param, Row, Sql};
+use hyper_core::db::{Column, DatabaseError, Executor, Param, Reader, Row, Sql};
 
 use super::explain::{Explain, Explanation};
 use super::query_set::QuerySet;
@@ -46,7 +46,7 @@ impl<M: Model> RawQuery<'_, M> {
     /// # Errors
     /// [`SchemaMismatch`](hyper_core::db::ErrorKind::SchemaMismatch) when a column of the model is missing or of another
     /// type, before any row is read; what PostgreSQL reports, or that it cannot be reached.
-    pub async fn all(&self, db: &impl Executor) -> Result<Vec<M>> {
+    pub async fn all(&self, db: &impl Reader) -> Result<Vec<M>> {
         let mut rows = Vec::new();
         self.each(db, |row| {
             rows.push(M::decode(row)?);
@@ -60,7 +60,7 @@ impl<M: Model> RawQuery<'_, M> {
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn first(&self, db: &impl Executor) -> Result<Option<M>> {
+    pub async fn first(&self, db: &impl Reader) -> Result<Option<M>> {
         let mut found = None;
         self.each(db, |row| {
             if found.is_none() {
@@ -77,7 +77,7 @@ impl<M: Model> RawQuery<'_, M> {
     /// # Errors
     /// [`DoesNotExist`](Error::DoesNotExist) and [`MultipleObjectsReturned`](Error::MultipleObjectsReturned); as
     /// [`all`](Self::all).
-    pub async fn one(&self, db: &impl Executor) -> Result<M> {
+    pub async fn one(&self, db: &impl Reader) -> Result<M> {
         let mut rows = self.all(db).await?;
         match (rows.pop(), rows.is_empty()) {
             (Some(row), true) => Ok(row),
@@ -90,7 +90,7 @@ impl<M: Model> RawQuery<'_, M> {
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn json(&self, db: &impl Executor) -> Result<JsonRows> {
+    pub async fn json(&self, db: &impl Reader) -> Result<JsonRows> {
         let mut out = vec![b'['];
         self.each(db, |row| {
             if out.len() > 1 {
@@ -117,12 +117,12 @@ impl<M: Model> RawQuery<'_, M> {
     /// It may write: `UPDATE .. RETURNING *`.
     async fn each(
         &self,
-        db: &impl Executor,
+        db: &impl Reader,
         mut each: impl FnMut(&mut RowReader<'_>) -> Result<(), DatabaseError> + Send,
     ) -> Result<()> {
         let mut places = Vec::new();
         let sql = Sql::rendered(self.sql).checked(check::<M>);
-        db.write(sql, self.params, |row: &Row| {
+        db.run(sql, self.params, |row: &Row| {
             if places.is_empty() {
                 places = M::NAMES.iter().filter_map(|name| place(row.columns(), name)).collect();
             }

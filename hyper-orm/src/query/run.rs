@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use hyper_core::db::{DatabaseError, Executor, Sql};
+use hyper_core::db::{DatabaseError, Reader, Sql};
 
 use super::subquery::Select;
 use crate::error::{Error, Result};
@@ -31,7 +31,7 @@ impl<Q: Select> Statement for Exists<Q> {
     const ROPE: Rope = &[Part::Text("SELECT EXISTS ("), Part::Rope(Q::ROPE), Part::Text(")")];
 }
 
-pub(super) async fn all<Q: Select>(query: &Q, db: &impl Executor) -> Result<Vec<Q::Row>> {
+pub(super) async fn all<Q: Select>(query: &Q, db: &impl Reader) -> Result<Vec<Q::Row>> {
     let mut rows = Vec::new();
     each(query, db, |row| {
         rows.push(Q::decode(row)?);
@@ -41,7 +41,7 @@ pub(super) async fn all<Q: Select>(query: &Q, db: &impl Executor) -> Result<Vec<
     Ok(rows)
 }
 
-pub(super) async fn json<Q: Select>(query: &Q, db: &impl Executor) -> Result<JsonRows> {
+pub(super) async fn json<Q: Select>(query: &Q, db: &impl Reader) -> Result<JsonRows> {
     let mut out = vec![b'['];
     each(query, db, |row| {
         if out.len() > 1 {
@@ -54,18 +54,18 @@ pub(super) async fn json<Q: Select>(query: &Q, db: &impl Executor) -> Result<Jso
     Ok(JsonRows::new(out))
 }
 
-pub(super) async fn count<Q: Select>(query: &Q, db: &impl Executor) -> Result<u64> {
+pub(super) async fn count<Q: Select>(query: &Q, db: &impl Reader) -> Result<u64> {
     let count: i64 = scalar(query, db, Text::<Count<Q>, 0>::SQL).await?;
     Ok(count.unsigned_abs())
 }
 
-pub(super) async fn exists<Q: Select>(query: &Q, db: &impl Executor) -> Result<bool> {
+pub(super) async fn exists<Q: Select>(query: &Q, db: &impl Reader) -> Result<bool> {
     scalar(query, db, Text::<Exists<Q>, 0>::SQL).await
 }
 
 async fn each<Q: Select>(
     query: &Q,
-    db: &impl Executor,
+    db: &impl Reader,
     mut each: impl FnMut(&mut RowReader<'_>) -> Result<(), DatabaseError> + Send,
 ) -> Result<()> {
     let mut params = Params::new();
@@ -76,7 +76,7 @@ async fn each<Q: Select>(
     Ok(())
 }
 
-async fn scalar<Q: Select, T: Field>(query: &Q, db: &impl Executor, sql: Sql<'_>) -> Result<T> {
+async fn scalar<Q: Select, T: Field>(query: &Q, db: &impl Reader, sql: Sql<'_>) -> Result<T> {
     let mut params = Params::new();
     query.bind(&mut params);
     let params = &params;

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use hyper_core::db::{DatabaseError, Db, ErrorKind, Executor, Sql, Transaction};
+use hyper_core::db::{DatabaseError, Db, ErrorKind, Executor, Reader, Sql, Transaction};
 
 use super::steps;
 use crate::model::Table;
@@ -83,4 +83,22 @@ pub async fn create_missing_tables(db: &Db, tables: &[&'static Table]) -> Result
         tx.execute_batch(&statements).await
     })
     .await
+}
+
+/// Creates the tables that are missing, each in its database: those of one database all or none.
+///
+/// # Errors
+/// What PostgreSQL reports.
+pub async fn create_missing_tables_of(tables: &[(&Db, &'static Table)]) -> Result<(), DatabaseError> {
+    let mut databases: Vec<(&Db, Vec<&'static Table>)> = Vec::new();
+    for &(db, table) in tables {
+        match databases.iter_mut().find(|(other, _)| std::ptr::eq(*other, db)) {
+            Some((_, tables)) => tables.push(table),
+            None => databases.push((db, vec![table])),
+        }
+    }
+    for (db, tables) in databases {
+        create_missing_tables(db, &tables).await?;
+    }
+    Ok(())
 }

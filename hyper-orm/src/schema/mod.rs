@@ -7,8 +7,8 @@ use std::fmt::Write;
 use crate::model::{ColumnMeta, Index, Reference, Table};
 use crate::sql::{Part, Rope};
 
-pub use missing::create_missing_tables;
 use missing::{Step, Thing};
+pub use missing::{create_missing_tables, create_missing_tables_of};
 
 /// The statements that create a table and its indexes where they are missing, with the tables of its relations many to
 /// many. What exists is left as it is.

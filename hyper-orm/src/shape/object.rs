@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use futures_util::future::try_join;
-use hyper_core::db::{Column, DatabaseError, Executor};
+use hyper_core::db::{Column, DatabaseError, Reader};
 
 use super::column::Source;
 use super::plan::{Hole, Plan};
@@ -60,13 +60,13 @@ impl<S: Members<T::Value>, T: Plan> Plan for Object<S, T> {
         Ok(())
     }
 
-    fn load(&self, db: &impl Executor, owners: T::Owners) -> impl Future<Output = Result<T::Many>> + Send {
+    fn load(&self, db: &impl Reader, owners: T::Owners) -> impl Future<Output = Result<T::Many>> + Send {
         self.0.load(db, owners)
     }
 
     fn load_json(
         &self,
-        db: &impl Executor,
+        db: &impl Reader,
         owners: T::Owners,
     ) -> impl Future<Output = Result<Vec<Hole>>> + Send {
         self.0.load_json(db, owners)
@@ -131,7 +131,7 @@ macro_rules! passed_on {
 
             fn load(
                 &self,
-                db: &impl Executor,
+                db: &impl Reader,
                 owners: Q::Owners,
             ) -> impl Future<Output = Result<Q::Many>> + Send {
                 self.$index.load(db, owners)
@@ -139,7 +139,7 @@ macro_rules! passed_on {
 
             fn load_json(
                 &self,
-                db: &impl Executor,
+                db: &impl Reader,
                 owners: Q::Owners,
             ) -> impl Future<Output = Result<Vec<Hole>>> + Send {
                 self.$index.load_json(db, owners)
@@ -221,7 +221,7 @@ macro_rules! implement {
             }
 
             #[expect(non_snake_case)]
-            async fn load(&self, db: &impl Executor, owners: Self::Owners) -> Result<Self::Many> {
+            async fn load(&self, db: &impl Reader, owners: Self::Owners) -> Result<Self::Many> {
                 let pattern!($first $(, $rest)*) =
                     joined!(self.$zero.load(db, owners.$zero) $(, self.$index.load(db, owners.$index))*)
                         .await?;
@@ -229,7 +229,7 @@ macro_rules! implement {
             }
 
             #[expect(non_snake_case)]
-            async fn load_json(&self, db: &impl Executor, owners: Self::Owners) -> Result<Vec<Hole>> {
+            async fn load_json(&self, db: &impl Reader, owners: Self::Owners) -> Result<Vec<Hole>> {
                 let pattern!($first $(, $rest)*) =
                     joined!(self.$zero.load_json(db, owners.$zero) $(, self.$index.load_json(db, owners.$index))*)
                         .await?;

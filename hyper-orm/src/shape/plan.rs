@@ -1,6 +1,6 @@
 //! What a field of a shape, or a whole shape, is read from.
 
-use hyper_core::db::{Column, DatabaseError, Executor};
+use hyper_core::db::{Column, DatabaseError, Reader};
 
 use crate::error::Result;
 use crate::row::RowReader;
@@ -63,11 +63,8 @@ pub trait Plan: Send + Sync {
     ///
     /// # Errors
     /// What PostgreSQL reports, or that it cannot be reached.
-    fn load(
-        &self,
-        db: &impl Executor,
-        owners: Self::Owners,
-    ) -> impl Future<Output = Result<Self::Many>> + Send;
+    fn load(&self, db: &impl Reader, owners: Self::Owners)
+    -> impl Future<Output = Result<Self::Many>> + Send;
 
     /// The same as JSON, with the places where it belongs.
     ///
@@ -75,7 +72,7 @@ pub trait Plan: Send + Sync {
     /// As [`load`](Self::load).
     fn load_json(
         &self,
-        db: &impl Executor,
+        db: &impl Reader,
         owners: Self::Owners,
     ) -> impl Future<Output = Result<Vec<Hole>>> + Send;
 
@@ -91,7 +88,7 @@ macro_rules! nothing_behind {
 
         fn load(
             &self,
-            _: &impl ::hyper_core::db::Executor,
+            _: &impl ::hyper_core::db::Reader,
             (): (),
         ) -> impl Future<Output = $crate::error::Result<()>> + Send {
             ::std::future::ready(Ok(()))
@@ -99,7 +96,7 @@ macro_rules! nothing_behind {
 
         fn load_json(
             &self,
-            _: &impl ::hyper_core::db::Executor,
+            _: &impl ::hyper_core::db::Reader,
             (): (),
         ) -> impl Future<Output = $crate::error::Result<Vec<$crate::shape::Hole>>> + Send {
             ::std::future::ready(Ok(Vec::new()))

@@ -1,6 +1,6 @@
 //! Queries whose rows are read into a shape.
 
-use hyper_core::db::{DatabaseError, Executor};
+use hyper_core::db::{DatabaseError, Reader};
 
 use super::plan::Plan;
 use super::selection::Shaped;
@@ -112,7 +112,7 @@ where
     ///
     /// # Errors
     /// What PostgreSQL reports, or that it cannot be reached.
-    pub async fn all(&self, db: &impl Executor) -> Result<Vec<S>> {
+    pub async fn all(&self, db: &impl Reader) -> Result<Vec<S>> {
         let (mut rows, mut owners) = (Vec::new(), Q::Owners::default());
         self.0
             .each(db, |row| {
@@ -132,7 +132,7 @@ where
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn json(&self, db: &impl Executor) -> Result<JsonRows> {
+    pub async fn json(&self, db: &impl Reader) -> Result<JsonRows> {
         let mut owners = Q::Owners::default();
         let mut out = Vec::with_capacity(1024);
         out.push(b'[');
@@ -148,7 +148,7 @@ where
         self.complete_json(db, out, owners).await
     }
 
-    async fn complete_json(&self, db: &impl Executor, json: Vec<u8>, owners: Q::Owners) -> Result<JsonRows> {
+    async fn complete_json(&self, db: &impl Reader, json: Vec<u8>, owners: Q::Owners) -> Result<JsonRows> {
         if !Q::MANY || json.len() <= 2 {
             return Ok(JsonRows::new(json));
         }
@@ -159,7 +159,7 @@ where
     ///
     /// # Errors
     /// As [`get`](Self::get).
-    pub async fn json_get(&self, db: &impl Executor, key: impl Into<M::Key>) -> Result<JsonRow> {
+    pub async fn json_get(&self, db: &impl Reader, key: impl Into<M::Key>) -> Result<JsonRow> {
         let row = self.0.get_json(db, key.into(), |row| self.array(row)).await?;
         self.object(db, row).await
     }
@@ -168,7 +168,7 @@ where
     ///
     /// # Errors
     /// As [`one`](Self::one).
-    pub async fn json_one(&self, db: &impl Executor) -> Result<JsonRow> {
+    pub async fn json_one(&self, db: &impl Reader) -> Result<JsonRow> {
         let row = self.0.one_json(db, |row| self.array(row)).await?;
         self.object(db, row).await
     }
@@ -177,7 +177,7 @@ where
     ///
     /// # Errors
     /// As [`first`](Self::first).
-    pub async fn json_first(&self, db: &impl Executor) -> Result<Option<JsonRow>> {
+    pub async fn json_first(&self, db: &impl Reader) -> Result<Option<JsonRow>> {
         match self.0.first_json(db, |row| self.array(row)).await? {
             Some(row) => self.object(db, row).await.map(Some),
             None => Ok(None),
@@ -191,7 +191,7 @@ where
         Ok((out, owners))
     }
 
-    async fn object(&self, db: &impl Executor, (json, owners): (Vec<u8>, Q::Owners)) -> Result<JsonRow> {
+    async fn object(&self, db: &impl Reader, (json, owners): (Vec<u8>, Q::Owners)) -> Result<JsonRow> {
         let rows = self.complete_json(db, json, owners).await?;
         JsonRow::only(&rows).ok_or(Error::DoesNotExist { table: M::TABLE })
     }
@@ -200,7 +200,7 @@ where
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn first(&self, db: &impl Executor) -> Result<Option<S>> {
+    pub async fn first(&self, db: &impl Reader) -> Result<Option<S>> {
         match self.0.first(db).await? {
             Some(row) => self.complete(db, row).await.map(Some),
             None => Ok(None),
@@ -212,7 +212,7 @@ where
     /// # Errors
     /// [`DoesNotExist`](crate::Error::DoesNotExist), which answers 404;
     /// [`MultipleObjectsReturned`](crate::Error::MultipleObjectsReturned).
-    pub async fn one(&self, db: &impl Executor) -> Result<S> {
+    pub async fn one(&self, db: &impl Reader) -> Result<S> {
         let row = self.0.one(db).await?;
         self.complete(db, row).await
     }
@@ -221,7 +221,7 @@ where
     ///
     /// # Errors
     /// [`DoesNotExist`](crate::Error::DoesNotExist), which answers 404.
-    pub async fn get(&self, db: &impl Executor, key: impl Into<M::Key>) -> Result<S> {
+    pub async fn get(&self, db: &impl Reader, key: impl Into<M::Key>) -> Result<S> {
         let row = self.0.get(db, key).await?;
         self.complete(db, row).await
     }
@@ -231,7 +231,7 @@ where
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn explain(&self, db: &impl Executor) -> Result<Explanation> {
+    pub async fn explain(&self, db: &impl Reader) -> Result<Explanation> {
         self.0.explain(db).await
     }
 
@@ -239,7 +239,7 @@ where
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn explain_with(&self, db: &impl Executor, options: Explain) -> Result<Explanation> {
+    pub async fn explain_with(&self, db: &impl Reader, options: Explain) -> Result<Explanation> {
         self.0.explain_with(db, options).await
     }
 
@@ -247,7 +247,7 @@ where
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn count(&self, db: &impl Executor) -> Result<u64> {
+    pub async fn count(&self, db: &impl Reader) -> Result<u64> {
         self.0.count(db).await
     }
 
@@ -255,11 +255,11 @@ where
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn exists(&self, db: &impl Executor) -> Result<bool> {
+    pub async fn exists(&self, db: &impl Reader) -> Result<bool> {
         self.0.exists(db).await
     }
 
-    async fn complete(&self, db: &impl Executor, (row, owners): (S, Q::Owners)) -> Result<S> {
+    async fn complete(&self, db: &impl Reader, (row, owners): (S, Q::Owners)) -> Result<S> {
         if !Q::MANY {
             return Ok(row);
         }

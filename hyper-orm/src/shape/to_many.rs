@@ -4,7 +4,7 @@ use std::hash::Hash;
 use std::marker::PhantomData;
 
 use hyper_core::db::types::ToSql;
-use hyper_core::db::{Column, DatabaseError, Executor};
+use hyper_core::db::{Column, DatabaseError, Reader};
 
 use super::Shape;
 use super::column::{Source, check_column};
@@ -101,7 +101,7 @@ where
         Ok(())
     }
 
-    async fn load(&self, db: &impl Executor, owners: Owners<M::Key>) -> Result<Self::Many> {
+    async fn load(&self, db: &impl Reader, owners: Owners<M::Key>) -> Result<Self::Many> {
         let mut of: Vec<Vec<S>> = std::iter::repeat_with(Vec::new).take(owners.keys.len()).collect();
         let places = Places::of(owners.keys);
         if places.keys.is_empty() {
@@ -131,7 +131,7 @@ where
         Ok(of.into_iter())
     }
 
-    async fn load_json(&self, db: &impl Executor, owners: Owners<M::Key>) -> Result<Vec<Hole>> {
+    async fn load_json(&self, db: &impl Reader, owners: Owners<M::Key>) -> Result<Vec<Hole>> {
         let mut of: Vec<Hole> = owners.places.into_iter().map(|at| Hole { at, json: Vec::new() }).collect();
         let places = Places::of(owners.keys);
         if places.keys.is_empty() {

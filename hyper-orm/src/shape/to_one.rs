@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use hyper_core::db::{Column as Found, DatabaseError, Executor};
+use hyper_core::db::{Column as Found, DatabaseError, Reader};
 
 use super::Shape;
 use super::column::{Cell, Source, check_column};
@@ -81,13 +81,13 @@ impl<M: Model, P: Path, Q: Plan> Plan for Present<M, P, Q> {
         self.0.write_json(row, owners, out)
     }
 
-    fn load(&self, db: &impl Executor, owners: Q::Owners) -> impl Future<Output = Result<Q::Many>> + Send {
+    fn load(&self, db: &impl Reader, owners: Q::Owners) -> impl Future<Output = Result<Q::Many>> + Send {
         self.0.load(db, owners)
     }
 
     fn load_json(
         &self,
-        db: &impl Executor,
+        db: &impl Reader,
         owners: Q::Owners,
     ) -> impl Future<Output = Result<Vec<Hole>>> + Send {
         self.0.load_json(db, owners)

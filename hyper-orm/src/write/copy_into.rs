@@ -99,7 +99,7 @@ pub(crate) async fn copy_into<Kind, S: CopyRows<Kind, Item: IntoRow>>(
     let columns = columns.iter().map(|column| quoted(column)).collect::<Vec<_>>().join(", ");
     // The bytes say nothing of their types: that of `bigint` is taken for that of `timestamptz`.
     let look = format!("SELECT {columns} FROM {table} LIMIT 0");
-    db.read(Sql::rendered(&look).checked(S::Item::check), &[], |_| Ok(())).await?;
+    db.read(Sql::rendered(&look).checked(S::Item::check).of_primary(true), &[], |_| Ok(())).await?;
     let mut failed = None;
     let pieces = pieces(rows.into_stream(), &mut failed, |row: S::Item, out| row.encode(out));
     let text = format!("COPY {table} ({columns}) FROM STDIN (FORMAT binary)");

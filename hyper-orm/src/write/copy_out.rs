@@ -1,7 +1,7 @@
 //! `COPY .. TO STDOUT` in PostgreSQL's binary format: the way to read a whole table.
 
 use bytes::{Buf, BytesMut};
-use hyper_core::db::{DatabaseError, ErrorKind, Executor};
+use hyper_core::db::{DatabaseError, ErrorKind, Reader};
 
 use super::copy::CopyColumns;
 use crate::error::Result;
@@ -125,7 +125,7 @@ impl<M: Model> QuerySet<M> {
     /// What PostgreSQL reports, or that the connection is gone; some rows have come by then.
     pub async fn copy_out<C: CopyColumns<M>>(
         self,
-        db: &impl Executor,
+        db: &impl Reader,
         _columns: C,
         mut each: impl FnMut(C::Row) + Send,
     ) -> Result<u64> {

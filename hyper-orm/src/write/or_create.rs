@@ -289,7 +289,8 @@ async fn find<M: Model, K: Lookup<M>>(db: &impl Executor, lookup: &K) -> Result<
     lookup.bind(&mut params);
     let params = &params;
     let mut found = None;
-    let sql = Text::<Find<M, K>, 0>::SQL.checked(<Whole as Selection<M>>::check);
+    // A replica may not have the row that is in the way.
+    let sql = Text::<Find<M, K>, 0>::SQL.checked(<Whole as Selection<M>>::check).of_primary(true);
     let rows = db
         .read(sql, params.as_slice(), |row| {
             found = Some(M::decode(&mut RowReader::new(row))?);

@@ -4,7 +4,7 @@ use std::future::ready;
 use std::hint::black_box;
 
 use futures_util::Stream;
-use hyperdjango::db::{Callback, Cursor, DatabaseError, ErrorKind, Executor, Param, Row, Sql, Transaction};
+use hyperdjango::db::{Callback, Cursor, DatabaseError, ErrorKind, Executor, Param, Reader, Row, Sql, Transaction};
 
 /// Takes statements and has no rows.
 pub(crate) struct Nowhere;
@@ -13,7 +13,7 @@ fn nothing() -> DatabaseError {
     DatabaseError::new(ErrorKind::Other, "nothing is sent")
 }
 
-impl Executor for Nowhere {
+impl Reader for Nowhere {
     fn read(
         &self,
         sql: Sql<'_>,
@@ -24,7 +24,7 @@ impl Executor for Nowhere {
         ready(Ok(0))
     }
 
-    fn write(
+    fn run(
         &self,
         sql: Sql<'_>,
         params: &[Param<'_>],
@@ -38,18 +38,30 @@ impl Executor for Nowhere {
         Err(nothing())
     }
 
-    async fn copy_in_stream(
-        &self,
-        _: &str,
-        _: impl Stream<Item = Result<bytes::Bytes, DatabaseError>> + Send,
-    ) -> Result<u64, DatabaseError> {
-        Err(nothing())
-    }
-
     async fn copy_out(
         &self,
         _: &str,
         _: impl FnMut(&[u8]) -> Result<(), DatabaseError> + Send,
+    ) -> Result<u64, DatabaseError> {
+        Err(nothing())
+    }
+}
+
+impl Executor for Nowhere {
+    fn write(
+        &self,
+        sql: Sql<'_>,
+        params: &[Param<'_>],
+        _: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
+    ) -> impl Future<Output = Result<u64, DatabaseError>> + Send {
+        black_box((sql.text, sql.key, params));
+        ready(Ok(0))
+    }
+
+    async fn copy_in_stream(
+        &self,
+        _: &str,
+        _: impl Stream<Item = Result<bytes::Bytes, DatabaseError>> + Send,
     ) -> Result<u64, DatabaseError> {
         Err(nothing())
     }

@@ -28,15 +28,20 @@ fn hash(name: &Ident) -> u64 {
 /// One of a part is called by the column's own name in JSON, with the prefix.
 fn refers(model: &Model, field: &Field) -> TokenStream {
     let (name, column, hash) = (&model.name, field.column(), fnv1a(&field.text()));
-    let target = located(&field.target, place(field));
+    let span = place(field);
+    let target = located(&field.target, span);
+    let same =
+        quote_spanned!(span=> const _: () = ::hyperdjango::orm::model::same_database::<#name, #target>(););
     if field.one_to_one {
         quote! {
+            #same
             impl ::hyperdjango::orm::model::RefersOne<#target, #hash> for #name {
                 const COLUMN: &'static str = #column;
             }
         }
     } else {
         quote! {
+            #same
             impl ::hyperdjango::orm::model::Refers<#target, #hash> for #name {
                 const LINK: ::hyperdjango::orm::model::Link =
                     ::hyperdjango::orm::model::Link::ForeignKey { column: #column };

@@ -36,6 +36,12 @@ pub(super) fn implementation(model: &Model) -> TokenStream {
             const ORDERING_REVERSED: ::hyperdjango::orm::sql::Rope = &[#reversed];
         }
     });
+    // A replica has nothing of a table that is not logged.
+    let primary_reads = (model.primary_reads || model.unlogged).then(|| {
+        quote!(
+            const PRIMARY_READS: bool = true;
+        )
+    });
     let rules = all_rules(model);
     let special = special(model);
     let decode = model.members.iter().map(|member| match member {
@@ -65,6 +71,10 @@ pub(super) fn implementation(model: &Model) -> TokenStream {
         Some(signals) => quote!(#signals),
         None => quote!(::hyperdjango::orm::model::NoSignals),
     };
+    let database = match &model.database {
+        Some(database) => quote!(#database),
+        None => quote!(::hyperdjango::db::Db),
+    };
     let validate = model.validate.as_ref().map(|function| {
         quote! {
             fn validate(&self) -> ::std::result::Result<(), ::hyperdjango::ValidationErrors> {
@@ -79,12 +89,14 @@ pub(super) fn implementation(model: &Model) -> TokenStream {
         impl ::hyperdjango::orm::model::Model for #name {
             type Key = #key_type;
             type Signals = #signals;
+            type Database = #database;
             type Columns<R: 'static, P: ::hyperdjango::orm::model::Path> = #set<R, P>;
 
             const TABLE: &'static str = #text;
             const KEY: &'static [&'static str] = &[#(#key_columns),*];
             const KEY_COLUMNS: &'static [usize] = &[#(#key_numbers),*];
             const NAMES: &'static [&'static str] = &[#(#names),*];
+            #primary_reads
             #ordered
             #rules
             #special

@@ -38,6 +38,10 @@ pub(super) struct Model {
     pub extensions: Vec<syn::LitStr>,
     pub comment: Option<syn::LitStr>,
     pub unlogged: bool,
+    /// The type of the database that has its table, if it is not `Db`.
+    pub database: Option<syn::Path>,
+    /// Whether replicas are never asked for it.
+    pub primary_reads: bool,
     /// `#[model(validate = path::to::function)]`
     pub validate: Option<Path>,
     /// `#[model(signals = Type)]`
@@ -85,6 +89,8 @@ pub(super) fn model(input: DeriveInput, parts: &[FieldsNamed]) -> Result<Model> 
         extensions: Vec::new(),
         comment: None,
         unlogged: false,
+        database: None,
+        primary_reads: false,
         validate: None,
         signals: None,
         many: Vec::new(),

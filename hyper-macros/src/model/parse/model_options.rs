@@ -15,6 +15,8 @@ const KNOWN: &[&str] = &[
     "unique_together",
     "constraint",
     "unlogged",
+    "primary_reads",
+    "database",
     "comment",
     "extension",
     "validate",
@@ -70,6 +72,8 @@ fn option(name: &str, meta: &ParseNestedMeta<'_>, model: &mut Model) -> Result<b
             model.constraints.push(Constraint::read(&content, span)?);
         }
         "unlogged" => model.unlogged = true,
+        "primary_reads" => model.primary_reads = true,
+        "database" => model.database = Some(meta.value()?.call(Path::parse_mod_style)?),
         "comment" => model.comment = Some(meta.value()?.parse()?),
         "extension" => model.extensions.push(meta.value()?.parse()?),
         "validate" => model.validate = Some(meta.value()?.call(Path::parse_mod_style)?),

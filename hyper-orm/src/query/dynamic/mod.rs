@@ -7,7 +7,7 @@ mod sort;
 use std::marker::PhantomData;
 
 use hyper_core::ValidationErrors;
-use hyper_core::db::{DatabaseError, ErrorKind, Executor, Sql};
+use hyper_core::db::{DatabaseError, ErrorKind, Reader, Sql};
 
 use super::explain::{Explain, Explanation};
 use super::filter::Filter;
@@ -175,7 +175,7 @@ impl<'q, M: Model, S: Selection<M>> Dynamic<'q, M, S> {
     ///
     /// # Errors
     /// The text would be longer than 64 KiB; what PostgreSQL reports, or that it cannot be reached.
-    pub async fn all(&self, db: &impl Executor) -> Result<Vec<S::Row>> {
+    pub async fn all(&self, db: &impl Reader) -> Result<Vec<S::Row>> {
         let mut rows = Vec::new();
         self.each(db, |row| {
             rows.push(S::decode(row)?);
@@ -189,7 +189,7 @@ impl<'q, M: Model, S: Selection<M>> Dynamic<'q, M, S> {
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn first(self, db: &impl Executor) -> Result<Option<S::Row>> {
+    pub async fn first(self, db: &impl Reader) -> Result<Option<S::Row>> {
         Ok(self.only_first().all(db).await?.pop())
     }
 
@@ -197,7 +197,7 @@ impl<'q, M: Model, S: Selection<M>> Dynamic<'q, M, S> {
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn json_first(self, db: &impl Executor) -> Result<Option<JsonRow>> {
+    pub async fn json_first(self, db: &impl Reader) -> Result<Option<JsonRow>> {
         Ok(JsonRow::only(&self.only_first().json(db).await?))
     }
 
@@ -213,7 +213,7 @@ impl<'q, M: Model, S: Selection<M>> Dynamic<'q, M, S> {
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn explain(&self, db: &impl Executor) -> Result<Explanation> {
+    pub async fn explain(&self, db: &impl Reader) -> Result<Explanation> {
         self.explain_with(db, Explain::new()).await
     }
 
@@ -221,7 +221,7 @@ impl<'q, M: Model, S: Selection<M>> Dynamic<'q, M, S> {
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn explain_with(&self, db: &impl Executor, options: Explain) -> Result<Explanation> {
+    pub async fn explain_with(&self, db: &impl Reader, options: Explain) -> Result<Explanation> {
         let text = self.text(&self.select_parts())?;
         let params = &self.params();
         options.read(db, &text, params.as_slice()).await
@@ -231,7 +231,7 @@ impl<'q, M: Model, S: Selection<M>> Dynamic<'q, M, S> {
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn json(&self, db: &impl Executor) -> Result<JsonRows> {
+    pub async fn json(&self, db: &impl Reader) -> Result<JsonRows> {
         let mut out = vec![b'['];
         self.each(db, |row| {
             if out.len() > 1 {
@@ -248,7 +248,7 @@ impl<'q, M: Model, S: Selection<M>> Dynamic<'q, M, S> {
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn count(&self, db: &impl Executor) -> Result<u64> {
+    pub async fn count(&self, db: &impl Reader) -> Result<u64> {
         let count: i64 = self.scalar(db, "SELECT count(*) FROM (", ") AS \"rows\"").await?;
         Ok(count.unsigned_abs())
     }
@@ -257,18 +257,18 @@ impl<'q, M: Model, S: Selection<M>> Dynamic<'q, M, S> {
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn exists(&self, db: &impl Executor) -> Result<bool> {
+    pub async fn exists(&self, db: &impl Reader) -> Result<bool> {
         self.scalar(db, "SELECT EXISTS (", ")").await
     }
 
     async fn each(
         &self,
-        db: &impl Executor,
+        db: &impl Reader,
         mut each: impl FnMut(&mut RowReader<'_>) -> Result<(), DatabaseError> + Send,
     ) -> Result<()> {
         let text = self.text(&self.select_parts())?;
         let params = &self.params();
-        let sql = Sql::rendered(&text).checked(S::check);
+        let sql = Sql::rendered(&text).checked(S::check).of_primary(M::PRIMARY_READS);
         db.read(sql, params.as_slice(), |row| each(&mut RowReader::new(row))).await?;
         Ok(())
     }
@@ -285,7 +285,7 @@ impl<'q, M: Model, S: Selection<M>> Dynamic<'q, M, S> {
 
     async fn scalar<T: Field>(
         &self,
-        db: &impl Executor,
+        db: &impl Reader,
         before: &'static str,
         after: &'static str,
     ) -> Result<T> {
@@ -305,7 +305,8 @@ impl<'q, M: Model, S: Selection<M>> Dynamic<'q, M, S> {
         self.bind_window(&mut params);
         let params = &params;
         let mut value = None;
-        db.read(Sql::rendered(&text), params.as_slice(), |row| {
+        let sql = Sql::rendered(&text).of_primary(M::PRIMARY_READS);
+        db.read(sql, params.as_slice(), |row| {
             value = Some(RowReader::new(row).read()?);
             Ok(())
         })

@@ -7,7 +7,7 @@ mod render;
 use std::fmt;
 
 use hyper_core::ValidationErrors;
-use hyper_core::db::{DatabaseError, ErrorKind, Executor, Param, Sql};
+use hyper_core::db::{DatabaseError, ErrorKind, Executor, Param, Reader, Sql};
 use serde_json::Value;
 
 use super::combine::Combined;
@@ -79,12 +79,7 @@ impl Explain {
     }
 
     /// Explains a statement that reads.
-    pub(crate) async fn read(
-        self,
-        db: &impl Executor,
-        sql: &str,
-        params: &[Param<'_>],
-    ) -> Result<Explanation> {
+    pub(crate) async fn read(self, db: &impl Reader, sql: &str, params: &[Param<'_>]) -> Result<Explanation> {
         let text = self.text(sql);
         let mut answer = None;
         let each = |row: &hyper_core::db::Row| {
@@ -93,7 +88,7 @@ impl Explain {
         };
         if self.analyze {
             // It takes as long as the query does: not on the connection where the reads of others wait.
-            db.write(Sql::rendered(&text), params, each).await?;
+            db.run(Sql::rendered(&text), params, each).await?;
         } else {
             db.read(Sql::rendered(&text), params, each).await?;
         }
@@ -233,7 +228,7 @@ where
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn explain(&self, db: &impl Executor) -> Result<Explanation> {
+    pub async fn explain(&self, db: &impl Reader) -> Result<Explanation> {
         self.explain_with(db, Explain::new()).await
     }
 
@@ -241,7 +236,7 @@ where
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn explain_with(&self, db: &impl Executor, options: Explain) -> Result<Explanation> {
+    pub async fn explain_with(&self, db: &impl Reader, options: Explain) -> Result<Explanation> {
         let params = &self.params();
         options.read(db, self.sql(), params.as_slice()).await
     }
@@ -296,7 +291,7 @@ where
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn explain(&self, db: &impl Executor) -> Result<Explanation> {
+    pub async fn explain(&self, db: &impl Reader) -> Result<Explanation> {
         self.explain_with(db, Explain::new()).await
     }
 
@@ -304,7 +299,7 @@ where
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn explain_with(&self, db: &impl Executor, options: Explain) -> Result<Explanation> {
+    pub async fn explain_with(&self, db: &impl Reader, options: Explain) -> Result<Explanation> {
         let mut params = Params::new();
         Select::bind(self, &mut params);
         let params = &params;

@@ -1,0 +1,191 @@
+//! Databases beside the default one, each a type.
+
+use bytes::Bytes;
+use futures_util::Stream;
+use tokio_postgres::Row;
+
+use super::component;
+use super::cursor::Cursor;
+use super::error::DatabaseError;
+use super::executor::{Executor, Reader};
+use super::hook::Callback;
+use super::pool::Db;
+use super::sql::{Param, Sql};
+use super::transaction::Transaction;
+use crate::{Result, Settings};
+
+/// A part of an application that is a database: [`Db`], or a type that [`database!`](crate::database) made.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a database",
+    label = "expected `Db`, or a type that `database! {{ pub Archive = \"archive\"; }}` makes"
+)]
+pub trait AsDb: Send + Sync + 'static {
+    /// Its connections.
+    fn as_db(&self) -> &Db;
+}
+
+impl AsDb for Db {
+    fn as_db(&self) -> &Db {
+        self
+    }
+}
+
+/// A database with a name, made by [`database!`](crate::database).
+pub trait NamedDatabase: AsDb {
+    /// The name, in small letters: that of `DATABASE_URL_ARCHIVE` is `archive`.
+    const NAME: &'static str;
+}
+
+/// Declares databases beside the default one: types that are parts of an application, arguments of handlers, and taken by
+/// all that runs a query.
+///
+/// ```
+/// use hyper_core::db::{DatabaseError, Executor, NamedDatabase};
+///
+/// hyper_core::database! {
+///     /// The orders of former years.
+///     pub Archive = "archive";
+/// }
+/// assert_eq!(Archive::NAME, "archive");
+///
+/// // As `#[derive(App)]` gives it to handlers that take `archive: &Archive`.
+/// async fn forget(archive: &Archive) -> Result<(), DatabaseError> {
+///     archive.execute_batch("DELETE FROM orders").await
+/// }
+/// ```
+///
+/// It is where `DATABASE_URL_ARCHIVE` says, with `POOL_SIZE_ARCHIVE` connections (or else `POOL_SIZE`), and with replicas
+/// if `DATABASE_REPLICAS_ARCHIVE` names some. Without a URL it is a database of the
+/// [project's own](crate::embedded) PostgreSQL. It dereferences to a [`Db`](crate::db::Db), for transactions and all else.
+#[macro_export]
+macro_rules! database {
+    ($($(#[$attribute:meta])* $visibility:vis $type:ident = $name:literal;)+) => {$(
+        $(#[$attribute])*
+        #[derive(Debug, Clone)]
+        $visibility struct $type($crate::db::Db);
+
+        const _: () = $crate::db::check_database_name($name);
+
+        impl $crate::db::AsDb for $type {
+            fn as_db(&self) -> &$crate::db::Db {
+                &self.0
+            }
+        }
+
+        impl $crate::db::NamedDatabase for $type {
+            const NAME: &'static str = $name;
+        }
+
+        impl $crate::Component for $type {
+            async fn start(settings: &$crate::Settings) -> $crate::Result<Self> {
+                ::core::result::Result::Ok(Self($crate::db::start_database::<Self>(settings).await?))
+            }
+        }
+
+        impl ::core::ops::Deref for $type {
+            type Target = $crate::db::Db;
+
+            fn deref(&self) -> &$crate::db::Db {
+                &self.0
+            }
+        }
+    )+};
+}
+
+/// Starts a database by its name.
+#[doc(hidden)]
+pub async fn start_database<D: NamedDatabase>(settings: &Settings) -> Result<Db> {
+    component::start(settings, D::NAME).await
+}
+
+/// Holds a name against what a setting can be named.
+#[doc(hidden)]
+pub const fn check_database_name(name: &str) {
+    let bytes = name.as_bytes();
+    assert!(
+        !bytes.is_empty() && bytes.len() <= 40 && bytes[0].is_ascii_lowercase(),
+        "a database's name has 1 to 40 bytes and begins with a small letter: `archive` is `DATABASE_URL_ARCHIVE`"
+    );
+    let mut i = 0;
+    while i < bytes.len() {
+        assert!(
+            bytes[i].is_ascii_lowercase() || bytes[i].is_ascii_digit() || bytes[i] == b'_',
+            "a database's name is small letters, digits and `_`: `archive` is `DATABASE_URL_ARCHIVE`"
+        );
+        i += 1;
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<D: NamedDatabase> Reader for D {
+    fn read(
+        &self,
+        sql: Sql<'_>,
+        params: &[Param<'_>],
+        each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
+    ) -> impl Future<Output = Result<u64, DatabaseError>> + Send {
+        self.as_db().read(sql, params, each)
+    }
+
+    fn run(
+        &self,
+        sql: Sql<'_>,
+        params: &[Param<'_>],
+        each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
+    ) -> impl Future<Output = Result<u64, DatabaseError>> + Send {
+        self.as_db().run(sql, params, each)
+    }
+
+    async fn cursor(
+        &self,
+        sql: Sql<'_>,
+        params: &[Param<'_>],
+        chunk_size: u32,
+    ) -> Result<Cursor<'_>, DatabaseError> {
+        self.as_db().cursor(sql, params, chunk_size).await
+    }
+
+    fn copy_out(
+        &self,
+        text: &str,
+        each: impl FnMut(&[u8]) -> Result<(), DatabaseError> + Send,
+    ) -> impl Future<Output = Result<u64, DatabaseError>> + Send {
+        self.as_db().copy_out(text, each)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<D: NamedDatabase> Executor for D {
+    fn write(
+        &self,
+        sql: Sql<'_>,
+        params: &[Param<'_>],
+        each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
+    ) -> impl Future<Output = Result<u64, DatabaseError>> + Send {
+        self.as_db().write(sql, params, each)
+    }
+
+    fn copy_in_stream(
+        &self,
+        text: &str,
+        pieces: impl Stream<Item = Result<Bytes, DatabaseError>> + Send,
+    ) -> impl Future<Output = Result<u64, DatabaseError>> + Send {
+        self.as_db().copy_in_stream(text, pieces)
+    }
+
+    fn execute_batch(&self, text: &str) -> impl Future<Output = Result<(), DatabaseError>> + Send {
+        self.as_db().execute_batch(text)
+    }
+
+    async fn begin(&self) -> Result<Transaction, DatabaseError> {
+        self.as_db().begin().await
+    }
+
+    fn on_commit<K>(&self, callback: impl Callback<K>) {
+        self.as_db().on_commit(callback);
+    }
+
+    fn on_rollback<K>(&self, callback: impl Callback<K>) {
+        self.as_db().on_rollback(callback);
+    }
+}
