@@ -1,8 +1,10 @@
 //! A database as a part of an application.
 
-use super::connection::DatabaseUrl;
+use std::time::Duration;
+
 use super::in_test;
 use super::pool::{Db, DbOptions};
+use super::url::DatabaseUrl;
 use crate::embedded::{Options, Postgres};
 use crate::settings::SettingsError;
 use crate::{Component, Error, Result, Settings};
@@ -14,8 +16,23 @@ impl Component for Db {
     async fn start(settings: &Settings) -> Result<Self> {
         let pinned = settings.threads();
         let size = settings.parse("POOL_SIZE", "a number of connections")?.unwrap_or((pinned + 8).max(32));
-        let options =
-            DbOptions { pinned, exclusive: size.saturating_sub(pinned).max(1), ..DbOptions::default() };
+        let milliseconds = |key: &str, range, default| -> Result<Duration> {
+            Ok(Duration::from_millis(settings.number(key, range, default)? as u64))
+        };
+        let has = |key: &str| settings.get(key).is_some();
+        let options = DbOptions {
+            pinned,
+            exclusive: size.saturating_sub(pinned).max(1),
+            connect_timeout: milliseconds("CONNECT_TIMEOUT", 1..=3_600_000, 10_000)?,
+            query_timeout: milliseconds("QUERY_TIMEOUT", 0..=i32::MAX as usize, 0)?,
+            statement_cache_size: settings.number("STATEMENT_CACHE_SIZE", 1..=65_536, 256)?,
+            prepared_statements: if has("PREPARED_STATEMENTS") {
+                Some(settings.flag("PREPARED_STATEMENTS", true)?)
+            } else {
+                None
+            },
+            ..DbOptions::default()
+        };
         if let Some(text) = settings.get("DATABASE_URL") {
             let url = text.parse::<DatabaseUrl>();
             let url = url.map_err(|problem| {

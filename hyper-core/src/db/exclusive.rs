@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::JoinHandle;
-use tokio_postgres::NoTls;
 
 use super::connection::Connection;
 use super::error::DatabaseError;
@@ -55,7 +54,7 @@ impl Exclusive {
         if let Ok(outcome) = tokio::time::timeout(GRACE, &mut ending).await {
             return outcome;
         }
-        let _ = tokio::time::timeout(GRACE, self.canceller().cancel_query(NoTls)).await;
+        let _ = tokio::time::timeout(GRACE, self.canceller().cancel()).await;
         ending.await
     }
 
@@ -87,7 +86,7 @@ impl Exclusive {
                     Ok(outcome) => outcome.is_ok(),
                     Err(_) => {
                         let cancelled = self.canceller();
-                        let _ = tokio::time::timeout(GRACE, cancelled.cancel_query(NoTls)).await;
+                        let _ = tokio::time::timeout(GRACE, cancelled.cancel()).await;
                         let _ = tokio::time::timeout(GRACE, ending).await;
                         // The cancellation may arrive late, and must not meet the next one's statement.
                         false

@@ -11,7 +11,7 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use crate::embedded::Postgres;
 
 use super::attempt::Attempt;
-use super::connection::{Connection, DatabaseUrl};
+use super::connection::Connection;
 use super::copies::Copies;
 use super::cursor::{Cursor, Held};
 use super::error::DatabaseError;
@@ -20,7 +20,10 @@ use super::exclusive::Exclusive;
 use super::in_test;
 use super::options::{Options, TransactionBuilder};
 use super::sql::{Param, Sql};
+use super::statement_stats::StatementStats;
+use super::target::Target;
 use super::transaction::Transaction;
+use super::url::DatabaseUrl;
 
 /// After a failed attempt to connect, others fail at once for so long instead of trying too.
 pub(super) const RETRY_AFTER: Duration = Duration::from_millis(200);
@@ -38,12 +41,28 @@ pub struct DbOptions {
     pub exclusive: usize,
     /// How long to wait for one of those. Default: 5 s.
     pub acquire_timeout: Duration,
+    /// How long it may take to connect, where the URL does not say. Default: 10 s.
+    pub connect_timeout: Duration,
+    /// How long PostgreSQL may take for a statement, up to the next millisecond; zero is no limit. Default: zero.
+    pub query_timeout: Duration,
+    /// How many prepared statements a connection keeps, at least 1. Default: 256.
+    pub statement_cache_size: usize,
+    /// Whether statements are prepared. Default, `None`: unless a pooler is in between that cannot have it.
+    pub prepared_statements: Option<bool>,
 }
 
 impl Default for DbOptions {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { pinned: cores, exclusive: 16, acquire_timeout: Duration::from_secs(5) }
+        Self {
+            pinned: cores,
+            exclusive: 16,
+            acquire_timeout: Duration::from_secs(5),
+            connect_timeout: Duration::from_secs(10),
+            query_timeout: Duration::ZERO,
+            statement_cache_size: 256,
+            prepared_statements: None,
+        }
     }
 }
 
@@ -56,6 +75,7 @@ pub struct Db(pub(super) Arc<Pool>);
 
 pub(super) struct Pool {
     pub(super) url: DatabaseUrl,
+    pub(super) target: Arc<Target>,
     options: DbOptions,
     pub(super) pinned: Box<[Slot]>,
     /// In boxes, as they go from hand to hand.
@@ -106,8 +126,10 @@ impl Db {
     }
 
     pub(super) fn on(url: DatabaseUrl, options: DbOptions, server: Option<Postgres>) -> Self {
+        let target = Arc::new(Target::new(url, &options));
         Self(Arc::new(Pool {
-            url,
+            url: target.url.clone(),
+            target,
             pinned: (0..options.pinned.max(1)).map(|_| Slot::default()).collect(),
             idle: Mutex::default(),
             returned: Notify::new(),
@@ -131,6 +153,19 @@ impl Db {
     #[must_use]
     pub fn url(&self) -> &DatabaseUrl {
         &self.0.url
+    }
+
+    /// How prepared statements were used, on all its connections.
+    ///
+    /// ```no_run
+    /// # fn f(db: &hyper_core::db::Db) {
+    /// let stats = db.statement_stats();
+    /// println!("{} of {} were prepared already", stats.hits, stats.hits + stats.misses);
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn statement_stats(&self) -> StatementStats {
+        self.0.target.statements.stats()
     }
 
     /// Begins a transaction that is to have options.
@@ -294,7 +329,7 @@ impl Slot {
 impl Pool {
     async fn connect(&self) -> Result<Connection, DatabaseError> {
         let attempt = Attempt::begin(self)?;
-        let outcome = Connection::open(&self.url).await;
+        let outcome = Connection::open(&self.target).await;
         attempt.end(&outcome);
         outcome
     }
