@@ -13,13 +13,15 @@ pub enum Suite {
     EmbeddedFetch,
     /// The same from PyPI, on a machine that has no npm either.
     EmbeddedFetchPip,
+    /// PgBouncer in front of PostgreSQL.
+    PgBouncer,
     /// nginx and HAProxy in front of the site.
     Proxies,
 }
 
 impl Suite {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::EmbeddedFetch, Self::EmbeddedFetchPip, Self::Proxies];
+    pub const ALL: [Self; 4] = [Self::EmbeddedFetch, Self::EmbeddedFetchPip, Self::PgBouncer, Self::Proxies];
 
     /// Its name, as it is printed.
     #[must_use]
@@ -27,6 +29,7 @@ impl Suite {
         match self {
             Self::EmbeddedFetch => "embedded-fetch",
             Self::EmbeddedFetchPip => "embedded-fetch-pip",
+            Self::PgBouncer => "pgbouncer",
             Self::Proxies => "proxies",
         }
     }
@@ -37,6 +40,7 @@ impl Suite {
         match self {
             Self::EmbeddedFetch => "npm and its registry",
             Self::EmbeddedFetchPip => "python3 with pip, and PyPI",
+            Self::PgBouncer => "PgBouncer",
             Self::Proxies => "nginx and HAProxy",
         }
     }
@@ -47,6 +51,7 @@ impl Suite {
         match self {
             Self::EmbeddedFetch => &["npm", "tar"],
             Self::EmbeddedFetchPip => &["python3"],
+            Self::PgBouncer => &["pgbouncer"],
             Self::Proxies => &["nginx", "haproxy"],
         }
     }

@@ -10,13 +10,14 @@ use futures_util::{SinkExt, Stream, TryStreamExt};
 use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Column, Row, Statement};
 
+use super::canceller::Canceller;
 use super::error::DatabaseError;
 use super::error_kind::ErrorKind;
 use super::log::Noted;
 use super::pooler::Server;
 use super::sql::{Param, Sql};
 use super::statements::Table;
-use super::target::{Canceller, Target};
+use super::target::Target;
 
 pub(super) struct Connection {
     pub(super) client: Client,
@@ -73,11 +74,12 @@ impl Connection {
     /// Connects within the time limit.
     pub(super) async fn open(target: &Arc<Target>) -> Result<Self, DatabaseError> {
         let (client, server) = target.connect().await?;
+        let prepares = server.prepares(target.prepared_statements);
         Ok(Self {
             client,
             target: target.clone(),
             server,
-            prepares: server.prepares(target.prepared_statements),
+            prepares,
             statements: target.statements.table(target.statement_cache_size),
             broken: AtomicBool::new(false),
             unsettled: AtomicU32::new(0),

@@ -7,6 +7,7 @@
 
 mod attempt;
 mod autocommit;
+mod canceller;
 mod component;
 mod connection;
 mod copies;

@@ -55,6 +55,11 @@ impl Server {
         Ok(Self::Pooler { keeps_statements: !names.is_empty() && !names.iter().any(is_ours) })
     }
 
+    /// Whether the names of prepared statements are shared with other clients.
+    pub(super) fn shares_names(self) -> bool {
+        self == Self::Pooler { keeps_statements: false }
+    }
+
     /// Whether statements are prepared.
     pub(super) fn prepares(self, asked: Option<bool>) -> bool {
         asked.unwrap_or(match self {

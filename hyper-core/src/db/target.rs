@@ -8,8 +8,9 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_postgres::config::SslMode as Offer;
 use tokio_postgres::types::Type;
-use tokio_postgres::{CancelToken, Client, Config, NoTls};
+use tokio_postgres::{Client, Config, NoTls};
 
+use super::canceller::Canceller;
 use super::error::DatabaseError;
 use super::error_kind::ErrorKind;
 use super::pool::DbOptions;
@@ -17,6 +18,7 @@ use super::pooler::{MARK, Server};
 use super::statement_stats::Counted;
 use super::statements::Table;
 use super::tls::{Connector, SslMode, connector};
+use super::unprepared::learn_types;
 use super::url::DatabaseUrl;
 
 pub(super) struct Target {
@@ -72,12 +74,25 @@ impl Target {
     pub(super) async fn connect(&self) -> Result<(Client, Server), DatabaseError> {
         let limit = self.url.connect_timeout();
         match tokio::time::timeout(limit, self.connected()).await {
+            // Gone before anybody asked it for anything.
+            Ok(Err(error)) if error.kind() == ErrorKind::Interrupted => {
+                Err(error.into_kind(ErrorKind::Unavailable))
+            }
             Ok(connected) => connected,
             Err(_) => Err(unavailable(format!("PostgreSQL did not answer within {limit:?}"))),
         }
     }
 
     async fn connected(&self) -> Result<(Client, Server), DatabaseError> {
+        let (client, server) = self.recognised().await?;
+        self.allows(server)?;
+        if server.shares_names() && !server.prepares(self.prepared_statements) {
+            learn_types(&client).await?;
+        }
+        Ok((client, server))
+    }
+
+    async fn recognised(&self) -> Result<(Client, Server), DatabaseError> {
         if let Some(server) = self.server.get() {
             return Ok((self.encrypted(*server).await?, *server));
         }
@@ -101,6 +116,11 @@ impl Target {
         if self.server.set(server).is_ok() {
             server.say(self);
         }
+        Ok((client, server))
+    }
+
+    /// Refuses what cannot be had through a pooler.
+    fn allows(&self, server: Server) -> Result<(), DatabaseError> {
         if server.is_pooler() && !self.query_timeout.is_zero() {
             return Err(unavailable(
                 "QUERY_TIMEOUT cannot be set through a pooler such as PgBouncer, which shares a connection among \
@@ -108,7 +128,7 @@ impl Target {
                     .to_owned(),
             ));
         }
-        Ok((client, server))
+        Ok(())
     }
 
     /// Connects as `sslmode` says.
@@ -172,25 +192,14 @@ impl Target {
         }
     }
 
-    /// Asks PostgreSQL to stop what it does for a connection, on the way the connection took.
+    /// What asks PostgreSQL to stop what it does for a connection.
     pub(super) fn canceller(&self, client: &Client) -> Canceller {
         let local = self.url.is_local() || self.url.tls.mode == SslMode::Disable;
-        let connector = if local { None } else { self.connector.get().cloned() };
-        Canceller { token: client.cancel_token(), connector }
-    }
-}
-
-/// Stops what PostgreSQL does for a connection.
-pub(super) struct Canceller {
-    token: CancelToken,
-    connector: Option<Connector>,
-}
-
-impl Canceller {
-    pub(super) async fn cancel(&self) -> Result<(), tokio_postgres::Error> {
-        match &self.connector {
-            Some(connector) => self.token.cancel_query(connector.clone()).await,
-            None => self.token.cancel_query(NoTls).await,
+        let pooler = self.server.get().is_some_and(|server| server.is_pooler());
+        Canceller {
+            token: client.cancel_token(),
+            connector: if local { None } else { self.connector.get().cloned() },
+            pooler: pooler.then(|| Box::new(self.url.config.clone())),
         }
     }
 }

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures_util::TryStreamExt;
 use tokio_postgres::types::{Kind, Oid, Type};
-use tokio_postgres::{Row, SimpleQueryMessage};
+use tokio_postgres::{Client, Row, SimpleQueryMessage};
 
 use super::connection::{Connection, check};
 use super::error::DatabaseError;
@@ -115,11 +115,27 @@ impl Connection {
     /// Has no name in the way of the one that tokio-postgres gives the statement of a COPY, where a pooler shares
     /// connections: whatever is prepared there is of a client that has gone, or that prepares it again.
     pub(super) async fn make_room_for_copy(&self) -> Result<(), DatabaseError> {
-        if self.prepares() || !self.server().is_pooler() {
+        if self.prepares() || !self.server().shares_names() {
             return Ok(());
         }
         Ok(self.client.batch_execute("DEALLOCATE ALL").await?)
     }
+}
+
+/// Has tokio-postgres know the types that are of this database only. When it meets one it asks by statements that it
+/// prepares and sends later, which go to the same connection of a pooler's within a transaction only.
+pub(super) async fn learn_types(client: &Client) -> Result<(), DatabaseError> {
+    client.batch_execute("BEGIN; DEALLOCATE ALL").await?;
+    let types = first(
+        client,
+        "SELECT string_agg(format('NULL::%s', t.oid::regtype), ', ') FROM pg_type t JOIN pg_namespace n ON n.oid = \
+         t.typnamespace WHERE t.typtype IN ('b', 'd', 'e', 'm', 'r') AND NOT n.nspname ~ '^pg_|^information_schema$'",
+    )
+    .await?;
+    if let Some(types) = types.first().filter(|types| !types.is_empty()) {
+        client.query_typed(&format!("SELECT {types}"), &[]).await?;
+    }
+    Ok(client.batch_execute("ROLLBACK").await?)
 }
 
 fn number(text: &str) -> Result<Oid, DatabaseError> {
