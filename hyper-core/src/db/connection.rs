@@ -125,11 +125,19 @@ impl Connection {
     }
 
     /// When a statement began, where there is a limit.
-    fn begun(&self) -> Option<(Instant, Duration)> {
-        match self.limit.load(Ordering::Relaxed) {
-            0 => None,
-            limit => Some((Instant::now(), Duration::from_millis(limit.into()))),
+    fn begun(&self) -> Option<Instant> {
+        (self.limit.load(Ordering::Relaxed) != 0).then(Instant::now)
+    }
+
+    /// PostgreSQL has one code for statements that take too long and for those that somebody stops, and the words it says
+    /// it by are in its language. What took as long as it may is the former.
+    #[cold]
+    fn judged(&self, error: DatabaseError, begun: Option<Instant>) -> DatabaseError {
+        let limit = Duration::from_millis(self.limit.load(Ordering::Relaxed).into());
+        if is_overdue(&error, begun.map(|begun| begun.elapsed()), limit) {
+            return error.into_kind(ErrorKind::Timeout);
         }
+        error
     }
 
     /// Waits for a statement, and keeps account of how it ends.
@@ -148,7 +156,7 @@ impl Connection {
     ) -> Result<T, DatabaseError> {
         let under = Under::begin(self, noted);
         let begun = self.begun();
-        let outcome = work.await.map_err(|error| overdue(error, begun));
+        let outcome = work.await.map_err(|error| self.judged(error, begun));
         under.end(&outcome);
         outcome
     }
@@ -223,7 +231,7 @@ impl Connection {
                 Ok(rows.rows_affected().unwrap_or(returned))
             }
             .await
-            .map_err(|error| overdue(error, begun));
+            .map_err(|error| self.judged(error, begun));
             under.end(&outcome);
             if outcome.as_ref().is_err_and(DatabaseError::is_of_text) {
                 self.forget(*sql);
@@ -332,15 +340,8 @@ fn milliseconds(limit: Duration) -> u32 {
     u32::try_from(limit.as_micros().div_ceil(1000)).unwrap_or(u32::MAX)
 }
 
-/// PostgreSQL has one code for statements that take too long and for those that somebody stops, and the words it says it
-/// by are in its language. What took as long as it may is the former.
-fn overdue(error: DatabaseError, begun: Option<(Instant, Duration)>) -> DatabaseError {
-    match begun {
-        Some((begun, limit)) if error.sqlstate() == Some("57014") && begun.elapsed() >= limit => {
-            error.into_kind(ErrorKind::Timeout)
-        }
-        _ => error,
-    }
+fn is_overdue(error: &DatabaseError, took: Option<Duration>, limit: Duration) -> bool {
+    error.sqlstate() == Some("57014") && took.is_some_and(|took| took >= limit)
 }
 
 #[cfg(test)]
@@ -349,12 +350,12 @@ mod tests {
 
     #[test]
     fn what_took_as_long_as_it_may_is_a_timeout_in_any_language() {
-        let stopped = || DatabaseError::stopped("die Anweisung wird abgebrochen");
-        let ago = |limit| Some((Instant::now(), Duration::from_millis(limit)));
-        assert_eq!(overdue(stopped(), None).kind(), ErrorKind::Canceled);
-        assert_eq!(overdue(stopped(), ago(100_000)).kind(), ErrorKind::Canceled);
-        assert_eq!(overdue(stopped(), ago(0)).kind(), ErrorKind::Timeout);
-        let other = DatabaseError::new(ErrorKind::Locked, "x");
-        assert_eq!(overdue(other, ago(0)).kind(), ErrorKind::Locked);
+        let stopped = DatabaseError::stopped("die Anweisung wird abgebrochen");
+        let limit = Duration::from_secs(2);
+        assert_eq!(stopped.kind(), ErrorKind::Canceled, "by its words");
+        assert!(is_overdue(&stopped, Some(limit), limit));
+        assert!(!is_overdue(&stopped, Some(Duration::from_secs(1)), limit));
+        assert!(!is_overdue(&stopped, None, limit));
+        assert!(!is_overdue(&DatabaseError::new(ErrorKind::Locked, "x"), Some(limit), limit));
     }
 }
