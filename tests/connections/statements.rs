@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures_util::future::join;
-use hyperdjango::db::{Db, DbOptions, Executor, Sql};
+use hyperdjango::db::{Db, DbOptions, ErrorKind, Executor, Sql};
 
 use crate::servers::texts;
 
@@ -90,6 +90,17 @@ async fn without_prepared_statements_there_are_none() {
     // How many values there are is checked.
     let few = db.read(Sql::new("SELECT $1::int, $2::int"), &[&1], |_| Ok(())).await;
     assert_eq!(few.unwrap_err().to_string(), "1 values for 2 parameters");
+    // So is what a query returns that has no rows; and an explained one has parameters, too.
+    let none = Sql::new("SELECT n FROM t WHERE n = $1").checked(|columns| match columns[0].type_().name() {
+        "int4" => Err("`n` is none".to_owned()),
+        _ => Ok(()),
+    });
+    let error = db.read(none, &[&1], |_| Ok(())).await.unwrap_err();
+    assert_eq!((error.kind(), error.to_string()), (ErrorKind::SchemaMismatch, "`n` is none".to_owned()));
+    let explained = Sql::new("EXPLAIN (COSTS off) SELECT n FROM t WHERE n = $1");
+    assert!(db.read(explained, &[&1], |_| Ok(())).await.unwrap() > 0);
+    let missing = db.read(Sql::new("SELECT n FROM t WHERE n = $1 AND n > 7"), &[], |_| Ok(())).await;
+    assert_eq!(missing.unwrap_err().kind(), ErrorKind::Other);
     // A table that is altered is read as it is.
     let all = Sql::new("SELECT * FROM t WHERE $1");
     db.execute_batch("INSERT INTO t VALUES (1)").await.unwrap();

@@ -27,8 +27,12 @@ impl Connection {
         each: &mut (impl FnMut(&Row) -> Result<(), DatabaseError> + Send),
     ) -> Result<u64, DatabaseError> {
         let types = self.types(*sql, params.len()).await?;
-        let typed = params.iter().copied().zip(types.iter().cloned());
-        let rows = self.client.query_typed_raw(sql.text, typed).await?;
+        let typed = || params.iter().copied().zip(types.iter().cloned());
+        // Of a statement without values nobody asked how many it wants.
+        let rows = self.client.query_typed_raw(sql.text, typed()).await.map_err(|error| {
+            let error = DatabaseError::from(error);
+            if error.sqlstate() == Some("08P01") { error.into_kind(ErrorKind::Other) } else { error }
+        })?;
         let mut rows = std::pin::pin!(rows);
         let mut returned = 0;
         while let Some(row) = rows.try_next().await? {
@@ -39,7 +43,32 @@ impl Connection {
             each(&row).inspect_err(|_| self.leave())?;
             returned += 1;
         }
-        Ok(rows.rows_affected().unwrap_or(returned))
+        let rows = rows.rows_affected().unwrap_or(returned);
+        if returned == 0 && is_select(sql.text) {
+            self.check_without_rows(sql, typed()).await?;
+        }
+        Ok(rows)
+    }
+
+    /// What a query without rows would return is known only if there is a row: one of NULLs is.
+    async fn check_without_rows<'p>(
+        &self,
+        sql: &Sql<'_>,
+        typed: impl Iterator<Item = (Param<'p>, Type)>,
+    ) -> Result<(), DatabaseError> {
+        let known = self.target.types.lock().expect("no panic while held").get(sql);
+        if known.is_some_and(|(_, is_checked)| is_checked) {
+            return Ok(());
+        }
+        let text = sql.text.trim_end().trim_end_matches(';');
+        let text = format!("SELECT t.* FROM (VALUES (1)) v LEFT JOIN ({text}\n) t ON false");
+        let typed: Vec<_> = typed.collect();
+        let types: Arc<[Type]> = typed.iter().map(|(_, of)| of.clone()).collect();
+        for row in self.client.query_typed(&text, &typed).await? {
+            check(sql, row.columns())?;
+        }
+        self.target.types.lock().expect("no panic while held").insert(*sql, types);
+        Ok(())
     }
 
     /// The types of a statement's parameters, as PostgreSQL has them.
@@ -56,7 +85,9 @@ impl Connection {
             types.push(self.of_oid(oid).await?);
         }
         let types: Arc<[Type]> = types.into();
-        self.target.types.lock().expect("no panic while held").insert(sql, types.clone());
+        // What it returns is checked with its rows.
+        let unchecked = sql.checked(|_| Ok(()));
+        self.target.types.lock().expect("no panic while held").insert(unchecked, types.clone());
         Ok(types)
     }
 
@@ -69,7 +100,7 @@ impl Connection {
                  plain quotes: give what it is in as a parameter",
             ));
         }
-        let text = text.trim_end().trim_end_matches(';');
+        let text = without_explain(text.trim_end().trim_end_matches(';'));
         let name = format!("hyper_{:x}_{}", fastrand::u64(..), NEXT.fetch_add(1, Ordering::Relaxed));
         // The line may end in a comment.
         let query = format!(
@@ -142,6 +173,30 @@ fn number(text: &str) -> Result<Oid, DatabaseError> {
     text.parse().map_err(|_| DatabaseError::new(ErrorKind::Other, format!("`{text}` is no number of a type")))
 }
 
+/// Whether a text can stand where a table can.
+fn is_select(text: &str) -> bool {
+    text.trim_start().get(..6).is_some_and(|word| word.eq_ignore_ascii_case("SELECT"))
+}
+
+/// What is explained has the same parameters, and can be prepared.
+fn without_explain(text: &str) -> &str {
+    let is = |text: &str, word: &str| text.get(..word.len()).is_some_and(|it| it.eq_ignore_ascii_case(word));
+    let mut rest = text.trim_start();
+    if !is(rest, "EXPLAIN") {
+        return text;
+    }
+    rest = rest["EXPLAIN".len()..].trim_start();
+    if rest.starts_with('(') {
+        return rest.split_once(')').map_or(text, |(_, rest)| rest);
+    }
+    for word in ["ANALYZE", "VERBOSE"] {
+        if is(rest, word) {
+            rest = rest[word.len()..].trim_start();
+        }
+    }
+    rest
+}
+
 /// Whether a text is one statement for sure. Sent with others in a message, a second one that somebody smuggled in would
 /// be run.
 fn is_one(text: &str) -> bool {
@@ -170,6 +225,19 @@ fn is_one(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_explained_is_found() {
+        for text in [
+            "EXPLAIN (ANALYZE, COSTS off) SELECT $1",
+            "explain analyze verbose SELECT $1",
+            "EXPLAIN SELECT $1",
+        ] {
+            assert_eq!(without_explain(text).trim_start(), "SELECT $1");
+        }
+        assert_eq!(without_explain("SELECT $1"), "SELECT $1");
+        assert!(is_select(" select 1") && !is_select("UPDATE t SET a = 1") && !is_select("ä"));
+    }
 
     #[test]
     fn a_second_statement_is_seen() {
