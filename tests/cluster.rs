@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use hyper_core::embedded::Postgres;
 
+use crate::PgBouncer;
+
 /// A database that only one test uses. It goes with the cluster, when the process ends.
 #[derive(Debug, Clone)]
 pub struct Database {
@@ -46,5 +48,21 @@ pub fn postgres() -> Database {
     let cluster = CLUSTER.get_or_init(|| Postgres::ephemeral().unwrap_or_else(|error| panic!("{error}")));
     let name = format!("test_{}", NEXT.fetch_add(1, Ordering::Relaxed));
     cluster.create_database(&name).unwrap_or_else(|error| panic!("{error}"));
-    Database { url: cluster.url_of(&name), name }
+    let url = match bouncer(&cluster.url_of(&name)) {
+        Some(bouncer) => bouncer.url_of(&name),
+        None => cluster.url_of(&name),
+    };
+    Database { url, name }
+}
+
+/// The PgBouncer that `HYPER_PGBOUNCER` names, its program, in front of the cluster: for running tests through it that
+/// know nothing of it.
+fn bouncer(url: &str) -> Option<&'static PgBouncer> {
+    static BOUNCER: OnceLock<Option<PgBouncer>> = OnceLock::new();
+    let start = || {
+        let program = std::env::var("HYPER_PGBOUNCER").ok().filter(|program| !program.is_empty())?;
+        // More than one, so that what belongs to a session is missed soon, in turns.
+        Some(PgBouncer::of(&program, url, "default_pool_size = 4\nserver_round_robin = 1"))
+    };
+    BOUNCER.get_or_init(start).as_ref()
 }

@@ -1,7 +1,9 @@
 //! What the tests share: a PostgreSQL of their own, and which suites need more than that.
 
 mod cluster;
+mod pgbouncer;
 pub mod suites;
 
 pub use cluster::{Database, postgres};
+pub use pgbouncer::PgBouncer;
 pub use suites::{Suite, require};

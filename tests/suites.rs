@@ -13,6 +13,8 @@ pub enum Suite {
     EmbeddedFetch,
     /// The same from PyPI, on a machine that has no npm either.
     EmbeddedFetchPip,
+    /// PgBouncer in front of PostgreSQL.
+    PgBouncer,
     /// nginx and HAProxy in front of the site.
     Proxies,
     /// A primary with two streaming standbys.
@@ -21,7 +23,8 @@ pub enum Suite {
 
 impl Suite {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::EmbeddedFetch, Self::EmbeddedFetchPip, Self::Proxies, Self::Replicas];
+    pub const ALL: [Self; 5] =
+        [Self::EmbeddedFetch, Self::EmbeddedFetchPip, Self::PgBouncer, Self::Proxies, Self::Replicas];
 
     /// Its name, as it is printed.
     #[must_use]
@@ -29,6 +32,7 @@ impl Suite {
         match self {
             Self::EmbeddedFetch => "embedded-fetch",
             Self::EmbeddedFetchPip => "embedded-fetch-pip",
+            Self::PgBouncer => "pgbouncer",
             Self::Proxies => "proxies",
             Self::Replicas => "replicas",
         }
@@ -40,6 +44,7 @@ impl Suite {
         match self {
             Self::EmbeddedFetch => "npm and its registry",
             Self::EmbeddedFetchPip => "python3 with pip, and PyPI",
+            Self::PgBouncer => "PgBouncer",
             Self::Proxies => "nginx and HAProxy",
             Self::Replicas => "PostgreSQL from the system's packages, for three servers of it, and setpriv",
         }
@@ -51,6 +56,7 @@ impl Suite {
         match self {
             Self::EmbeddedFetch => &["npm", "tar"],
             Self::EmbeddedFetchPip => &["python3"],
+            Self::PgBouncer => &["pgbouncer"],
             Self::Proxies => &["nginx", "haproxy"],
             Self::Replicas => &["setpriv", "ps"],
         }

@@ -98,6 +98,10 @@ impl From<SettingsError> for crate::Error {
 /// | `DEBUG` | `true` in a debug build, `false` in a release build | details for developers; `true`, `false`, `1`, `0` |
 /// | `DATABASE_URL` | a PostgreSQL of the project's own | `postgres://user:password@host:5432/name` |
 /// | `POOL_SIZE` | threads + 8, at least 32 | connections to it, one for each thread among them; opened when needed |
+/// | `CONNECT_TIMEOUT` | `10000` | milliseconds until a PostgreSQL that says nothing counts as not there |
+/// | `QUERY_TIMEOUT` | `0` | milliseconds PostgreSQL may take for a statement; `0` is as long as it takes |
+/// | `PREPARED_STATEMENTS` | `true`, but not behind a pooler that cannot have it | whether statements are prepared |
+/// | `STATEMENT_CACHE_SIZE` | `256` | prepared statements a connection keeps |
 /// | `SECRET_KEY` | | signs cookies; at least 32 characters. Required unless `DEBUG` |
 /// | `SECRET_KEY_FALLBACKS` | | former keys, with spaces or commas between them |
 /// | `HOST`, `PORT` | `127.0.0.1`, `8000` | where to listen; port 0 takes a free one |

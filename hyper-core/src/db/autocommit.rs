@@ -121,7 +121,16 @@ impl Reader for Db {
             return Box::pin(part.end_with(outcome)).await;
         }
         // Not with the reads of others: they would wait for all of it.
-        self.exclusive().await?.copy_out(text, each).await
+        let connection = self.exclusive().await?;
+        if connection.prepares() {
+            return connection.copy_out(text, each).await;
+        }
+        // More than one message, which a pooler might give to more than one connection.
+        drop(connection);
+        let tx = self.begin().await?;
+        let bytes = tx.copy_out(text, each).await?;
+        tx.rollback().await?;
+        Ok(bytes)
     }
 }
 

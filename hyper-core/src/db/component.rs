@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::connection::DatabaseUrl;
 use super::in_test;
 use super::pool::{Db, DbOptions};
 use super::replicas::routing;
+use super::url::DatabaseUrl;
 use crate::embedded::{Options, Postgres};
 use crate::settings::SettingsError;
 use crate::{Component, Error, Result, Settings};
@@ -63,21 +63,32 @@ fn own(settings: &Settings, setting: &str, name: &str) -> String {
 
 /// How a database keeps its connections: as `POOL_SIZE_EAST` and the like say, or else those without its name.
 pub(super) fn options(settings: &Settings, name: &str) -> Result<DbOptions> {
-    let number =
-        |setting: &str, most, default| settings.number(&own(settings, setting, name), 0..=most, default);
     const MOST: usize = u32::MAX as usize;
-    let seconds = |setting: &str, default| {
-        number(setting, MOST, default).map(|seconds| Duration::from_secs(seconds as u64))
+    let own = |setting| own(settings, setting, name);
+    let number = |setting, range, default| settings.number(&own(setting), range, default);
+    let seconds = |setting, default| {
+        number(setting, 0..=MOST, default).map(|seconds| Duration::from_secs(seconds as u64))
+    };
+    let milliseconds = |setting, range, default| {
+        number(setting, range, default).map(|milliseconds| Duration::from_millis(milliseconds as u64))
     };
     let pinned = settings.threads();
-    let size = number("POOL_SIZE", MOST, (pinned + 8).max(32))?;
+    let size = number("POOL_SIZE", 0..=MOST, (pinned + 8).max(32))?;
+    let prepares = own("PREPARED_STATEMENTS");
     Ok(DbOptions {
         pinned,
         exclusive: size.saturating_sub(pinned).max(1),
         max_lifetime: seconds("POOL_MAX_LIFETIME", 3600)?,
-        max_queries: number("POOL_MAX_QUERIES", MOST, 10_000)? as u32,
-        min_idle: number("POOL_MIN_SIZE", size, 0)?,
+        max_queries: number("POOL_MAX_QUERIES", 0..=MOST, 10_000)? as u32,
+        min_idle: number("POOL_MIN_SIZE", 0..=size, 0)?,
         idle_timeout: seconds("POOL_IDLE_TIMEOUT", 600)?,
+        connect_timeout: milliseconds("CONNECT_TIMEOUT", 1..=3_600_000, 10_000)?,
+        query_timeout: milliseconds("QUERY_TIMEOUT", 0..=i32::MAX as usize, 0)?,
+        statement_cache_size: number("STATEMENT_CACHE_SIZE", 1..=65_536, 256)?,
+        prepared_statements: match settings.get(&prepares) {
+            Some(_) => Some(settings.flag(&prepares, true)?),
+            None => None,
+        },
         ..DbOptions::default()
     })
 }

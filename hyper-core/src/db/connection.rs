@@ -1,82 +1,33 @@
 //! One connection, with the statements prepared on it.
 
-use std::fmt;
 use std::pin::Pin;
-use std::str::FromStr;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Waker};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures_util::{SinkExt, Stream, TryStreamExt};
-use tokio_postgres::{Client, Config, NoTls, Row, Statement};
+use tokio_postgres::types::Type;
+use tokio_postgres::{Client, Column, Row, Statement};
 
-use super::age::{Age, Limits};
+use super::age::Age;
+use super::canceller::Canceller;
 use super::error::DatabaseError;
 use super::error_kind::ErrorKind;
 use super::log::Noted;
+use super::pooler::Server;
 use super::sql::{Param, Sql};
-use super::statements::Statements;
-
-/// How long it may take to connect, where the URL does not say.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// Where a database is: `postgres://user:password@host:5432/name`, or `key=value` pairs as libpq
-/// takes them (`host=/run/postgresql dbname=shop`). The password never appears in `Debug`.
-#[derive(Clone)]
-pub struct DatabaseUrl(Config);
-
-impl DatabaseUrl {
-    /// The database's name.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        self.0.get_dbname().or(self.0.get_user()).unwrap_or("postgres")
-    }
-
-    /// Another database of the same server.
-    pub(super) fn of_database(&self, name: &str) -> Self {
-        let mut config = self.0.clone();
-        config.dbname(name);
-        Self(config)
-    }
-
-    /// How long it may take to connect: 5 s, unless it says `connect_timeout`.
-    pub(super) fn connect_timeout(&self) -> Duration {
-        self.0.get_connect_timeout().copied().unwrap_or(CONNECT_TIMEOUT)
-    }
-}
-
-impl FromStr for DatabaseUrl {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let mut config = Config::from_str(text).map_err(|error| {
-            let cause = std::error::Error::source(&error).map_or(String::new(), |cause| format!(": {cause}"));
-            format!("{error}{cause}; expected postgres://user:password@host:5432/name")
-        })?;
-        if config.get_hosts().is_empty() {
-            config.host("localhost");
-        }
-        if config.get_connect_timeout().is_none() {
-            config.connect_timeout(CONNECT_TIMEOUT);
-        }
-        if config.get_application_name().is_none() {
-            config.application_name("hyperdjango");
-        }
-        Ok(Self(config))
-    }
-}
-
-impl fmt::Debug for DatabaseUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "DatabaseUrl({:?}, {:?})", self.0.get_hosts(), self.name())
-    }
-}
+use super::statements::Table;
+use super::target::Target;
 
 pub(super) struct Connection {
     pub(super) client: Client,
-    statements: Mutex<Statements>,
+    pub(super) target: Arc<Target>,
+    server: Server,
+    /// Whether statements are prepared, and found again.
+    prepares: bool,
+    statements: Arc<Mutex<Table<Statement>>>,
     age: Age,
     /// PostgreSQL said that it ends, which tokio-postgres may find out later than the statement that was told.
     broken: AtomicBool,
@@ -84,6 +35,8 @@ pub(super) struct Connection {
     unsettled: AtomicU32,
     /// Of those, the ones that nobody waited for until they ended.
     abandoned: AtomicBool,
+    /// Milliseconds that PostgreSQL may take for a statement, as far as this program said; 0 is no limit.
+    limit: AtomicU32,
 }
 
 /// Notes on its connection whether a statement ended, however its future does; and in the logs, where there are some.
@@ -122,35 +75,32 @@ impl Drop for Under<'_> {
 }
 
 impl Connection {
-    /// Connects within the time limit of the URL, which is for all of it: a server that takes a connection and says
-    /// nothing is not there either.
-    pub(super) async fn open(url: &DatabaseUrl, limits: Limits) -> Result<Self, DatabaseError> {
-        let limit = url.connect_timeout();
-        let Ok(connected) = tokio::time::timeout(limit, url.0.connect(NoTls)).await else {
-            let problem = format!("PostgreSQL did not answer within {limit:?}");
-            return Err(DatabaseError::new(ErrorKind::Unavailable, problem));
-        };
-        let (client, connection) = connected.map_err(|error| {
-            let known = DatabaseError::from(error);
-            match known.kind() {
-                ErrorKind::Unavailable => known,
-                // Refused with a code of PostgreSQL's own, such as a wrong password: still no connection.
-                _ => DatabaseError::new(ErrorKind::Unavailable, known.to_string()).with_source(known),
-            }
-        })?;
-        tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(%error, "a connection to PostgreSQL ended");
-            }
-        });
+    /// Connects within the time limit.
+    pub(super) async fn open(target: &Arc<Target>) -> Result<Self, DatabaseError> {
+        let (client, server) = target.connect().await?;
+        let prepares = server.prepares(target.prepared_statements);
         Ok(Self {
             client,
-            statements: Mutex::default(),
-            age: Age::new(limits),
+            target: target.clone(),
+            server,
+            prepares,
+            statements: target.statements.table(target.statement_cache_size),
+            age: Age::new(target.limits),
             broken: AtomicBool::new(false),
             unsettled: AtomicU32::new(0),
             abandoned: AtomicBool::new(false),
+            limit: AtomicU32::new(milliseconds(target.query_timeout())),
         })
+    }
+
+    /// Who answers on it.
+    pub(super) fn server(&self) -> Server {
+        self.server
+    }
+
+    /// Whether statements are prepared on it.
+    pub(super) fn prepares(&self) -> bool {
+        self.prepares
     }
 
     pub(super) fn is_closed(&self) -> bool {
@@ -175,6 +125,28 @@ impl Connection {
     pub(super) fn settled(&self) {
         self.unsettled.store(0, Ordering::Relaxed);
         self.abandoned.store(false, Ordering::Relaxed);
+        self.limit.store(milliseconds(self.target.query_timeout()), Ordering::Relaxed);
+    }
+
+    /// Notes a limit that a transaction sets, until [`settled`](Self::settled).
+    pub(super) fn is_limited(&self, limit: Duration) {
+        self.limit.store(milliseconds(limit), Ordering::Relaxed);
+    }
+
+    /// When a statement began, where there is a limit.
+    fn begun(&self) -> Option<Instant> {
+        (self.limit.load(Ordering::Relaxed) != 0).then(Instant::now)
+    }
+
+    /// PostgreSQL has one code for statements that take too long and for those that somebody stops, and the words it says
+    /// it by are in its language. What took as long as it may is the former.
+    #[cold]
+    fn judged(&self, error: DatabaseError, begun: Option<Instant>) -> DatabaseError {
+        let limit = Duration::from_millis(self.limit.load(Ordering::Relaxed).into());
+        if is_overdue(&error, begun.map(|begun| begun.elapsed()), limit) {
+            return error.into_kind(ErrorKind::Timeout);
+        }
+        error
     }
 
     /// Waits for a statement, and keeps account of how it ends.
@@ -192,16 +164,28 @@ impl Connection {
         work: impl Future<Output = Result<T, DatabaseError>>,
     ) -> Result<T, DatabaseError> {
         let under = Under::begin(self, noted);
-        let outcome = work.await;
+        let begun = self.begun();
+        let outcome = work.await.map_err(|error| self.judged(error, begun));
         under.end(&outcome);
         outcome
     }
 
-    pub(super) async fn prepared(&self, sql: Sql<'_>) -> Result<Statement, DatabaseError> {
-        match self.known(&sql)? {
-            Some(statement) => Ok(statement),
-            None => self.prepare(sql).await,
+    /// The types of a statement's parameters.
+    pub(super) async fn types(&self, sql: Sql<'_>, params: usize) -> Result<Arc<[Type]>, DatabaseError> {
+        let types = if self.prepares {
+            let statement = match self.known(&sql)? {
+                Some(statement) => statement,
+                None => self.prepare(sql).await?,
+            };
+            statement.params().into()
+        } else {
+            self.described(sql, params).await?
+        };
+        if params != types.len() {
+            let problem = format!("{params} values for {} parameters", types.len());
+            return Err(DatabaseError::new(ErrorKind::Other, problem));
         }
+        Ok(types)
     }
 
     /// A statement that was prepared, after a look at what it returns where nobody had one.
@@ -209,14 +193,14 @@ impl Connection {
         let known = self.statements.lock().expect("no panic while held").get(sql);
         match known {
             Some((statement, true)) => Ok(Some(statement)),
-            Some((statement, false)) => check(sql, &statement).map(|()| Some(statement)),
+            Some((statement, false)) => check(sql, statement.columns()).map(|()| Some(statement)),
             None => Ok(None),
         }
     }
 
     async fn prepare(&self, sql: Sql<'_>) -> Result<Statement, DatabaseError> {
         let statement = self.client.prepare(sql.text).await?;
-        check(&sql, &statement)?;
+        check(&sql, statement.columns())?;
         self.statements.lock().expect("no panic while held").insert(sql, statement.clone());
         Ok(statement)
     }
@@ -234,7 +218,11 @@ impl Connection {
     ) -> Pin<Box<dyn Future<Output = Result<u64, DatabaseError>> + Send + 'c>> {
         Box::pin(async move {
             let under = Under::begin(self, Noted::begin(sql.text, params));
+            let begun = self.begun();
             let outcome = async {
+                if !self.prepares {
+                    return Box::pin(self.run_unprepared(sql, params, each)).await;
+                }
                 let statement = match self.known(sql)? {
                     Some(statement) => statement,
                     // In a box of its own, as it is as large, and seldom.
@@ -249,13 +237,23 @@ impl Connection {
                 }
                 Ok(rows.rows_affected().unwrap_or(returned))
             }
-            .await;
+            .await
+            .map_err(|error| self.judged(error, begun));
             under.end(&outcome);
             if outcome.as_ref().is_err_and(DatabaseError::is_of_text) {
-                self.statements.lock().expect("no panic while held").remove(*sql);
+                self.forget(*sql);
             }
             outcome
         })
+    }
+
+    /// What is known of a statement may have been of another table.
+    fn forget(&self, sql: Sql<'_>) {
+        if self.prepares {
+            self.statements.lock().expect("no panic while held").remove(sql);
+        } else {
+            self.target.types.lock().expect("no panic while held").remove(sql);
+        }
     }
 
     /// Runs statements that take no parameters and return nothing, as one string.
@@ -266,7 +264,11 @@ impl Connection {
     /// The same for what the application runs so, which logs have.
     pub(super) async fn script(&self, text: &str) -> Result<(), DatabaseError> {
         let noted = Noted::begin(text, &[]);
-        self.watch_noted(noted, async { Ok(self.client.batch_execute(text).await?) }).await
+        let work = async {
+            self.needs_session_for(text)?;
+            Ok(self.client.batch_execute(text).await?)
+        };
+        self.watch_noted(noted, work).await
     }
 
     /// Sends statements as [`batch`](Self::batch) does, and does not wait for what becomes of them.
@@ -289,6 +291,7 @@ impl Connection {
         pieces: impl Stream<Item = Result<Bytes, DatabaseError>> + Send,
     ) -> Result<u64, DatabaseError> {
         let work = async {
+            self.make_room_for_copy().await?;
             // Dropped before it is finished, it has PostgreSQL forget what came.
             let sink = self.client.copy_in::<_, Bytes>(text).await?;
             let (mut sink, mut pieces) = (std::pin::pin!(sink), std::pin::pin!(pieces));
@@ -309,6 +312,7 @@ impl Connection {
         mut each: impl FnMut(&[u8]) -> Result<(), DatabaseError> + Send,
     ) -> Result<u64, DatabaseError> {
         let work = async {
+            self.make_room_for_copy().await?;
             let chunks = self.client.copy_out(text).await?;
             let mut chunks = std::pin::pin!(chunks);
             let mut bytes = 0;
@@ -321,18 +325,44 @@ impl Connection {
         self.watch_noted(Noted::begin(text, &[]), work).await
     }
 
-    /// Asks PostgreSQL to stop what it does for it, on another connection.
-    pub(super) fn cancel(&self) -> impl Future<Output = ()> + Send + use<> {
-        let token = self.client.cancel_token();
-        async move {
-            if let Err(error) = token.cancel_query(NoTls).await {
-                tracing::debug!(%error, "a statement could not be stopped");
-            }
-        }
+    /// What asks PostgreSQL to stop what it does for this connection.
+    pub(super) fn canceller(&self) -> Canceller {
+        self.target.canceller(&self.client)
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.target.statements.closed(&self.statements);
     }
 }
 
 /// Whether what a statement returns is what its rows are read as.
-fn check(sql: &Sql<'_>, statement: &Statement) -> Result<(), DatabaseError> {
-    (sql.check)(statement.columns()).map_err(|problem| DatabaseError::new(ErrorKind::SchemaMismatch, problem))
+pub(super) fn check(sql: &Sql<'_>, columns: &[Column]) -> Result<(), DatabaseError> {
+    (sql.check)(columns).map_err(|problem| DatabaseError::new(ErrorKind::SchemaMismatch, problem))
+}
+
+/// Never 0 for what is none.
+fn milliseconds(limit: Duration) -> u32 {
+    u32::try_from(limit.as_micros().div_ceil(1000)).unwrap_or(u32::MAX)
+}
+
+fn is_overdue(error: &DatabaseError, took: Option<Duration>, limit: Duration) -> bool {
+    error.sqlstate() == Some("57014") && took.is_some_and(|took| took >= limit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_took_as_long_as_it_may_is_a_timeout_in_any_language() {
+        let stopped = DatabaseError::stopped("die Anweisung wird abgebrochen");
+        let limit = Duration::from_secs(2);
+        assert_eq!(stopped.kind(), ErrorKind::Canceled, "by its words");
+        assert!(is_overdue(&stopped, Some(limit), limit));
+        assert!(!is_overdue(&stopped, Some(Duration::from_secs(1)), limit));
+        assert!(!is_overdue(&stopped, None, limit));
+        assert!(!is_overdue(&DatabaseError::new(ErrorKind::Locked, "x"), Some(limit), limit));
+    }
 }

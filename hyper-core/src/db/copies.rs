@@ -1,11 +1,10 @@
 //! Copies of the database of an application that is tested: one for each test that runs at the same time.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 
 use tokio::sync::OnceCell;
 
-use super::age::Limits;
 use super::connection::Connection;
 use super::error::DatabaseError;
 use super::pool::{Db, DbOptions};
@@ -28,7 +27,7 @@ impl Db {
             return Ok(copy);
         }
         let (url, name) = (self.url(), self.url().name());
-        let server = Connection::open(&url.of_database("postgres"), Limits::NONE).await?;
+        let server = Connection::open(&Arc::new(self.0.target.of_database("postgres"))).await?;
         let next = || format!("{name}_{}", copies.made.fetch_add(1, Ordering::Relaxed) + 1);
         let template = copies
             .template

@@ -205,13 +205,9 @@ impl Connection {
     ) -> Result<(), DatabaseError> {
         let declare = async {
             // For the types of its parameters, and of its columns: what PostgreSQL has to be asked about is known then.
-            let statement = self.prepared(sql).await?;
-            if params.len() != statement.params().len() {
-                let problem = format!("{} values for {} parameters", params.len(), statement.params().len());
-                return Err(DatabaseError::new(ErrorKind::Other, problem));
-            }
+            let types = self.types(sql, params.len()).await?;
             let text = format!("DECLARE {name} NO SCROLL CURSOR FOR {}", sql.text);
-            let params: Vec<_> = params.iter().copied().zip(statement.params().iter().cloned()).collect();
+            let params: Vec<_> = params.iter().copied().zip(types.iter().cloned()).collect();
             let declared = self.client.execute_typed(&text, &params);
             // They are sent in this order, and if the first fails the second does.
             let (declared, fetched) = future::join(declared, self.fetched(name, chunk_size, rows)).await;

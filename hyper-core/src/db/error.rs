@@ -59,6 +59,20 @@ impl DatabaseError {
         self
     }
 
+    /// The same as another kind.
+    pub(super) fn into_kind(mut self, kind: ErrorKind) -> Self {
+        self.0.kind = kind;
+        self
+    }
+
+    /// What PostgreSQL says of a statement that it stopped.
+    #[cfg(test)]
+    pub(super) fn stopped(message: &str) -> Self {
+        let mut this = Self::new(kind_of("57014", message), message);
+        this.0.sqlstate = Some(SqlState::QUERY_CANCELED);
+        this
+    }
+
     /// What PostgreSQL reported, where it was PostgreSQL.
     fn reported(&self) -> Option<&DbError> {
         self.0.source.as_ref()?.downcast_ref::<tokio_postgres::Error>()?.as_db_error()

@@ -28,8 +28,9 @@ pub enum ErrorKind {
     /// A lock is held by somebody else, and the statement does not wait for it (`NOWAIT`) or has waited for as long as
     /// `lock_timeout` says. 503.
     Locked,
-    /// The statement took longer than `statement_timeout` says. 503. PostgreSQL tells it from
-    /// [`Canceled`](Self::Canceled) by its words only, so it is that where its messages are not English.
+    /// The statement took longer than `QUERY_TIMEOUT` or `statement_timeout` says. 503. PostgreSQL tells it from
+    /// [`Canceled`](Self::Canceled) by its words only: where the limit is one that this program does not know, such as a
+    /// role's, and PostgreSQL's messages are not English, it is that.
     Timeout,
     /// The statement was stopped by somebody, or the connection was closed as it was idle for too long. 503.
     Canceled,

@@ -61,7 +61,7 @@ impl Exclusive {
         if let Ok(outcome) = tokio::time::timeout(GRACE, &mut ending).await {
             return outcome;
         }
-        let _ = tokio::time::timeout(GRACE, self.cancel()).await;
+        let _ = tokio::time::timeout(GRACE, self.canceller().cancel()).await;
         ending.await
     }
 
@@ -92,7 +92,7 @@ impl Exclusive {
                 match tokio::time::timeout(GRACE, &mut ending).await {
                     Ok(outcome) => outcome.is_ok(),
                     Err(_) => {
-                        let _ = tokio::time::timeout(GRACE, self.cancel()).await;
+                        let _ = tokio::time::timeout(GRACE, self.canceller().cancel()).await;
                         let _ = tokio::time::timeout(GRACE, ending).await;
                         // The cancellation may arrive late, and must not meet the next one's statement.
                         false

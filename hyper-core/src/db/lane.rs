@@ -260,7 +260,7 @@ fn abandon(lane: &Arc<Lane>) {
             // It may meet another one that only reads, which is then asked again.
             lane.cancelled.store(true, Relaxed);
             lane.retire();
-            let _ = tokio::time::timeout(GRACE, lane.connection.cancel()).await;
+            let _ = tokio::time::timeout(GRACE, lane.connection.canceller().cancel()).await;
         }
     });
 }

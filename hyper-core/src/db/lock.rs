@@ -197,6 +197,10 @@ impl Db {
         let text = key.text(Mode { wait, shared, transaction: false });
         loop {
             let connection = self.exclusive().await?;
+            connection.needs_session(
+                "an advisory lock of the session, `db.advisory_lock(..)`,",
+                "take it in a transaction, `tx.advisory_lock(..)`",
+            )?;
             let was_idle = connection.was_idle();
             // A guard already while this waits: dropped half-way, the lock goes even if it was just taken.
             let mut lock = AdvisoryLock(Some(connection));

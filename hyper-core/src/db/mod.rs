@@ -8,6 +8,7 @@
 mod age;
 mod attempt;
 mod autocommit;
+mod canceller;
 mod component;
 mod connection;
 mod copies;
@@ -26,16 +27,23 @@ mod open;
 mod options;
 mod pace;
 mod pool;
+mod pooler;
 mod replicas;
+#[cfg(feature = "tls")]
+mod rustls_connector;
 mod sql;
+mod statement_stats;
 mod statements;
 mod stats;
+mod target;
+mod tls;
 mod transaction;
+mod unprepared;
 mod upkeep;
+mod url;
 mod violation;
 mod watch;
 
-pub use connection::DatabaseUrl;
 pub use cursor::Cursor;
 pub use error::DatabaseError;
 pub use error_kind::ErrorKind;
@@ -53,7 +61,10 @@ pub use replicas::{
     Session,
 };
 pub use sql::{Param, Sql, fnv1a};
+pub use statement_stats::StatementStats;
 pub use stats::PoolStats;
+pub use tls::SslMode;
 pub use tokio_postgres::{Column, Row, types};
 pub use transaction::Transaction;
+pub use url::DatabaseUrl;
 pub use violation::Violation;

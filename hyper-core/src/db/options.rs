@@ -35,7 +35,7 @@ pub(super) struct Options {
     pub(super) read_only: bool,
     deferrable: bool,
     lock_timeout: Option<Duration>,
-    statement_timeout: Option<Duration>,
+    pub(super) statement_timeout: Option<Duration>,
 }
 
 impl Options {

@@ -12,9 +12,8 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use crate::clock;
 use crate::embedded::Postgres;
 
-use super::age::Limits;
 use super::attempt::Attempt;
-use super::connection::{Connection, DatabaseUrl};
+use super::connection::Connection;
 use super::copies::Copies;
 use super::cursor::{Cursor, Held};
 use super::error::DatabaseError;
@@ -26,8 +25,11 @@ use super::options::{Options, TransactionBuilder};
 use super::pace::{Pace, Paces};
 use super::replicas::Replicas;
 use super::sql::{Param, Sql};
+use super::statement_stats::StatementStats;
 use super::stats::{Counters, PoolStats};
+use super::target::Target;
 use super::transaction::Transaction;
+use super::url::DatabaseUrl;
 use super::watch;
 
 /// After a failed attempt to connect, others fail at once for so long instead of trying too.
@@ -56,6 +58,14 @@ pub struct DbOptions {
     pub min_idle: usize,
     /// How long a connection may be open without being used. Zero is for ever. Default: 600 s.
     pub idle_timeout: Duration,
+    /// How long it may take to connect, where the URL does not say. Default: 10 s.
+    pub connect_timeout: Duration,
+    /// How long PostgreSQL may take for a statement, up to the next millisecond; zero is no limit. Default: zero.
+    pub query_timeout: Duration,
+    /// How many prepared statements a connection keeps, at least 1. Default: 256.
+    pub statement_cache_size: usize,
+    /// Whether statements are prepared. Default, `None`: unless a pooler is in between that cannot have it.
+    pub prepared_statements: Option<bool>,
 }
 
 impl Default for DbOptions {
@@ -69,6 +79,10 @@ impl Default for DbOptions {
             max_queries: 10_000,
             min_idle: 0,
             idle_timeout: Duration::from_secs(600),
+            connect_timeout: Duration::from_secs(10),
+            query_timeout: Duration::ZERO,
+            statement_cache_size: 256,
+            prepared_statements: None,
         }
     }
 }
@@ -82,6 +96,7 @@ pub struct Db(pub(super) Arc<Pool>);
 
 pub(super) struct Pool {
     pub(super) url: DatabaseUrl,
+    pub(super) target: Arc<Target>,
     pub(super) options: DbOptions,
     pub(super) pinned: Box<[Slot]>,
     /// In boxes, as they go from hand to hand.
@@ -153,8 +168,10 @@ impl Db {
     }
 
     pub(super) fn on(url: DatabaseUrl, options: DbOptions, server: Option<Postgres>) -> Self {
+        let target = Arc::new(Target::new(url, &options));
         let pool = Arc::new(Pool {
-            url,
+            url: target.url.clone(),
+            target,
             pinned: (0..options.pinned.max(1)).map(|_| Slot::default()).collect(),
             idle: Mutex::default(),
             returned: Notify::new(),
@@ -201,6 +218,19 @@ impl Db {
     #[must_use]
     pub fn url(&self) -> &DatabaseUrl {
         &self.0.url
+    }
+
+    /// How prepared statements were used, on all its connections.
+    ///
+    /// ```no_run
+    /// # fn f(db: &hyper_core::db::Db) {
+    /// let stats = db.statement_stats();
+    /// println!("{} of {} were prepared already", stats.hits, stats.hits + stats.misses);
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn statement_stats(&self) -> StatementStats {
+        self.0.target.statements.stats()
     }
 
     /// Begins a transaction that is to have options.
@@ -413,8 +443,7 @@ impl Slot {
 impl Pool {
     pub(super) async fn connect(&self) -> Result<Connection, DatabaseError> {
         let attempt = Attempt::begin(self)?;
-        let limits = Limits { lifetime: self.options.max_lifetime, queries: self.options.max_queries };
-        let outcome = Connection::open(&self.url, limits).await;
+        let outcome = Connection::open(&self.target).await;
         attempt.end(&outcome);
         if outcome.is_ok() {
             self.counters.opened.fetch_add(1, Ordering::SeqCst);

@@ -12,7 +12,7 @@ pub type Param<'a> = &'a (dyn ToSql + Sync);
 /// A statement: its text, the key under which connections keep its prepared form, and a check of
 /// the columns PostgreSQL says it returns.
 ///
-/// A connection keeps the prepared forms of the 256 statements it ran last. Of a constant's text it keeps the address,
+/// A connection keeps the prepared forms of the `STATEMENT_CACHE_SIZE` statements it ran last. Of a constant's text it keeps the address,
 /// of one rendered at run time a copy.
 #[derive(Clone, Copy)]
 pub struct Sql<'q> {

@@ -5,7 +5,7 @@
 //! texts cannot be excluded, and equal texts can have several addresses (one for each codegen unit, or for each time
 //! one was rendered), so a hit needs the same address or, failing that, the same text.
 //!
-//! Texts rendered at run time can be any number. The table keeps the [`MOST`] statements used last: each look-up
+//! Texts rendered at run time can be any number. The table keeps as many statements as it is told, those used last: each look-up
 //! notes when it was, and what makes room is found by looking at them all, which happens beside a round trip to prepare
 //! the new one. A statement that goes is closed in PostgreSQL when nothing runs it any more.
 
@@ -13,19 +13,19 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use tokio_postgres::{Column, Statement};
+use tokio_postgres::Column;
 
 use super::sql::Sql;
-
-/// How many a connection keeps.
-pub(super) const MOST: usize = 256;
+use super::statement_stats::StatementStats;
 
 pub(super) struct Table<S> {
     by_key: HashMap<u64, Entry<S>, BuildHasherDefault<AsItIs>>,
+    most: usize,
+    /// How often one was found, or put in.
     looked_up: u64,
+    inserted: u64,
+    evicted: u64,
 }
-
-pub(super) type Statements = Table<Statement>;
 
 struct Entry<S> {
     text: Cow<'static, str>,
@@ -35,13 +35,22 @@ struct Entry<S> {
     used: u64,
 }
 
-impl<S> Default for Table<S> {
-    fn default() -> Self {
-        Self { by_key: HashMap::default(), looked_up: 0 }
-    }
-}
-
 impl<S: Clone> Table<S> {
+    /// One that keeps so many, at least one.
+    pub(super) fn of_size(most: usize) -> Self {
+        Self { by_key: HashMap::default(), most: most.max(1), looked_up: 0, inserted: 0, evicted: 0 }
+    }
+
+    /// How it was used.
+    pub(super) fn stats(&self) -> StatementStats {
+        let mut stats = StatementStats::default();
+        stats.hits = self.looked_up - self.inserted;
+        stats.misses = self.inserted;
+        stats.evictions = self.evicted;
+        stats.entries = self.by_key.len() as u64;
+        stats
+    }
+
     /// A statement that was prepared, and whether what it returns has been checked in the way this one wants it.
     pub(super) fn get(&mut self, sql: &Sql<'_>) -> Option<(S, bool)> {
         let entry = self.by_key.get_mut(&sql.key)?;
@@ -55,11 +64,13 @@ impl<S: Clone> Table<S> {
     }
 
     pub(super) fn insert(&mut self, sql: Sql<'_>, statement: S) {
-        if self.by_key.len() >= MOST && !self.by_key.contains_key(&sql.key) {
+        if self.by_key.len() >= self.most && !self.by_key.contains_key(&sql.key) {
             let oldest = self.by_key.iter().min_by_key(|(_, entry)| entry.used).map(|(key, _)| *key);
             oldest.and_then(|key| self.by_key.remove(&key));
+            self.evicted += 1;
         }
         self.looked_up += 1;
+        self.inserted += 1;
         let entry = Entry { text: sql.kept(), statement, check: sql.check, used: self.looked_up };
         self.by_key.insert(sql.key, entry);
     }
@@ -91,13 +102,15 @@ impl Hasher for AsItIs {
 mod tests {
     use super::*;
 
+    const MOST: usize = 256;
+
     fn get(table: &mut Table<usize>, sql: Sql<'_>) -> Option<usize> {
         table.get(&sql).map(|(statement, _)| statement)
     }
 
     #[test]
     fn what_was_used_last_stays() {
-        let mut table = Table::default();
+        let mut table = Table::of_size(MOST);
         let texts: Vec<String> = (0..=MOST).map(|n| format!("SELECT {n}")).collect();
         for (n, text) in texts[..MOST].iter().enumerate() {
             table.insert(Sql::rendered(text), n);
@@ -111,11 +124,13 @@ mod tests {
         // Again, with what is there already: nobody has to go.
         table.insert(Sql::rendered("SELECT 2"), 7);
         assert_eq!((table.by_key.len(), get(&mut table, Sql::new("SELECT 2"))), (MOST, Some(7)));
+        let stats = table.stats();
+        assert_eq!((stats.hits, stats.misses, stats.evictions, stats.entries), (4, 258, 1, 256));
     }
 
     #[test]
     fn a_statement_is_checked_for_each_who_reads_it() {
-        let mut table = Table::default();
+        let mut table = Table::of_size(MOST);
         let sql = Sql::new("SELECT 1");
         table.insert(sql, 1);
         assert_eq!(table.get(&sql), Some((1, true)));
@@ -125,7 +140,7 @@ mod tests {
 
     #[test]
     fn equal_keys_do_not_make_equal_statements() {
-        let mut table = Table::default();
+        let mut table = Table::of_size(MOST);
         let one = Sql::new("SELECT 1");
         table.insert(one, 1);
         let mut other = Sql::new("SELECT 2");

@@ -33,7 +33,11 @@ impl Transaction {
     pub(super) async fn begin(connection: Exclusive, options: &Options) -> Result<Self, DatabaseError> {
         // A `Transaction` already while this waits: dropped half-way, it is rolled back like any other.
         let this = Self { open: Some(Arc::new(Open::new(connection, options))), savepoint: None, turn: None };
-        this.open()?.connection().batch(&options.begin()).await?;
+        let connection = this.open()?.connection();
+        if let Some(limit) = options.statement_timeout {
+            connection.is_limited(limit);
+        }
+        connection.batch(&options.begin()).await?;
         Ok(this)
     }
 

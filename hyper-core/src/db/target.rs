@@ -1,0 +1,237 @@
+//! What the connections of a pool have in common: where they go, how, and what is known of who answers there.
+
+use std::fmt::Write as _;
+use std::future::Future;
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_postgres::config::SslMode as Offer;
+use tokio_postgres::types::Type;
+use tokio_postgres::{Client, Config, NoTls};
+
+use super::age::Limits;
+use super::canceller::Canceller;
+use super::error::DatabaseError;
+use super::error_kind::ErrorKind;
+use super::pool::DbOptions;
+use super::pooler::{MARK, Server};
+use super::statement_stats::Counted;
+use super::statements::Table;
+use super::tls::{Connector, SslMode, connector};
+use super::unprepared::learn_types;
+use super::url::DatabaseUrl;
+
+pub(super) struct Target {
+    pub(super) url: DatabaseUrl,
+    /// How long PostgreSQL may take for a statement; zero is no limit.
+    query_timeout: Duration,
+    pub(super) prepared_statements: Option<bool>,
+    /// How many statements a connection keeps prepared.
+    pub(super) statement_cache_size: usize,
+    /// How old a connection may become.
+    pub(super) limits: Limits,
+    /// Made from files when first needed.
+    connector: OnceLock<Connector>,
+    /// Found out with the first connection.
+    server: OnceLock<Server>,
+    pub(super) statements: Counted,
+    /// The types of the parameters of statements that are not prepared.
+    pub(super) types: Mutex<Table<Arc<[Type]>>>,
+}
+
+impl Target {
+    pub(super) fn new(url: DatabaseUrl, options: &DbOptions) -> Self {
+        Self {
+            url: url.or_connect_timeout(options.connect_timeout),
+            query_timeout: options.query_timeout,
+            prepared_statements: options.prepared_statements,
+            statement_cache_size: options.statement_cache_size,
+            limits: Limits { lifetime: options.max_lifetime, queries: options.max_queries },
+            connector: OnceLock::new(),
+            server: OnceLock::new(),
+            statements: Counted::default(),
+            types: Mutex::new(Table::of_size(options.statement_cache_size.max(1))),
+        }
+    }
+
+    /// Another database of the same server.
+    pub(super) fn of_database(&self, name: &str) -> Self {
+        let other = Self::new(self.url.of_database(name), &DbOptions::default());
+        Self { limits: Limits::NONE, ..other }
+    }
+
+    /// How long PostgreSQL may take for a statement, as far as this program says; zero is no limit.
+    pub(super) fn query_timeout(&self) -> Duration {
+        self.query_timeout
+    }
+
+    fn connector(&self) -> Result<Connector, DatabaseError> {
+        if let Some(connector) = self.connector.get() {
+            return Ok(connector.clone());
+        }
+        let made = connector(&self.url.tls).map_err(unavailable)?;
+        Ok(self.connector.get_or_init(|| made).clone())
+    }
+
+    /// Connects within the time limit, which is for all of it: a server that takes a connection and says nothing is not
+    /// there either.
+    pub(super) async fn connect(&self) -> Result<(Client, Server), DatabaseError> {
+        let limit = self.url.connect_timeout();
+        match tokio::time::timeout(limit, self.connected()).await {
+            // Gone before anybody asked it for anything.
+            Ok(Err(error)) if error.kind() == ErrorKind::Interrupted => {
+                Err(error.into_kind(ErrorKind::Unavailable))
+            }
+            Ok(connected) => connected,
+            Err(_) => Err(unavailable(format!("PostgreSQL did not answer within {limit:?}"))),
+        }
+    }
+
+    async fn connected(&self) -> Result<(Client, Server), DatabaseError> {
+        let (client, server) = self.recognised().await?;
+        self.allows(server)?;
+        if server.shares_names() && !server.prepares(self.prepared_statements) {
+            learn_types(&client).await?;
+        }
+        Ok((client, server))
+    }
+
+    async fn recognised(&self) -> Result<(Client, Server), DatabaseError> {
+        if let Some(server) = self.server.get() {
+            return Ok((self.encrypted(*server).await?, *server));
+        }
+        let client = match self.encrypted(Server::PostgreSql).await {
+            Ok(client) => Some(client),
+            // A pooler takes no options.
+            Err(error) if matches!(error.sqlstate(), Some("08P01" | "0A000")) => None,
+            Err(error) => return Err(error),
+        };
+        let (client, server) = match client {
+            Some(client) => {
+                let server = Server::told(&client).await?;
+                (client, server)
+            }
+            None => {
+                let client = self.encrypted(Server::Pooler { keeps_statements: false }).await?;
+                let server = Server::pooler(&client).await?;
+                (client, server)
+            }
+        };
+        if self.server.set(server).is_ok() {
+            server.say(self);
+        }
+        Ok((client, server))
+    }
+
+    /// Refuses what cannot be had through a pooler.
+    fn allows(&self, server: Server) -> Result<(), DatabaseError> {
+        if server.is_pooler() && !self.query_timeout.is_zero() {
+            return Err(unavailable(
+                "QUERY_TIMEOUT cannot be set through a pooler such as PgBouncer, which shares a connection among \
+                 clients: leave it away, and let the role have it, `ALTER ROLE .. SET statement_timeout = ..`"
+                    .to_owned(),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Connects as `sslmode` says.
+    async fn encrypted(&self, server: Server) -> Result<Client, DatabaseError> {
+        let mut config = self.url.config.clone();
+        if !server.is_pooler() {
+            config.options(self.options());
+        }
+        let mode = if self.url.is_local() { SslMode::Disable } else { self.url.tls.mode };
+        let mut attempts = mode.attempts().iter().peekable();
+        loop {
+            let offer = *attempts.next().expect("a mode has at least one");
+            config.ssl_mode(offer);
+            let outcome = match offer {
+                Offer::Disable => start(&config, NoTls).await,
+                _ => start(&config, self.connector()?).await,
+            };
+            let error = match outcome {
+                Ok(client) => return Ok(client),
+                Err(error) => error,
+            };
+            // In `pg_hba.conf` there can be lines for one way only; and TLS that fails is none.
+            let is_of_way = error.code().is_some_and(|code| code.code() == "28000") || is_of_tls(&error);
+            if !is_of_way || attempts.peek().is_none() {
+                return Err(self.explained(error));
+            }
+        }
+    }
+
+    /// What the server is told for the whole session.
+    fn options(&self) -> String {
+        let mut options = self.url.config.get_options().unwrap_or_default().to_owned();
+        if self.server.get().is_none() {
+            let _ = write!(options, " -c {MARK}=1");
+        }
+        if !self.query_timeout.is_zero() {
+            let limit = self.query_timeout.as_micros().div_ceil(1000).min(i32::MAX as u128);
+            let _ = write!(options, " -c statement_timeout={limit}");
+        }
+        options
+    }
+
+    fn explained(&self, error: tokio_postgres::Error) -> DatabaseError {
+        if is_of_tls(&error) {
+            let mode = self.url.tls.mode.name();
+            let reason = std::error::Error::source(&error).map_or(String::new(), ToString::to_string);
+            let problem = if reason == "server does not support TLS" {
+                format!(
+                    "PostgreSQL has no TLS, and `sslmode={mode}` asks for it: turn on `ssl` in postgresql.conf"
+                )
+            } else {
+                format!("TLS with PostgreSQL failed (`sslmode={mode}`): {reason}")
+            };
+            return unavailable(problem).with_source(error);
+        }
+        let known = DatabaseError::from(error);
+        match known.kind() {
+            ErrorKind::Unavailable => known,
+            // Refused with a code of PostgreSQL's own, such as a wrong password: still no connection.
+            _ => known.into_kind(ErrorKind::Unavailable),
+        }
+    }
+
+    /// What asks PostgreSQL to stop what it does for a connection.
+    pub(super) fn canceller(&self, client: &Client) -> Canceller {
+        let local = self.url.is_local() || self.url.tls.mode == SslMode::Disable;
+        let pooler = self.server.get().is_some_and(|server| server.is_pooler());
+        Canceller {
+            token: client.cancel_token(),
+            connector: if local { None } else { self.connector.get().cloned() },
+            pooler: pooler.then(|| Box::new(self.url.config.clone())),
+        }
+    }
+}
+
+/// Connects, and has a task that the connection lives in.
+async fn start<T>(config: &Config, tls: T) -> Result<Client, tokio_postgres::Error>
+where
+    T: tokio_postgres::tls::MakeTlsConnect<tokio_postgres::Socket>,
+    T::Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let (client, connection) = config.connect(tls).await?;
+    spawn(connection);
+    Ok(client)
+}
+
+fn spawn(connection: impl Future<Output = Result<(), tokio_postgres::Error>> + Send + 'static) {
+    tokio::spawn(async move {
+        if let Err(error) = connection.await {
+            tracing::debug!(%error, "a connection to PostgreSQL ended");
+        }
+    });
+}
+
+fn is_of_tls(error: &tokio_postgres::Error) -> bool {
+    error.to_string().starts_with("error performing TLS handshake")
+}
+
+fn unavailable(problem: String) -> DatabaseError {
+    DatabaseError::new(ErrorKind::Unavailable, problem)
+}

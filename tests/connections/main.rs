@@ -1,0 +1,7 @@
+//! How connections to PostgreSQL are made, secured, limited, and shared with a pooler.
+
+mod limits;
+mod pooler;
+mod servers;
+mod statements;
+mod tls;
