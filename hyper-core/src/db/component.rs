@@ -22,20 +22,33 @@ impl Component for Db {
                 // The value is not repeated: it may have a password in it.
                 Error::internal(SettingsError::new("DATABASE_URL", format!("cannot be read: {problem}")))
             })?;
-            return Ok(Self::with_options(url, options));
+            let db = Self::with_options(url, options);
+            db.start_background(settings)?;
+            return Ok(db);
         }
         // It waits for processes and files, which a runtime's thread must not do.
         if let Some(create) = in_test::create() {
             let url = tokio::task::spawn_blocking(create).await.map_err(Error::internal)?;
             let url = url.and_then(|url| url.parse::<DatabaseUrl>()).map_err(Error::internal)?;
-            return Ok(Self::with_options(url, options));
+            let db = Self::with_options(url, options);
+            if !in_test::is_for_tests() {
+                db.start_background(settings)?;
+            }
+            return Ok(db);
         }
         let place = Options::project(settings.project()).database_url(None).database(program());
         let started = tokio::task::spawn_blocking(move || Postgres::start(place));
         let server = started.await.map_err(Error::internal)?.map_err(Error::internal)?;
         let url = server.url().parse::<DatabaseUrl>().map_err(Error::internal)?;
         tracing::info!("{}", server.source());
-        Ok(Self::on(url, options, Some(server)))
+        let db = Self::on(url, options, Some(server));
+        db.start_background(settings)?;
+        Ok(db)
+    }
+
+    /// Waits for the statements that are under way, as long as `DRAIN_TIMEOUT` at most, and ends what goes on beside them.
+    async fn stop(&self) {
+        self.stop_background().await;
     }
 }
 

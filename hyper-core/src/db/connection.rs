@@ -2,8 +2,8 @@
 
 use std::fmt;
 use std::str::FromStr;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Waker};
 use std::time::Duration;
 
@@ -16,6 +16,7 @@ use super::error_kind::ErrorKind;
 use super::log::Noted;
 use super::sql::{Param, Sql};
 use super::statements::Statements;
+use super::timer::{Observed, Timed};
 
 /// How long it may take to connect, where the URL does not say.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -81,28 +82,41 @@ pub(super) struct Connection {
     unsettled: AtomicU32,
     /// Of those, the ones that nobody waited for until they ended.
     abandoned: AtomicBool,
+    /// Where its statements are counted and timed; none for what the framework asks by itself.
+    observed: Option<Arc<Observed>>,
 }
 
 /// Notes on its connection whether a statement ended, however its future does; and in the logs, where there are some.
-struct Under<'c>(&'c Connection, bool, Option<Box<Noted>>);
+struct Under<'c> {
+    connection: &'c Connection,
+    ended: bool,
+    noted: Option<Box<Noted>>,
+    _timed: Timed<'c>,
+}
 
 impl<'c> Under<'c> {
-    fn begin(connection: &'c Connection, noted: Option<Box<Noted>>) -> Self {
+    fn begin(
+        connection: &'c Connection,
+        noted: Option<Box<Noted>>,
+        sql: &'c str,
+        params: &'c [Param<'c>],
+    ) -> Self {
         connection.unsettled.fetch_add(1, Ordering::Relaxed);
-        Self(connection, false, noted)
+        let _timed = Timed::begin(connection.observed.as_deref(), sql, params);
+        Self { connection, ended: false, noted, _timed }
     }
 
     fn end<T>(mut self, outcome: &Result<T, DatabaseError>) {
-        self.1 = true;
-        if let Some(mut noted) = self.2.take() {
+        self.ended = true;
+        if let Some(mut noted) = self.noted.take() {
             noted.ended(outcome.as_ref().err().map(ToString::to_string));
         }
         match outcome {
             Ok(_) => {
-                self.0.unsettled.fetch_sub(1, Ordering::Relaxed);
+                self.connection.unsettled.fetch_sub(1, Ordering::Relaxed);
             }
             Err(error) if error.kind() == ErrorKind::Interrupted => {
-                self.0.broken.store(true, Ordering::Relaxed)
+                self.connection.broken.store(true, Ordering::Relaxed)
             }
             Err(_) => {}
         }
@@ -111,8 +125,8 @@ impl<'c> Under<'c> {
 
 impl Drop for Under<'_> {
     fn drop(&mut self) {
-        if !self.1 {
-            self.0.abandoned.store(true, Ordering::Relaxed);
+        if !self.ended {
+            self.connection.abandoned.store(true, Ordering::Relaxed);
         }
     }
 }
@@ -145,6 +159,7 @@ impl Connection {
             broken: AtomicBool::new(false),
             unsettled: AtomicU32::new(0),
             abandoned: AtomicBool::new(false),
+            observed: None,
         })
     }
 
@@ -168,21 +183,31 @@ impl Connection {
         self.abandoned.store(false, Ordering::Relaxed);
     }
 
+    /// Counts and times its statements from now on.
+    pub(super) fn observed_by(self, observed: Arc<Observed>) -> Self {
+        Self { observed: Some(observed), ..self }
+    }
+
     /// Waits for a statement, and keeps account of how it ends.
     pub(super) async fn watch<T>(
         &self,
+        text: &str,
         work: impl Future<Output = Result<T, DatabaseError>>,
     ) -> Result<T, DatabaseError> {
-        self.watch_noted(None, work).await
+        let under = Under::begin(self, None, text, &[]);
+        let outcome = work.await;
+        under.end(&outcome);
+        outcome
     }
 
     /// The same for a statement of the application's, which logs have.
     pub(super) async fn watch_noted<T>(
         &self,
-        noted: Option<Box<Noted>>,
+        text: &str,
+        params: &[Param<'_>],
         work: impl Future<Output = Result<T, DatabaseError>>,
     ) -> Result<T, DatabaseError> {
-        let under = Under::begin(self, noted);
+        let under = Under::begin(self, Noted::begin(text, params), text, params);
         let outcome = work.await;
         under.end(&outcome);
         outcome
@@ -225,7 +250,7 @@ impl Connection {
         each: &'c mut (impl FnMut(&Row) -> Result<(), DatabaseError> + Send),
     ) -> impl Future<Output = Result<u64, DatabaseError>> + Send + 'c {
         async move {
-            let under = Under::begin(self, Noted::begin(sql.text, params));
+            let under = Under::begin(self, Noted::begin(sql.text, params), sql.text, params);
             let outcome = async {
                 let statement = match self.known(sql)? {
                     Some(statement) => statement,
@@ -253,13 +278,12 @@ impl Connection {
 
     /// Runs statements that take no parameters and return nothing, as one string.
     pub(super) async fn batch(&self, text: &str) -> Result<(), DatabaseError> {
-        self.watch(async { Ok(self.client.batch_execute(text).await?) }).await
+        self.watch(text, async { Ok(self.client.batch_execute(text).await?) }).await
     }
 
     /// The same for what the application runs so, which logs have.
     pub(super) async fn script(&self, text: &str) -> Result<(), DatabaseError> {
-        let noted = Noted::begin(text, &[]);
-        self.watch_noted(noted, async { Ok(self.client.batch_execute(text).await?) }).await
+        self.watch_noted(text, &[], async { Ok(self.client.batch_execute(text).await?) }).await
     }
 
     /// Sends statements as [`batch`](Self::batch) does, and does not wait for what becomes of them.
@@ -292,7 +316,7 @@ impl Connection {
             }
             Ok(sink.finish().await?)
         };
-        self.watch_noted(Noted::begin(text, &[]), work).await
+        self.watch_noted(text, &[], work).await
     }
 
     /// Hands over what a `COPY .. TO STDOUT` sends, as [`Executor::copy_out`](super::Executor::copy_out) says.
@@ -311,7 +335,7 @@ impl Connection {
             }
             Ok(bytes)
         };
-        self.watch_noted(Noted::begin(text, &[]), work).await
+        self.watch_noted(text, &[], work).await
     }
 
     /// Asks PostgreSQL to stop what it does for a connection.

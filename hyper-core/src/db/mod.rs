@@ -7,6 +7,7 @@
 
 mod attempt;
 mod autocommit;
+mod background;
 mod component;
 mod connection;
 mod copies;
@@ -22,11 +23,17 @@ mod log;
 mod open;
 mod options;
 mod pool;
+mod probe;
+mod resize;
+mod slow;
 mod sql;
 mod statements;
+mod stats;
+mod timer;
 mod transaction;
 mod violation;
 
+pub(crate) use background::WeakDb;
 pub use connection::DatabaseUrl;
 pub use cursor::Cursor;
 pub use error::DatabaseError;
@@ -37,7 +44,10 @@ pub use lock::{AdvisoryLock, LockKey};
 pub use log::{LoggedQuery, QueryLog};
 pub use options::{Isolation, RetriedTransaction, TransactionBuilder};
 pub use pool::{Db, DbOptions, register_worker};
+pub use slow::{SlowQueryLog, SlowQueryOptions, SlowQueryStats};
 pub use sql::{Param, Sql, fnv1a};
+pub use stats::PoolStats;
+pub use timer::QueryTimer;
 pub use tokio_postgres::{Column, Row, types};
 pub use transaction::Transaction;
 pub use violation::Violation;

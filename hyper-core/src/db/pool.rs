@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
@@ -11,6 +11,7 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use crate::embedded::Postgres;
 
 use super::attempt::Attempt;
+use super::background::Background;
 use super::connection::{Connection, DatabaseUrl};
 use super::copies::Copies;
 use super::cursor::{Cursor, Held};
@@ -19,7 +20,10 @@ use super::error_kind::ErrorKind;
 use super::exclusive::Exclusive;
 use super::in_test;
 use super::options::{Options, TransactionBuilder};
+use super::probe::Probe;
 use super::sql::{Param, Sql};
+use super::stats::Counters;
+use super::timer::QueryTimer;
 use super::transaction::Transaction;
 
 /// After a failed attempt to connect, others fail at once for so long instead of trying too.
@@ -63,7 +67,13 @@ pub(super) struct Pool {
     idle: Mutex<Vec<Box<Connection>>>,
     /// Tells who waits because PostgreSQL gives no more connections that one has become idle.
     returned: Notify,
-    permits: Arc<Semaphore>,
+    pub(super) permits: Arc<Semaphore>,
+    /// How many of those there are, taken ones among them.
+    pub(super) granted: AtomicUsize,
+    pub(super) counters: Counters,
+    pub(super) timer: QueryTimer,
+    pub(super) probe: Probe,
+    pub(super) background: OnceLock<Background>,
     started: Instant,
     /// Milliseconds since `started` before which nobody tries to connect; 0 when the last attempt succeeded.
     pub(super) closed_until: AtomicU64,
@@ -112,6 +122,11 @@ impl Db {
             idle: Mutex::default(),
             returned: Notify::new(),
             permits: Arc::new(Semaphore::new(options.exclusive.max(1))),
+            granted: AtomicUsize::new(options.exclusive.max(1)),
+            counters: Counters::default(),
+            timer: QueryTimer::new(),
+            probe: Probe::default(),
+            background: OnceLock::new(),
             started: Instant::now(),
             closed_until: AtomicU64::new(0),
             full_until: AtomicU64::new(0),
@@ -249,12 +264,14 @@ impl Db {
         permit: Option<OwnedSemaphorePermit>,
     ) -> Result<Exclusive, DatabaseError> {
         let pool = &self.0;
+        let _waiting = pool.counters.wait();
         let deadline = tokio::time::Instant::now() + pool.options.acquire_timeout;
         let permit = match permit {
             Some(permit) => permit,
             None => {
                 let permit = pool.permits.clone().acquire_owned();
                 let Ok(permit) = tokio::time::timeout_at(deadline, permit).await else {
+                    pool.counters.timeouts.fetch_add(1, Ordering::Relaxed);
                     return Err(DatabaseError::new(
                         ErrorKind::Unavailable,
                         format!(
@@ -285,7 +302,7 @@ impl Db {
 }
 
 impl Slot {
-    fn open(&self) -> Option<Arc<Connection>> {
+    pub(super) fn open(&self) -> Option<Arc<Connection>> {
         let current = self.current.lock().expect("no panic while held");
         current.as_ref().filter(|connection| !connection.is_closed()).cloned()
     }
@@ -296,7 +313,7 @@ impl Pool {
         let attempt = Attempt::begin(self)?;
         let outcome = Connection::open(&self.url).await;
         attempt.end(&outcome);
-        outcome
+        outcome.map(|connection| connection.observed_by(self.timer.observed()))
     }
 
     /// Milliseconds since the pool was made; never 0, which says that all is well.
@@ -316,6 +333,16 @@ impl Pool {
             *slot.current.lock().expect("no panic while held") = None;
         }
         self.idle.lock().expect("no panic while held").clear();
+    }
+
+    /// How many connections nobody uses.
+    pub(super) fn idle_count(&self) -> usize {
+        self.idle.lock().expect("no panic while held").len()
+    }
+
+    /// Closes those beyond so many that nobody uses.
+    pub(super) fn keep_idle(&self, most: usize) {
+        self.idle.lock().expect("no panic while held").truncate(most);
     }
 
     /// Takes a connection back.
