@@ -49,8 +49,8 @@ impl TunerOptions {
 
 /// Changes how many connections a database may have at most: looks every 10 s, and
 ///
-/// - makes it a quarter more when, in two of the last three looks, more than 80 % were in use, or all were and somebody
-///   waited, or somebody had waited in vain;
+/// - makes it a quarter more when, in two of the last three looks, more than 80 % were in use, or somebody waited
+///   for one, or had waited in vain;
 /// - makes it a fifth less when, in six looks in a row, less than 30 % were in use;
 /// - never leaves its bounds, and does nothing else.
 ///
