@@ -99,7 +99,7 @@ impl From<SettingsError> for crate::Error {
 /// | `DATABASE_URL` | a PostgreSQL of the project's own | `postgres://user:password@host:5432/name` |
 /// | `POOL_SIZE` | threads + 8, at least 32 | connections to it, one for each thread among them; opened when needed |
 /// | `POOL_HEARTBEAT_INTERVAL`, `POOL_HEALTH_INTERVAL` | `15`, `30` | seconds between questions whether it is well; 0 is never |
-/// | `POOL_TUNER` | `false` | whether the size follows the load, between `POOL_MIN_SIZE` and `POOL_MAX_SIZE` |
+/// | `POOL_TUNER` | `false` | whether the size follows the load, between `POOL_TUNER_MIN` and `POOL_TUNER_MAX` |
 /// | `SLOW_QUERY_LOG` | `false` | whether slow statements are written to `hyper_slow_queries` |
 /// | `SLOW_QUERY_THRESHOLD` | `100` | milliseconds from which on a statement is slow |
 /// | `SLOW_QUERY_SQL_LENGTH`, `SLOW_QUERY_PARAMS_LENGTH` | `2000`, `500` | characters that are kept of it |

@@ -71,7 +71,7 @@ impl Db {
         let beat = settings.seconds("POOL_HEARTBEAT_INTERVAL", 15)?;
         let check = settings.seconds("POOL_HEALTH_INTERVAL", 30)?;
         let slow = settings.flag("SLOW_QUERY_LOG", false)?.then(|| SlowQueryOptions::from_settings(settings));
-        let size = self.size();
+        let (size, _) = self.places();
         let tuner = settings.flag("POOL_TUNER", false)?.then(|| TunerOptions::from_settings(settings, size));
         let (slow, tuner) = (slow.transpose()?, tuner.transpose()?);
         let _ = self.0.background.set(Background {

@@ -12,21 +12,21 @@ impl Db {
         let pool = &self.0;
         let pinned = pool.pinned.iter().filter_map(super::pool::Slot::open);
         let (busy, resting): (Vec<_>, Vec<_>) = pinned.partition(|connection| connection.is_unsettled());
-        let taken = pool.granted.load(SeqCst).saturating_sub(pool.permits.available_permits());
+        let (_, taken) = self.places();
         pool.counters.stats(resting.len() + pool.idle_count(), busy.len() + taken)
     }
 
-    /// How many connections it may have at most.
-    #[must_use]
-    pub fn size(&self) -> usize {
-        self.0.pinned.len() + self.0.granted.load(SeqCst)
+    /// How many connections for writes and transactions it may have, and how many of them are in use.
+    pub(crate) fn places(&self) -> (usize, usize) {
+        let size = self.0.granted.load(SeqCst);
+        (size, size.saturating_sub(self.0.permits.available_permits()))
     }
 
-    /// Changes how many connections it may have at most, to at least one more than it has threads. Connections above that
-    /// are closed once they are idle.
-    pub fn resize(&self, size: usize) {
+    /// Changes how many connections for writes and transactions it may have at most, to at least one. Those above that are
+    /// closed once they are idle.
+    pub fn resize(&self, exclusive: usize) {
         let pool = &self.0;
-        let wanted = size.saturating_sub(pool.pinned.len()).max(1);
+        let wanted = exclusive.max(1);
         let now = pool.granted.load(SeqCst);
         if wanted > now {
             pool.permits.add_permits(wanted - now);

@@ -47,8 +47,7 @@ impl Sample {
     }
 
     fn wants_more(&self) -> bool {
-        // Who waits has found none available, also where some are kept for other work.
-        self.utilisation() > 0.8 || self.waiters > 0 || self.timed_out
+        self.utilisation() > 0.8 || self.waiters > 0 && self.in_use >= self.size || self.timed_out
     }
 
     fn wants_fewer(&self) -> bool {
@@ -108,7 +107,7 @@ mod tests {
             ("two of the last three only", vec![busy, busy, calm, calm], Advice::Stay),
             ("exactly 0.8", vec![sample(10, 8, 0); 6], Advice::Stay),
             ("all taken, nobody waits", vec![sample(10, 10, 0); 3], Advice::Grow(13)),
-            ("some are free, but not for who waits", vec![sample(10, 6, 1); 3], Advice::Grow(13)),
+            ("one is only just being opened for who waits", vec![sample(10, 6, 1); 3], Advice::Stay),
             ("waited in vain", vec![late, calm, late], Advice::Grow(13)),
             ("as large as it may be", vec![full; 3], Advice::Full),
             ("a last step", vec![sample(38, 38, 1); 3], Advice::Grow(40)),

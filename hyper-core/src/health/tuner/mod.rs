@@ -19,7 +19,7 @@ pub use decide::Advice;
 pub struct TunerOptions {
     /// From one check to the next. Default: 10 s.
     pub interval: Duration,
-    /// As many connections at least.
+    /// As many connections for writes and transactions at least.
     pub min_size: usize,
     /// As many at most.
     pub max_size: usize,
@@ -32,25 +32,25 @@ impl TunerOptions {
         Self { interval: Duration::from_secs(10), min_size, max_size: max_size.max(min_size) }
     }
 
-    /// As `POOL_MIN_SIZE` and `POOL_MAX_SIZE` say: half of `size` and twice as much where they do not.
+    /// As `POOL_TUNER_MIN` and `POOL_TUNER_MAX` say: half of `size` and twice as much where they do not.
     ///
     /// # Errors
     /// One of them is no number, or the least is more than the most.
     pub fn from_settings(settings: &Settings, size: usize) -> Result<Self, SettingsError> {
-        let min = settings.number("POOL_MIN_SIZE", 1..=100_000, (size / 2).max(1))?;
-        let max = settings.number("POOL_MAX_SIZE", 1..=100_000, (2 * size).max(min))?;
+        let min = settings.number("POOL_TUNER_MIN", 1..=100_000, (size / 2).max(1))?;
+        let max = settings.number("POOL_TUNER_MAX", 1..=100_000, (2 * size).max(min))?;
         if min > max {
-            let problem = format!("should be {min} (POOL_MIN_SIZE) at least, and is `{max}`");
-            return Err(SettingsError::new("POOL_MAX_SIZE", problem));
+            let problem = format!("should be {min} (POOL_TUNER_MIN) at least, and is `{max}`");
+            return Err(SettingsError::new("POOL_TUNER_MAX", problem));
         }
         Ok(Self::between(min, max))
     }
 }
 
-/// Changes how many connections a database may have at most: looks every 10 s, and
+/// Changes how many connections for writes and transactions a database may have at most: looks every 10 s, and
 ///
-/// - makes it a quarter more when, in two of the last three looks, more than 80 % were in use, or somebody waited
-///   for one, or had waited in vain;
+/// - makes it a quarter more when, in two of the last three looks, more than 80 % were in use, or all were and somebody
+///   waited, or somebody had waited in vain;
 /// - makes it a fifth less when, in six looks in a row, less than 30 % were in use;
 /// - never leaves its bounds, and does nothing else.
 ///
@@ -79,6 +79,8 @@ pub struct PoolTuner {
 pub struct TunerStats {
     /// Looks so far.
     pub checks: u64,
+    /// How many connections there may be since then.
+    pub size: usize,
     /// How often it made the pool larger.
     pub grown: u64,
     /// How often it made it smaller.
@@ -125,12 +127,8 @@ async fn tune(db: WeakDb, interval: Duration, bounds: Bounds, done: Arc<Mutex<Tu
         ticks.tick().await;
         let Some(db) = db.upgrade() else { return };
         let stats = db.stats();
-        let sample = Sample {
-            size: db.size(),
-            in_use: stats.in_use,
-            waiters: stats.waiters,
-            timed_out: stats.timeouts > timeouts,
-        };
+        let (size, in_use) = db.places();
+        let sample = Sample { size, in_use, waiters: stats.waiters, timed_out: stats.timeouts > timeouts };
         timeouts = stats.timeouts;
         if samples.len() == QUIET {
             samples.remove(0);
@@ -140,7 +138,7 @@ async fn tune(db: WeakDb, interval: Duration, bounds: Bounds, done: Arc<Mutex<Tu
         let changed = match advice {
             Advice::Grow(to) | Advice::Shrink(to) => {
                 db.resize(to);
-                let changed = db.size() != sample.size;
+                let changed = db.places().0 != sample.size;
                 if changed {
                     say(&db, sample, stats, advice);
                     samples.clear();
@@ -153,7 +151,7 @@ async fn tune(db: WeakDb, interval: Duration, bounds: Bounds, done: Arc<Mutex<Tu
                     database,
                     size = sample.size,
                     waiters,
-                    "the pool is as large as POOL_MAX_SIZE says, and would be larger"
+                    "the pool is as large as POOL_TUNER_MAX says, and would be larger"
                 );
                 false
             }
@@ -162,6 +160,7 @@ async fn tune(db: WeakDb, interval: Duration, bounds: Bounds, done: Arc<Mutex<Tu
         told = advice == Advice::Full;
         let mut done = done.lock().expect("no panic while held");
         done.checks += 1;
+        done.size = db.places().0;
         done.grown += u64::from(changed && matches!(advice, Advice::Grow(_)));
         done.shrunk += u64::from(changed && matches!(advice, Advice::Shrink(_)));
         done.last = Some(advice);
@@ -169,9 +168,10 @@ async fn tune(db: WeakDb, interval: Duration, bounds: Bounds, done: Arc<Mutex<Tu
 }
 
 fn say(db: &Db, sample: Sample, stats: PoolStats, advice: Advice) {
-    let PoolStats { in_use, available, waiters, timeouts, .. } = stats;
+    let PoolStats { available, waiters, timeouts, .. } = stats;
+    let in_use = sample.in_use;
     let utilisation = (sample.utilisation() * 100.0).round() / 100.0;
-    let (from, to, database) = (sample.size, db.size(), db.url().name());
+    let (from, to, database) = (sample.size, db.places().0, db.url().name());
     match advice {
         Advice::Shrink(_) => tracing::info!(
             database,
