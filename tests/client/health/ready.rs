@@ -79,3 +79,17 @@ async fn a_busy_pool_is_ready() {
     drop(tx);
     assert_eq!(site.db.timer().in_flight(), 0);
 }
+
+#[tokio::test]
+async fn a_site_that_stops_is_not_ready() {
+    use hyperdjango::server::{Listener, Server};
+    use hyperdjango::settings::Bind;
+
+    let site = start(hyper_tests::postgres().url(), &[("DRAIN_TIMEOUT", "1")]).await;
+    let listener = Listener::bind(&Bind::Tcp("127.0.0.1".to_owned(), 0)).await.unwrap();
+    let server = Server::start(site, listener, site.settings()).unwrap();
+    assert_eq!(get(site, "/ready").await.0, 200);
+    server.stop().await;
+    assert_eq!(get(site, "/ready").await, (503, json!({"status": "draining", "checks": {}})));
+    assert_eq!(get(site, "/health").await.0, 200);
+}
