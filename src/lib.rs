@@ -20,8 +20,12 @@
 //! }
 //! ```
 
+// What the macros write in this package names it, too.
+extern crate self as hyperdjango;
+
 mod blog;
 mod events;
+pub mod health;
 mod manage;
 pub mod prelude;
 pub mod test;
@@ -52,6 +56,7 @@ pub mod __private {
     pub use hyper_core::app::{Setup, check_on_error, no_such_route, refused};
     pub use hyper_core::cause::{ByItself, ByOthers, Cause};
     pub use hyper_core::db::{AsDb, Db};
+    pub use hyper_core::health::{Checked, Checks, Part, Unchecked};
     pub use hyper_core::http::{
         FromRequest, IntoResponse, OnError, PathParam, Request, Response, Url, path_param,
     };
@@ -107,6 +112,8 @@ mod guide {
     struct Database;
     #[doc = include_str!("../docs/replicas.md")]
     struct Replicas;
+    #[doc = include_str!("../docs/health.md")]
+    struct Health;
     #[doc = include_str!("../docs/server.md")]
     struct Server;
     #[doc = include_str!("../docs/testing.md")]

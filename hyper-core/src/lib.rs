@@ -10,6 +10,7 @@ pub mod embedded;
 mod error;
 #[doc(hidden)]
 pub mod fuzz;
+pub mod health;
 pub mod http;
 pub mod middleware;
 pub mod routing;

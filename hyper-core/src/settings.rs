@@ -102,6 +102,13 @@ impl From<SettingsError> for crate::Error {
 /// | `QUERY_TIMEOUT` | `0` | milliseconds PostgreSQL may take for a statement; `0` is as long as it takes |
 /// | `PREPARED_STATEMENTS` | `true`, but not behind a pooler that cannot have it | whether statements are prepared |
 /// | `STATEMENT_CACHE_SIZE` | `256` | prepared statements a connection keeps |
+/// | `POOL_HEARTBEAT_INTERVAL`, `POOL_HEALTH_INTERVAL` | `15`, `30` | seconds between questions whether it is well; 0 is never |
+/// | `POOL_TUNER` | `false` | whether the size follows the load, between `POOL_TUNER_MIN` and `POOL_TUNER_MAX` |
+/// | `SLOW_QUERY_LOG` | `false` | whether slow statements are written to `hyper_slow_queries` |
+/// | `SLOW_QUERY_THRESHOLD` | `100` | milliseconds from which on a statement is slow |
+/// | `SLOW_QUERY_SQL_LENGTH`, `SLOW_QUERY_PARAMS_LENGTH` | `2000`, `500` | characters that are kept of it |
+/// | `SLOW_QUERY_RETENTION_DAYS` | `7` | how long it is kept |
+/// | `READY_TIMEOUT` | `800` | milliseconds that a check of [`Readiness`](crate::health::Readiness) may take |
 /// | `SECRET_KEY` | | signs cookies; at least 32 characters. Required unless `DEBUG` |
 /// | `SECRET_KEY_FALLBACKS` | | former keys, with spaces or commas between them |
 /// | `HOST`, `PORT` | `127.0.0.1`, `8000` | where to listen; port 0 takes a free one |
@@ -130,6 +137,7 @@ impl From<SettingsError> for crate::Error {
 /// | `SECURE_PROXY_SSL_HEADER` | | the header in which they say `https` |
 /// | `USE_X_FORWARDED_HOST`, `USE_X_FORWARDED_PORT` | `false` | whether they say the host and its port |
 /// | `DRAIN_TIMEOUT` | `30` | seconds that requests may take to finish when the server stops |
+/// | `DRAIN_DELAY` | `0` | seconds after SIGTERM in which requests are still accepted, and the process is not ready |
 /// | `HEADER_TIMEOUT` | `10` | seconds a client may take to send the head of a request |
 /// | `BODY_TIMEOUT` | `30` | seconds for a body, and one more for each 16 KiB of it |
 /// | `SEND_TIMEOUT` | `30` | seconds a client may take nothing of an answer, or a handler goes on for one that has closed its side |

@@ -2,6 +2,7 @@
 
 mod answers;
 mod databases;
+mod health;
 mod live;
 mod queries;
 mod site;

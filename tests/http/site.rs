@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Condvar, Mutex};
 use std::time::Duration;
 
+use hyperdjango::health;
 use hyperdjango::http::{Body, BoxError};
 use hyperdjango::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -253,6 +254,7 @@ routes! {
         index, show, new, create, submit, search, name, file,
         mount("/api/v1", api::Urls),
         mount("/long", long::Urls),
+        mount("/", health::Urls),
         echo, panics, fails, wait, stream, large, boxed, seen, posted, host, status,
 }
 

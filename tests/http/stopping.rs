@@ -206,6 +206,37 @@ fn a_process_ends_within_the_drain_time_whatever_is_under_way() {
     drop((half_handshake, http2, half_head, half_body, upgraded));
 }
 
+/// Whoever sends requests is told before they find nobody.
+#[test]
+fn a_process_that_is_about_to_stop_serves_and_says_that_it_is_not_ready() {
+    let socket = std::env::temp_dir().join(format!("hyperdjango-delay-{}", std::process::id()));
+    let mut child = Command::new(env!("CARGO_BIN_EXE_http-site"))
+        .env("BIND", format!("unix:{}", socket.display()))
+        .env("SECRET_KEY", "0123456789abcdef0123456789abcdef")
+        .env("DRAIN_DELAY", "600")
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+    assert!(said.next().unwrap().starts_with("Serving "));
+    std::thread::spawn(move || said.for_each(drop));
+    let get = |path: &str| {
+        let mut client = UnixStream::connect(&socket).unwrap();
+        write!(client, "GET {path} HTTP/1.1\r\nhost: t\r\n\r\n").unwrap();
+        let answer = read_answer(&mut client, true);
+        (answer.status, answer.body)
+    };
+    assert_eq!(get("/ready"), (200, r#"{"status":"ok","checks":{}}"#.to_owned()));
+    signal(&child, "-TERM");
+    until("it to be not ready", || get("/ready") == (503, r#"{"status":"draining","checks":{}}"#.to_owned()));
+    assert_eq!(get("/health").0, 200);
+    assert_eq!(get("/").1, "Hello");
+    // Asked a second time it does not wait.
+    signal(&child, "-TERM");
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+    let _ = std::fs::remove_file(&socket);
+}
+
 #[test]
 fn commands_say_what_they_do() {
     let run = |arguments: &[&str], environment: &[(&str, &str)]| {

@@ -189,6 +189,12 @@ const _: () = {
             __hyper::Setup::<Self>::run(fill, self).await?;
             ::core::result::Result::Ok(())
         }
+        fn checks(&'static self, checks: &mut __hyper::Checks) {
+            #[allow(unused_imports)]
+            use __hyper::{Checked as _, Unchecked as _};
+            (&__hyper::Part("db", &self.db)).add_to(checks);
+            (&__hyper::Part("mailer", &self.mailer)).add_to(checks);
+        }
         async fn stop(&'static self) {
             <Mailer as __hyper::Component>::stop(&self.mailer).await;
             <Db as __hyper::Component>::stop(&self.db).await;

@@ -8,6 +8,7 @@ mod running;
 use std::future::Future;
 
 use crate::Result;
+use crate::health::Checks;
 use crate::http::{OnError, Request, Response};
 use crate::middleware::{LayerDef, Next};
 use crate::routing::Tree;
@@ -94,6 +95,11 @@ pub trait App: Sized + Send + Sync + 'static {
     /// What keeps the application from starting.
     fn setup(&'static self) -> impl Future<Output = Result<()>> + Send {
         async { Ok(()) }
+    }
+
+    /// Adds the checks of those fields that have one.
+    fn checks(&'static self, checks: &mut Checks) {
+        let _ = checks;
     }
 
     /// Stops every field's component, in the reverse order, after the last request.

@@ -11,6 +11,7 @@ use super::panic::note_panics;
 use super::refused::refuse;
 use super::{App, panicked, panicked_outside, poll_caught};
 use crate::db::QueryLog;
+use crate::health::Checks;
 use crate::http::{Context, IntoResponse, Request, Response};
 use crate::middleware::Next;
 use crate::routing::Found;
@@ -57,6 +58,9 @@ pub async fn start<A: App>(settings: &Settings) -> Result<&'static Running<A>> {
     let app: &'static A = Box::leak(Box::new(A::create(settings).await?));
     app.setup().await?;
     let (middleware, layers) = A::middleware(settings).await?;
+    let mut checks = Checks::default();
+    app.checks(&mut checks);
+    context.readiness.started(checks);
     Ok(Box::leak(Box::new(Running { app, middleware, layers, context })))
 }
 

@@ -18,10 +18,23 @@ impl Component for Db {
     async fn start(settings: &Settings) -> Result<Self> {
         start(settings, "").await
     }
+
+    /// Waits for the statements that are under way, as long as `DRAIN_TIMEOUT` at most, and ends what goes on beside them.
+    async fn stop(&self) {
+        self.stop_background().await;
+    }
 }
 
 /// Starts the database of a name; of none, the one of `DATABASE_URL`.
 pub(super) async fn start(settings: &Settings, name: &str) -> Result<Db> {
+    let db = open(settings, name).await?;
+    if !in_test::is_for_tests() {
+        db.start_background(settings)?;
+    }
+    Ok(db)
+}
+
+async fn open(settings: &Settings, name: &str) -> Result<Db> {
     let options = options(settings, name)?;
     // Before anything is started: all databases can be opened, or none is.
     let routing = routing(settings, name)?;

@@ -20,6 +20,7 @@ use super::pooler::Server;
 use super::sql::{Param, Sql};
 use super::statements::Table;
 use super::target::Target;
+use super::timer::{Observed, Timed};
 
 pub(super) struct Connection {
     pub(super) client: Client,
@@ -37,29 +38,42 @@ pub(super) struct Connection {
     abandoned: AtomicBool,
     /// Milliseconds that PostgreSQL may take for a statement, as far as this program said; 0 is no limit.
     limit: AtomicU32,
+    /// Where its statements are counted and timed; none for what the framework asks by itself.
+    observed: Option<Arc<Observed>>,
 }
 
 /// Notes on its connection whether a statement ended, however its future does; and in the logs, where there are some.
-struct Under<'c>(&'c Connection, bool, Option<Box<Noted>>);
+struct Under<'c> {
+    connection: &'c Connection,
+    ended: bool,
+    noted: Option<Box<Noted>>,
+    _timed: Timed<'c>,
+}
 
 impl<'c> Under<'c> {
-    fn begin(connection: &'c Connection, noted: Option<Box<Noted>>) -> Self {
+    fn begin(
+        connection: &'c Connection,
+        noted: Option<Box<Noted>>,
+        sql: &'c str,
+        params: &'c [Param<'c>],
+    ) -> Self {
         connection.unsettled.fetch_add(1, Ordering::Relaxed);
         connection.age.ran();
-        Self(connection, false, noted)
+        let _timed = Timed::begin(connection.observed.as_deref(), sql, params);
+        Self { connection, ended: false, noted, _timed }
     }
 
     fn end<T>(mut self, outcome: &Result<T, DatabaseError>) {
-        self.1 = true;
-        if let Some(mut noted) = self.2.take() {
+        self.ended = true;
+        if let Some(mut noted) = self.noted.take() {
             noted.ended(outcome.as_ref().err().map(ToString::to_string));
         }
         match outcome {
             Ok(_) => {
-                self.0.unsettled.fetch_sub(1, Ordering::Relaxed);
+                self.connection.unsettled.fetch_sub(1, Ordering::Relaxed);
             }
             Err(error) if error.kind() == ErrorKind::Interrupted => {
-                self.0.broken.store(true, Ordering::Relaxed)
+                self.connection.broken.store(true, Ordering::Relaxed)
             }
             Err(_) => {}
         }
@@ -68,8 +82,8 @@ impl<'c> Under<'c> {
 
 impl Drop for Under<'_> {
     fn drop(&mut self) {
-        if !self.1 {
-            self.0.abandoned.store(true, Ordering::Relaxed);
+        if !self.ended {
+            self.connection.abandoned.store(true, Ordering::Relaxed);
         }
     }
 }
@@ -90,6 +104,7 @@ impl Connection {
             unsettled: AtomicU32::new(0),
             abandoned: AtomicBool::new(false),
             limit: AtomicU32::new(milliseconds(target.query_timeout())),
+            observed: None,
         })
     }
 
@@ -149,21 +164,32 @@ impl Connection {
         error
     }
 
+    /// Counts and times its statements from now on.
+    pub(super) fn observed_by(mut self, observed: Arc<Observed>) -> Self {
+        self.observed = Some(observed);
+        self
+    }
+
     /// Waits for a statement, and keeps account of how it ends.
     pub(super) async fn watch<T>(
         &self,
+        text: &str,
         work: impl Future<Output = Result<T, DatabaseError>>,
     ) -> Result<T, DatabaseError> {
-        self.watch_noted(None, work).await
+        let under = Under::begin(self, None, text, &[]);
+        let outcome = work.await;
+        under.end(&outcome);
+        outcome
     }
 
     /// The same for a statement of the application's, which logs have.
     pub(super) async fn watch_noted<T>(
         &self,
-        noted: Option<Box<Noted>>,
+        text: &str,
+        params: &[Param<'_>],
         work: impl Future<Output = Result<T, DatabaseError>>,
     ) -> Result<T, DatabaseError> {
-        let under = Under::begin(self, noted);
+        let under = Under::begin(self, Noted::begin(text, params), text, params);
         let begun = self.begun();
         let outcome = work.await.map_err(|error| self.judged(error, begun));
         under.end(&outcome);
@@ -217,7 +243,7 @@ impl Connection {
         each: &'c mut (impl FnMut(&Row) -> Result<(), DatabaseError> + Send),
     ) -> Pin<Box<dyn Future<Output = Result<u64, DatabaseError>> + Send + 'c>> {
         Box::pin(async move {
-            let under = Under::begin(self, Noted::begin(sql.text, params));
+            let under = Under::begin(self, Noted::begin(sql.text, params), sql.text, params);
             let begun = self.begun();
             let outcome = async {
                 if !self.prepares {
@@ -258,17 +284,16 @@ impl Connection {
 
     /// Runs statements that take no parameters and return nothing, as one string.
     pub(super) async fn batch(&self, text: &str) -> Result<(), DatabaseError> {
-        self.watch(async { Ok(self.client.batch_execute(text).await?) }).await
+        self.watch(text, async { Ok(self.client.batch_execute(text).await?) }).await
     }
 
     /// The same for what the application runs so, which logs have.
     pub(super) async fn script(&self, text: &str) -> Result<(), DatabaseError> {
-        let noted = Noted::begin(text, &[]);
         let work = async {
             self.needs_session_for(text)?;
             Ok(self.client.batch_execute(text).await?)
         };
-        self.watch_noted(noted, work).await
+        self.watch_noted(text, &[], work).await
     }
 
     /// Sends statements as [`batch`](Self::batch) does, and does not wait for what becomes of them.
@@ -302,7 +327,7 @@ impl Connection {
             }
             Ok(sink.finish().await?)
         };
-        self.watch_noted(Noted::begin(text, &[]), work).await
+        self.watch_noted(text, &[], work).await
     }
 
     /// Hands over what a `COPY .. TO STDOUT` sends, as [`Executor::copy_out`](super::Executor::copy_out) says.
@@ -322,7 +347,7 @@ impl Connection {
             }
             Ok(bytes)
         };
-        self.watch_noted(Noted::begin(text, &[]), work).await
+        self.watch_noted(text, &[], work).await
     }
 
     /// What asks PostgreSQL to stop what it does for this connection.

@@ -8,7 +8,6 @@ use tokio_postgres::Row;
 use super::connection::Connection;
 use super::error::DatabaseError;
 use super::error_kind::ErrorKind;
-use super::log::Noted;
 use super::sql::{Param, Sql};
 use super::transaction::Transaction;
 
@@ -214,7 +213,7 @@ impl Connection {
             declared?;
             fetched
         };
-        self.watch_noted(Noted::begin(sql.text, params), declare).await
+        self.watch_noted(sql.text, params, declare).await
     }
 
     async fn fetch(
@@ -223,7 +222,7 @@ impl Connection {
         chunk_size: u32,
         rows: &mut VecDeque<Row>,
     ) -> Result<(), DatabaseError> {
-        self.watch(self.fetched(name, chunk_size, rows)).await
+        self.watch("FETCH", self.fetched(name, chunk_size, rows)).await
     }
 
     async fn fetched(

@@ -8,6 +8,7 @@
 mod age;
 mod attempt;
 mod autocommit;
+mod background;
 mod canceller;
 mod component;
 mod connection;
@@ -28,14 +29,17 @@ mod options;
 mod pace;
 mod pool;
 mod pooler;
+mod probe;
 mod replicas;
 #[cfg(feature = "tls")]
 mod rustls_connector;
+mod slow;
 mod sql;
 mod statement_stats;
 mod statements;
 mod stats;
 mod target;
+mod timer;
 mod tls;
 mod transaction;
 mod unprepared;
@@ -44,6 +48,7 @@ mod url;
 mod violation;
 mod watch;
 
+pub(crate) use background::WeakDb;
 pub use cursor::Cursor;
 pub use error::DatabaseError;
 pub use error_kind::ErrorKind;
@@ -60,9 +65,11 @@ pub use replicas::{
     NoPosition, Position, Primary, PrimaryReplica, ReadTransaction, Replica, ReplicaStats, ReplicasStats,
     Session,
 };
+pub use slow::{SlowQueryLog, SlowQueryOptions, SlowQueryStats};
 pub use sql::{Param, Sql, fnv1a};
 pub use statement_stats::StatementStats;
 pub use stats::PoolStats;
+pub use timer::QueryTimer;
 pub use tls::SslMode;
 pub use tokio_postgres::{Column, Row, types};
 pub use transaction::Transaction;

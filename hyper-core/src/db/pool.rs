@@ -13,6 +13,7 @@ use crate::clock;
 use crate::embedded::Postgres;
 
 use super::attempt::Attempt;
+use super::background::Background;
 use super::connection::Connection;
 use super::copies::Copies;
 use super::cursor::{Cursor, Held};
@@ -23,11 +24,13 @@ use super::in_test;
 use super::lane::Lane;
 use super::options::{Options, TransactionBuilder};
 use super::pace::{Pace, Paces};
+use super::probe::Probe;
 use super::replicas::Replicas;
 use super::sql::{Param, Sql};
 use super::statement_stats::StatementStats;
 use super::stats::{Counters, PoolStats};
 use super::target::Target;
+use super::timer::QueryTimer;
 use super::transaction::Transaction;
 use super::url::DatabaseUrl;
 use super::watch;
@@ -109,6 +112,9 @@ pub(super) struct Pool {
     pub(super) exclusive: AtomicUsize,
     /// How many of those that are in use are too many.
     pub(super) surplus: AtomicUsize,
+    pub(super) timer: QueryTimer,
+    pub(super) probe: Probe,
+    pub(super) background: OnceLock<Background>,
     started: Instant,
     /// Milliseconds since `started` before which nobody tries to connect; 0 when the last attempt succeeded.
     pub(super) closed_until: AtomicU64,
@@ -178,6 +184,9 @@ impl Db {
             permits: Arc::new(Semaphore::new(options.exclusive.max(1))),
             exclusive: AtomicUsize::new(options.exclusive.max(1)),
             surplus: AtomicUsize::new(0),
+            timer: QueryTimer::new(),
+            probe: Probe::default(),
+            background: OnceLock::new(),
             started: Instant::now(),
             closed_until: AtomicU64::new(0),
             full_until: AtomicU64::new(0),
@@ -205,13 +214,20 @@ impl Db {
     #[must_use]
     pub fn stats(&self) -> PoolStats {
         let pool = &self.0;
-        let places = pool.exclusive.load(Ordering::Relaxed) + pool.surplus.load(Ordering::Relaxed);
-        let mut in_use = places.saturating_sub(pool.permits.available_permits());
+        let (_, mut in_use) = self.places();
         let mut available = pool.idle.lock().expect("no panic while held").len();
         for lane in pool.pinned.iter().filter_map(Slot::lane) {
             *(if lane.waiting() > 0 { &mut in_use } else { &mut available }) += 1;
         }
         pool.counters.stats(in_use, available)
+    }
+
+    /// How many connections for one user it may have, and how many are in use.
+    pub(crate) fn places(&self) -> (usize, usize) {
+        let pool = &self.0;
+        let size = pool.exclusive.load(Ordering::Relaxed);
+        let places = size + pool.surplus.load(Ordering::Relaxed);
+        (size, places.saturating_sub(pool.permits.available_permits()))
     }
 
     /// Where it connects to.
@@ -384,6 +400,7 @@ impl Db {
         permit: Option<OwnedSemaphorePermit>,
     ) -> Result<Exclusive, DatabaseError> {
         let pool = &self.0;
+        let _waiting = pool.counters.wait();
         let deadline = tokio::time::Instant::now() + pool.options.acquire_timeout;
         let permit = match permit {
             Some(permit) => permit,
@@ -449,7 +466,7 @@ impl Pool {
             self.counters.opened.fetch_add(1, Ordering::SeqCst);
             *self.runtime.lock().expect("no panic while held") = Handle::try_current().ok();
         }
-        outcome
+        outcome.map(|connection| connection.observed_by(self.timer.observed()))
     }
 
     /// Milliseconds since the pool was made; never 0, which says that all is well.

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use super::multipart::UploadLimits;
 use super::proxies::Proxies;
 use super::{Request, Response};
+use crate::health::Readiness;
 use crate::server::{Stopping, watchdog};
 use crate::settings::SettingsError;
 use crate::{Error, Settings};
@@ -18,6 +19,8 @@ pub(crate) struct Context {
     pub(crate) settings: Settings,
     pub(crate) on_error: Option<OnError>,
     pub(crate) stopping: Stopping,
+    /// Whether it should be sent requests.
+    pub(crate) readiness: Readiness,
     /// Its number, by which the watchdog knows it.
     pub(crate) site: u16,
     /// How much of forms and files is taken.
@@ -30,10 +33,12 @@ impl Context {
     /// # Errors
     /// The first setting that is malformed.
     pub(crate) fn new(settings: &Settings, on_error: Option<OnError>) -> Result<Self, SettingsError> {
+        let stopping = Stopping::default();
         Ok(Self {
             settings: settings.clone(),
             on_error,
-            stopping: Stopping::default(),
+            readiness: Readiness::new(settings, stopping.clone())?,
+            stopping,
             site: watchdog::new_site(),
             uploads: UploadLimits::new(settings)?,
             proxies: Proxies::new(settings)?,

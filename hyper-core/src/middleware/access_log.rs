@@ -25,15 +25,22 @@ const TARGET: &str = "hyperdjango::access";
 /// Neither query nor header fields nor bodies are in it: they hold what is nobody else's. A streamed answer is logged
 /// at its end, or when the client is gone, with what was sent.
 ///
-/// It has no settings: what is logged is the subscriber's choice, and without one that wants the record it does
-/// nothing. It stands outermost, so that it sees what the others answer; the id of the request is in the record
+/// What is logged is the subscriber's choice, and without one that wants the record it does nothing.
+///
+/// | setting | default | |
+/// |---|---|---|
+/// | `ACCESS_LOG_EXCLUDE` | | paths that are not logged, such as `/health, /ready`, unless they are answered with a 5xx |
+///
+/// It stands outermost, so that it sees what the others answer; the id of the request is in the record
 /// wherever `RequestIds` stands.
-#[derive(Debug, Clone, Copy)]
-pub struct AccessLog;
+#[derive(Debug, Clone, Default)]
+pub struct AccessLog {
+    excluded: Box<[String]>,
+}
 
 impl Layer for AccessLog {
-    async fn start(_: &Settings) -> Result<Self> {
-        Ok(Self)
+    async fn start(settings: &Settings) -> Result<Self> {
+        Ok(Self { excluded: settings.list("ACCESS_LOG_EXCLUDE").map(str::to_owned).collect() })
     }
 }
 
@@ -50,6 +57,10 @@ impl<S: Sync + 'static> Middleware<S> for AccessLog {
         Either::Right(async {
             let start = Instant::now();
             let response = next.run(request).await;
+            let excluded = self.excluded.iter().any(|path| path == request.path());
+            if excluded && !response.status().is_server_error() {
+                return response;
+            }
             logged(request, response, start)
         })
     }

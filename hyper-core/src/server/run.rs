@@ -20,6 +20,7 @@ pub fn run<A: App>(settings: &Settings, ready: impl FnOnce(&str)) -> Result<Drai
     let runtime = runtime(settings).map_err(Error::internal)?;
     let drained = runtime.block_on(async {
         let mut signals = Signals::new(settings).map_err(Error::internal)?;
+        settings.seconds("DRAIN_DELAY", 0)?;
         let listener = Listener::open(settings).await.map_err(Error::internal)?;
         let app = start::<A>(settings).await?;
         let server = Server::start(app, listener, settings).map_err(Error::internal)?;
@@ -29,12 +30,16 @@ pub fn run<A: App>(settings: &Settings, ready: impl FnOnce(&str)) -> Result<Drai
                 tracing::error!("the certificate stays as it was: {error}");
             }
         }
-        tracing::info!(connections = server.connections(), "stopping");
+        let wait = settings.seconds("DRAIN_DELAY", 0).unwrap_or_default();
+        tracing::info!(connections = server.connections(), ?wait, "stopping");
         tokio::spawn(async move {
             while signals.next().await == Told::Reload {}
             std::process::exit(1);
         });
         let _workers = server.workers();
+        // Who asks is told, and sends no more requests, before they find nobody.
+        app.context().readiness.drain();
+        tokio::time::sleep(wait).await;
         let drained = server.stop().await;
         app.stop().await;
         Ok(drained)

@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::Path;
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 use super::parse::Application;
@@ -25,6 +26,20 @@ pub(super) fn application(application: &Application) -> TokenStream {
     let stops = fields.iter().rev().map(
         |(field, ty)| quote_spanned!(ty.span()=> <#ty as __hyper::Component>::stop(&self.#field).await;),
     );
+    let checks = fields.iter().map(|(field, ty)| {
+        let name = field.unraw().to_string();
+        quote_spanned!(ty.span()=> (&__hyper::Part(#name, &self.#field)).add_to(checks);)
+    });
+    // Where a field has a check is found by these two traits, of which the first that fits is taken.
+    let checks = (!fields.is_empty()).then(|| {
+        quote! {
+            fn checks(&'static self, checks: &mut __hyper::Checks) {
+                #[allow(unused_imports)]
+                use __hyper::{Checked as _, Unchecked as _};
+                #(#checks)*
+            }
+        }
+    });
     let setup = prepare(models, setup.as_ref());
     let tree = tree(application);
     // Here is where a part that a handler needs and the application has not is missed: at the routes' name.
@@ -121,6 +136,7 @@ pub(super) fn application(application: &Application) -> TokenStream {
                 }
 
                 #setup
+                #checks
 
                 async fn stop(&'static self) {
                     #(#stops)*

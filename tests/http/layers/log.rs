@@ -104,6 +104,20 @@ async fn a_stream_is_logged_at_its_end() {
     assert!(collector.take()[0].contains("bytes=8"));
 }
 
+/// Probers ask so often that nobody finds the others.
+#[tokio::test]
+async fn paths_that_are_excluded_are_logged_only_when_they_fail() {
+    let collector = Collector::of("hyperdjango::access");
+    let _guard = tracing::subscriber::set_default(collector.clone());
+    let site = site(&[("ACCESS_LOG_EXCLUDE", "/long/12, /fails")]).await;
+    let _ = get(site, "/long/12?page=1", &[]).await;
+    assert!(collector.take().is_empty());
+    let _ = get(site, "/long/13", &[]).await;
+    let _ = get(site, "/fails", &[]).await;
+    let records = collector.take();
+    assert!(records.len() == 2 && records[1].contains("status=500"), "{records:?}");
+}
+
 #[tokio::test]
 async fn an_error_is_logged_with_the_id_of_its_request() {
     let collector = Collector::of("hyper_core::http::failure");

@@ -1,0 +1,39 @@
+//! Work that is done again and again until it is stopped.
+
+use std::time::Duration;
+
+use tokio::task::{AbortHandle, JoinHandle};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
+
+/// It ends with this, or when it is told to.
+#[derive(Debug)]
+pub(super) struct Task(AbortHandle);
+
+impl Task {
+    pub(super) fn new(running: JoinHandle<()>) -> Self {
+        Self(running.abort_handle())
+    }
+
+    pub(super) fn is_running(&self) -> bool {
+        !self.0.is_finished()
+    }
+
+    pub(super) fn stop(&self) {
+        self.0.abort();
+    }
+}
+
+impl Drop for Task {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+/// Ticks every so often, the first time after one interval. What takes longer than that delays the next.
+pub(super) fn ticks(every: Duration) -> Interval {
+    // It is not to be zero.
+    let every = every.max(Duration::from_millis(1));
+    let mut interval = interval_at(Instant::now() + every, every);
+    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    interval
+}
