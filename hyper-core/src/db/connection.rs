@@ -225,7 +225,7 @@ impl Connection {
         each: &'c mut (impl FnMut(&Row) -> Result<(), DatabaseError> + Send),
     ) -> impl Future<Output = Result<u64, DatabaseError>> + Send + 'c {
         async move {
-            let under = Under::begin(self, Noted::begin(sql.text, params));
+            let under = Under::begin(self, Noted::of(sql, params));
             let outcome = async {
                 let statement = match self.known(sql)? {
                     Some(statement) => statement,
@@ -258,7 +258,7 @@ impl Connection {
 
     /// The same for what the application runs so, which logs have.
     pub(super) async fn script(&self, text: &str) -> Result<(), DatabaseError> {
-        let noted = Noted::begin(text, &[]);
+        let noted = Noted::begin(text);
         self.watch_noted(noted, async { Ok(self.client.batch_execute(text).await?) }).await
     }
 
@@ -292,7 +292,7 @@ impl Connection {
             }
             Ok(sink.finish().await?)
         };
-        self.watch_noted(Noted::begin(text, &[]), work).await
+        self.watch_noted(Noted::begin(text), work).await
     }
 
     /// Hands over what a `COPY .. TO STDOUT` sends, as [`Executor::copy_out`](super::Executor::copy_out) says.
@@ -311,7 +311,7 @@ impl Connection {
             }
             Ok(bytes)
         };
-        self.watch_noted(Noted::begin(text, &[]), work).await
+        self.watch_noted(Noted::begin(text), work).await
     }
 
     /// Asks PostgreSQL to stop what it does for a connection.

@@ -218,7 +218,7 @@ impl Connection {
             declared?;
             fetched
         };
-        self.watch_noted(Noted::begin(sql.text, params), declare).await
+        self.watch_noted(Noted::of(&sql, params), declare).await
     }
 
     async fn fetch(

@@ -5,11 +5,13 @@
 //! it lasts. A statement is a [`Sql`]: a text, known when the program was compiled or rendered at run time, with a
 //! key that finds its prepared form on a connection without looking at the text.
 
+mod asked;
 mod attempt;
 mod autocommit;
 mod component;
 mod connection;
 mod copies;
+mod counting;
 mod cursor;
 mod error;
 mod error_kind;
@@ -22,12 +24,17 @@ mod log;
 mod open;
 mod options;
 mod pool;
+mod repeated;
 mod sql;
 mod statements;
 mod transaction;
 mod violation;
 
+#[doc(hidden)]
+pub use asked::{Asked, AskedModel, Asking};
 pub use connection::DatabaseUrl;
+pub(crate) use counting::Counted;
+pub use counting::QueryCounts;
 pub use cursor::Cursor;
 pub use error::DatabaseError;
 pub use error_kind::ErrorKind;
@@ -37,6 +44,7 @@ pub use lock::{AdvisoryLock, LockKey};
 pub use log::{LoggedQuery, QueryLog};
 pub use options::{Isolation, RetriedTransaction, TransactionBuilder};
 pub use pool::{Db, DbOptions, register_worker};
+pub use repeated::RepeatedQuery;
 pub use sql::{Param, Sql, fnv1a};
 pub use tokio_postgres::{Column, Row, types};
 pub use transaction::Transaction;
