@@ -22,12 +22,12 @@ pub struct Asked {
     /// The call of the query's method.
     pub place: &'static Location<'static>,
     /// The model whose rows it is about.
-    pub model: Option<AskedModel>,
+    pub model: Option<&'static AskedModel>,
 }
 
 /// What of a model helps to see how rows of it are loaded together.
 #[doc(hidden)]
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub struct AskedModel {
     /// Its table.
     pub table: &'static str,

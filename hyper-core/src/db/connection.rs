@@ -9,10 +9,12 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{SinkExt, Stream, TryStreamExt};
-use tokio_postgres::{CancelToken, Client, Config, NoTls, Row, Statement};
+use tokio_postgres::tls::NoTlsStream;
+use tokio_postgres::{CancelToken, Client, Config, NoTls, Row, Socket, Statement};
 
 use super::error::DatabaseError;
 use super::error_kind::ErrorKind;
+use super::listen::Messages;
 use super::log::Noted;
 use super::sql::{Param, Sql};
 use super::statements::Statements;
@@ -42,6 +44,35 @@ impl DatabaseUrl {
     /// How long it may take to connect: 5 s, unless it says `connect_timeout`.
     pub(super) fn connect_timeout(&self) -> Duration {
         self.0.get_connect_timeout().copied().unwrap_or(CONNECT_TIMEOUT)
+    }
+
+    /// Connects within the time limit, which is for all of it: a server that takes a connection and says nothing is not
+    /// there either.
+    async fn connect(
+        &self,
+        config: &Config,
+    ) -> Result<(Client, tokio_postgres::Connection<Socket, NoTlsStream>), DatabaseError> {
+        let limit = self.connect_timeout();
+        let Ok(connected) = tokio::time::timeout(limit, config.connect(NoTls)).await else {
+            let problem = format!("PostgreSQL did not answer within {limit:?}");
+            return Err(DatabaseError::new(ErrorKind::Unavailable, problem));
+        };
+        connected.map_err(|error| {
+            let known = DatabaseError::from(error);
+            match known.kind() {
+                ErrorKind::Unavailable => known,
+                // Refused with a code of PostgreSQL's own, such as a wrong password: still no connection.
+                _ => DatabaseError::new(ErrorKind::Unavailable, known.to_string()).with_source(known),
+            }
+        })
+    }
+
+    /// A connection for who listens, which PostgreSQL shows by that name.
+    pub(super) async fn connect_to_listen(&self) -> Result<(Client, impl Messages + use<>), DatabaseError> {
+        let mut config = self.0.clone();
+        let program = self.0.get_application_name().unwrap_or("hyperdjango");
+        config.application_name(format!("{program} (listens)"));
+        self.connect(&config).await
     }
 }
 
@@ -118,22 +149,9 @@ impl Drop for Under<'_> {
 }
 
 impl Connection {
-    /// Connects within the time limit of the URL, which is for all of it: a server that takes a connection and says
-    /// nothing is not there either.
+    /// Connects, and has a task serve the connection.
     pub(super) async fn open(url: &DatabaseUrl) -> Result<Self, DatabaseError> {
-        let limit = url.connect_timeout();
-        let Ok(connected) = tokio::time::timeout(limit, url.0.connect(NoTls)).await else {
-            let problem = format!("PostgreSQL did not answer within {limit:?}");
-            return Err(DatabaseError::new(ErrorKind::Unavailable, problem));
-        };
-        let (client, connection) = connected.map_err(|error| {
-            let known = DatabaseError::from(error);
-            match known.kind() {
-                ErrorKind::Unavailable => known,
-                // Refused with a code of PostgreSQL's own, such as a wrong password: still no connection.
-                _ => DatabaseError::new(ErrorKind::Unavailable, known.to_string()).with_source(known),
-            }
-        })?;
+        let (client, connection) = url.connect(&url.0).await?;
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "a connection to PostgreSQL ended");

@@ -18,6 +18,7 @@ use super::error::DatabaseError;
 use super::error_kind::ErrorKind;
 use super::exclusive::Exclusive;
 use super::in_test;
+use super::listen::Hub;
 use super::options::{Options, TransactionBuilder};
 use super::sql::{Param, Sql};
 use super::transaction::Transaction;
@@ -71,6 +72,8 @@ pub(super) struct Pool {
     pub(super) full_until: AtomicU64,
     /// The server that was started for it, which stops with its last user.
     server: Option<Postgres>,
+    /// Those who listen.
+    pub(super) hub: Hub,
     /// Where its statements may belong to tests.
     pub(super) copies: Option<Box<Copies>>,
 }
@@ -117,6 +120,7 @@ impl Db {
             full_until: AtomicU64::new(0),
             server,
             options,
+            hub: Hub::default(),
             copies: in_test::is_for_tests().then(Box::default),
         }))
     }

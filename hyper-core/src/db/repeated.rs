@@ -49,7 +49,7 @@ fn shortened(sql: &str) -> String {
 }
 
 /// What asks once instead of a statement for each row; `before` are the models that were asked about earlier.
-pub(super) fn advice(sql: &str, asked: Option<Asked>, before: &[AskedModel]) -> String {
+pub(super) fn advice(sql: &str, asked: Option<Asked>, before: &[&AskedModel]) -> String {
     let model = asked.and_then(|asked| asked.model);
     let name = model.map_or("Model", |model| model.short_name());
     let verb = sql.split([' ', '(']).find(|word| !word.is_empty()).unwrap_or_default();
@@ -76,7 +76,7 @@ pub(super) fn advice(sql: &str, asked: Option<Asked>, before: &[AskedModel]) -> 
 }
 
 /// Rows that are asked for by their key.
-fn towards_one(sql: &str, model: AskedModel, before: &[AskedModel]) -> Option<String> {
+fn towards_one(sql: &str, model: &AskedModel, before: &[&AskedModel]) -> Option<String> {
     let [key] = model.key else { return None };
     if !asks_by(sql, model.table, key) {
         return None;
@@ -95,7 +95,7 @@ fn towards_one(sql: &str, model: AskedModel, before: &[AskedModel]) -> Option<St
 }
 
 /// Rows that are asked for by what they belong to.
-fn towards_many(sql: &str, model: AskedModel, before: &[AskedModel]) -> Option<String> {
+fn towards_many(sql: &str, model: &AskedModel, before: &[&AskedModel]) -> Option<String> {
     let keys = (model.foreign_keys)();
     let (_, field, table) = keys.into_iter().find(|(column, ..)| asks_by(sql, model.table, column))?;
     let (name, relation) = (model.short_name(), model.table);
@@ -121,16 +121,16 @@ fn asks_by(sql: &str, table: &str, column: &str) -> bool {
 mod tests {
     use super::*;
 
-    const USER: AskedModel =
-        AskedModel { table: "users", name: || "site::User", key: &["id"], foreign_keys: Vec::new };
-    const POST: AskedModel = AskedModel {
+    const USER: &AskedModel =
+        &AskedModel { table: "users", name: || "site::User", key: &["id"], foreign_keys: Vec::new };
+    const POST: &AskedModel = &AskedModel {
         table: "posts",
         name: || "Post",
         key: &["id"],
         foreign_keys: || vec![("author_id", "author", "users")],
     };
 
-    fn of(sql: &str, model: AskedModel, before: &[AskedModel]) -> String {
+    fn of(sql: &str, model: &'static AskedModel, before: &[&AskedModel]) -> String {
         advice(sql, Some(Asked { place: Location::caller(), model: Some(model) }), before)
     }
 

@@ -92,7 +92,7 @@ mod tests {
         assert_eq!(headers(&[("DEBUG", "true"), ("PERFORMANCE_HEADERS", "off")]).await, ["", "", ""]);
         for (key, value) in [("PERFORMANCE_N_PLUS_ONE_THRESHOLD", "1"), ("PERFORMANCE_HEADERS", "perhaps")] {
             let error = Performance::start(&settings(&[(key, value)])).await.unwrap_err();
-            assert!(error.to_string().contains(key), "{error}");
+            assert!(format!("{error:?}").contains(key), "{error:?}");
         }
     }
 
