@@ -3,6 +3,7 @@
 mod answers;
 mod databases;
 mod live;
+mod n_plus_one;
 mod queries;
 mod site;
 mod transactions;

@@ -101,7 +101,7 @@ fn towards_many(sql: &str, model: &AskedModel, before: &[&AskedModel]) -> Option
     let (name, relation) = (model.short_name(), model.table);
     let Some(owner) = before.iter().rev().find(|other| other.table == table) else {
         return Some(format!(
-            "`{name}::objects().filter({name}.{field}.within(&keys))` loads those of all in one statement"
+            "`{name}::objects().filter({name}.{field}.key().within(&keys))` loads those of all in one statement"
         ));
     };
     let owner = owner.short_name();
@@ -148,7 +148,9 @@ mod tests {
         let found = of(of_user, POST, &[USER]);
         assert!(found.starts_with("`.prefetch_related(User.posts)` on the query of `User` "), "{found}");
         assert!(found.ends_with("`#[model(reverse(posts = Post.author))]` on `User`"), "{found}");
-        assert!(of(of_user, POST, &[POST]).contains("`Post::objects().filter(Post.author.within(&keys))`"));
+        assert!(
+            of(of_user, POST, &[POST]).contains("`Post::objects().filter(Post.author.key().within(&keys))`")
+        );
         let other = r#"SELECT "posts"."author_id" = $1 FROM "posts" WHERE "posts"."score" = $2"#;
         assert!(of(other, POST, &[USER]).contains("`.select_related(..)`"));
         assert!(advice(by_key, None, &[POST]).contains("`.select_related(..)`"));

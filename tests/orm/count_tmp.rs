@@ -1,0 +1,5 @@
+//! Temporary.
+mod held;
+mod listening;
+mod numbers;
+mod proxy;
