@@ -136,11 +136,11 @@ async fn queries_joined_together_take_one_round_trip() {
     HeldPost::objects().create(&db, HeldPost.author.set(user.id)).await.unwrap();
     let together = async || {
         let (users, one, posts, with, is) = tokio::join!(
-            HeldUser::objects().all(&db),
-            HeldUser::objects().get(&db, user.id),
-            HeldPost::objects().count(&db),
-            HeldPost::objects().select_related(HeldPost.author).first(&db),
-            HeldUser::objects().filter(HeldUser.name.eq("ana")).exists(&db),
+            async { HeldUser::objects().all(&db).await },
+            async { HeldUser::objects().get(&db, user.id).await },
+            async { HeldPost::objects().count(&db).await },
+            async { HeldPost::objects().select_related(HeldPost.author).first(&db).await },
+            async { HeldUser::objects().filter(HeldUser.name.eq("ana")).exists(&db).await },
         );
         assert_eq!((users.unwrap().len(), one.unwrap().name, posts.unwrap()), (1, "ana".to_owned(), 1));
         assert!(with.unwrap().unwrap().1.id == user.id && is.unwrap());
