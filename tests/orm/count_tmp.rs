@@ -1,5 +1,0 @@
-//! Temporary.
-mod held;
-mod listening;
-mod numbers;
-mod proxy;
