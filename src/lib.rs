@@ -72,7 +72,10 @@ pub mod __private {
     pub use hyper_orm::model::Model;
     pub use hyper_orm::schema::create_missing_tables_of;
 
-    pub use crate::test::__expect_queries as expect_queries;
+    pub use crate::test::{
+        __TOO_OFTEN as TOO_OFTEN, __expect_no_n_plus_one as expect_no_n_plus_one,
+        __expect_queries as expect_queries,
+    };
 }
 
 /// The guide's snippets, compiled and run with the other examples.

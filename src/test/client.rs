@@ -7,7 +7,7 @@ use std::time::Duration;
 use hyper_core::app::Running;
 use hyper_core::db::Db;
 use hyper_core::http::{Cookie, HeaderMap, HeaderName, HeaderValue, Method, Signer};
-use hyper_core::{App, Provides};
+use hyper_core::{App, Provides, Settings};
 
 use super::cookies::Jar;
 use super::request::ClientRequest;
@@ -43,6 +43,8 @@ pub struct Client<A: App> {
     pub(super) headers: HeaderMap,
     pub(super) timeout: Duration,
     pub(super) body_limit: usize,
+    /// How often a request may not run one statement.
+    pub(super) n_plus_one: Option<usize>,
     jar: Mutex<Jar>,
 }
 
@@ -59,6 +61,7 @@ impl<A: App> Client<A> {
             headers,
             timeout: Duration::from_secs(30),
             body_limit: 64 * 1024 * 1024,
+            n_plus_one: Some(limit(site.settings())),
             jar: Mutex::default(),
         }
     }
@@ -131,6 +134,24 @@ impl<A: App> Client<A> {
     #[must_use]
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
+        self
+    }
+
+    /// Lets requests run one statement as often as they do. Without it a request fails the test that runs the same statement
+    /// `PERFORMANCE_N_PLUS_ONE_THRESHOLD` times (5) or more, whatever the values of its parameters: as a rule a query
+    /// for each row of another one. The message has the statement, the line it is from, and what asks once instead.
+    ///
+    /// ```
+    /// # use hyperdjango::prelude::*;
+    /// # use hyperdjango::test::Client;
+    /// # async fn f<A: App>(client: Client<A>) {
+    /// let client = client.allow_n_plus_one();
+    /// client.post("/import").await.expect(204);
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn allow_n_plus_one(mut self) -> Self {
+        self.n_plus_one = None;
         self
     }
 
@@ -229,6 +250,13 @@ impl<A: App> Client<A> {
         let host = self.headers.get("host").and_then(|host| host.to_str().ok()).unwrap_or("testserver");
         host.rsplit_once(':').map_or(host, |(host, _)| host).to_ascii_lowercase()
     }
+}
+
+/// How often is too often.
+fn limit(settings: &Settings) -> usize {
+    settings
+        .number("PERFORMANCE_N_PLUS_ONE_THRESHOLD", 2..=1_000_000, 5)
+        .unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// A header as a test writes it.

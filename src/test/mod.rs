@@ -74,15 +74,16 @@ mod run;
 mod site;
 mod snapshot;
 
+pub use crate::__assert_no_n_plus_one as assert_no_n_plus_one;
 pub use crate::__assert_queries as assert_queries;
 pub use answer::Answer;
 pub use client::Client;
 pub use database::TestDatabase;
-pub use hyper_core::db::{LoggedQuery, QueryLog};
+pub use hyper_core::db::{LoggedQuery, QueryLog, RepeatedQuery};
 pub use live::LiveServer;
 pub use multipart::Multipart;
-#[doc(hidden)]
-pub use queries::__expect_queries;
 pub use queries::count_queries;
+#[doc(hidden)]
+pub use queries::{__TOO_OFTEN, __expect_no_n_plus_one, __expect_queries};
 pub use request::ClientRequest;
 pub use run::{TestArgument, run};

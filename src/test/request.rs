@@ -13,6 +13,7 @@ use serde::Serialize;
 use super::answer::Answer;
 use super::client::{self, Client};
 use super::multipart::Multipart;
+use super::queries::count_queries;
 
 /// How many redirects are followed, as many as browsers do.
 const REDIRECTS: usize = 20;
@@ -156,6 +157,16 @@ impl<'c, A: App> ClientRequest<'c, A> {
             client.jar().keep(response.headers(), path, &client.host());
             self.collect(response).await
         });
+        let answered = async {
+            let Some(limit) = client.n_plus_one else { return answered.await };
+            let (answer, log) = count_queries(answered).await;
+            if let Some(found) = log.n_plus_one(limit).first() {
+                panic!(
+                    "{method} {url} asks for each row (N+1), which `.allow_n_plus_one()` of the client allows: {found}"
+                );
+            }
+            answer
+        };
         match tokio::time::timeout(client.timeout, answered).await {
             Ok(answer) => answer,
             Err(_) => panic!(

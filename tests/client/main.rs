@@ -4,6 +4,7 @@ mod answers;
 mod databases;
 mod health;
 mod live;
+mod n_plus_one;
 mod queries;
 mod site;
 mod transactions;

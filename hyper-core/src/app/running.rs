@@ -1,16 +1,18 @@
 //! An application that has started, and the way of a request through it.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::ops::{ControlFlow, Deref};
 use std::pin::pin;
+use std::sync::Mutex;
 
 use bytes::Bytes;
 
 use super::panic::note_panics;
 use super::refused::refuse;
 use super::{App, panicked, panicked_outside, poll_caught};
-use crate::db::QueryLog;
+use crate::db::{Counted, QueryLog};
 use crate::health::Checks;
 use crate::http::{Context, IntoResponse, Request, Response};
 use crate::middleware::Next;
@@ -94,8 +96,9 @@ impl<A: App> Running<A> {
         let mut request = Request::in_process(request, &self.context);
         let mut answer = None;
         let panic = {
+            let mut counted = Counted::new(self.context.n_plus_one);
             let mut answering = pin!(self.respond(&mut request));
-            poll_fn(|cx| poll_caught(answering.as_mut(), cx, &mut answer)).await
+            poll_fn(|cx| counted.poll(|| poll_caught(answering.as_mut(), cx, &mut answer))).await
         };
         let answer = answer.unwrap_or_else(|| panicked_outside(panic, &request));
         request.finish();
@@ -145,6 +148,20 @@ fn note_queries(request: &mut Request) -> QueryLog {
     log
 }
 
+/// Says once of each statement that requests run again and again, where it is and what asks once instead.
+#[cold]
+fn warn_of_repeated(log: &QueryLog, request: &Request, limit: u32) {
+    /// Those that were said, by text and place.
+    static SAID: Mutex<BTreeSet<(String, Option<(&str, u32)>)>> = Mutex::new(BTreeSet::new());
+    for found in log.n_plus_one(limit as usize) {
+        let place = found.place.map(|place| (place.file(), place.line()));
+        if SAID.lock().expect("no panic while held").insert((found.sql.clone(), place)) {
+            let route = request.route().map_or_else(|| request.path().to_owned(), |route| route.path());
+            tracing::warn!(target: "hyperdjango::queries", "{} {route} asks for each row (N+1): {found}", request.method());
+        }
+    }
+}
+
 /// What stands inside all middleware. A panic ends here, so that middleware sees the answer to it, and so does a path
 /// that cannot be read.
 struct Routes<A: App>(&'static Running<A>, Option<Error>);
@@ -158,8 +175,12 @@ impl<A: App> Next for Routes<A> {
         let panic = if self.0.context.settings.debug() {
             let log = note_queries(request);
             // In a box, so that it is not in the future of those who need no log.
-            let mut answering = Box::pin(log.scope(self.0.route(request)));
-            poll_fn(|cx| poll_caught(answering.as_mut(), cx, &mut answer)).await
+            let panic = {
+                let mut answering = Box::pin(log.scope(self.0.route(request)));
+                poll_fn(|cx| poll_caught(answering.as_mut(), cx, &mut answer)).await
+            };
+            warn_of_repeated(&log, request, self.0.context.n_plus_one);
+            panic
         } else {
             let mut answering = pin!(self.0.route(request));
             poll_fn(|cx| poll_caught(answering.as_mut(), cx, &mut answer)).await

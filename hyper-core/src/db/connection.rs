@@ -185,11 +185,11 @@ impl Connection {
     /// The same for a statement of the application's, which logs have.
     pub(super) async fn watch_noted<T>(
         &self,
-        text: &str,
-        params: &[Param<'_>],
+        noted: Option<Box<Noted>>,
+        (text, params): (&str, &[Param<'_>]),
         work: impl Future<Output = Result<T, DatabaseError>>,
     ) -> Result<T, DatabaseError> {
-        let under = Under::begin(self, Noted::begin(text, params), text, params);
+        let under = Under::begin(self, noted, text, params);
         let begun = self.begun();
         let outcome = work.await.map_err(|error| self.judged(error, begun));
         under.end(&outcome);
@@ -243,7 +243,7 @@ impl Connection {
         each: &'c mut (impl FnMut(&Row) -> Result<(), DatabaseError> + Send),
     ) -> Pin<Box<dyn Future<Output = Result<u64, DatabaseError>> + Send + 'c>> {
         Box::pin(async move {
-            let under = Under::begin(self, Noted::begin(sql.text, params), sql.text, params);
+            let under = Under::begin(self, Noted::of(sql, params), sql.text, params);
             let begun = self.begun();
             let outcome = async {
                 if !self.prepares {
@@ -289,11 +289,12 @@ impl Connection {
 
     /// The same for what the application runs so, which logs have.
     pub(super) async fn script(&self, text: &str) -> Result<(), DatabaseError> {
+        let noted = Noted::begin(text);
         let work = async {
             self.needs_session_for(text)?;
             Ok(self.client.batch_execute(text).await?)
         };
-        self.watch_noted(text, &[], work).await
+        self.watch_noted(noted, (text, &[]), work).await
     }
 
     /// Sends statements as [`batch`](Self::batch) does, and does not wait for what becomes of them.
@@ -327,7 +328,7 @@ impl Connection {
             }
             Ok(sink.finish().await?)
         };
-        self.watch_noted(text, &[], work).await
+        self.watch_noted(Noted::begin(text), (text, &[]), work).await
     }
 
     /// Hands over what a `COPY .. TO STDOUT` sends, as [`Executor::copy_out`](super::Executor::copy_out) says.
@@ -347,7 +348,7 @@ impl Connection {
             }
             Ok(bytes)
         };
-        self.watch_noted(text, &[], work).await
+        self.watch_noted(Noted::begin(text), (text, &[]), work).await
     }
 
     /// What asks PostgreSQL to stop what it does for this connection.

@@ -8,6 +8,7 @@ use tokio_postgres::Row;
 use super::connection::Connection;
 use super::error::DatabaseError;
 use super::error_kind::ErrorKind;
+use super::log::Noted;
 use super::sql::{Param, Sql};
 use super::transaction::Transaction;
 
@@ -213,7 +214,7 @@ impl Connection {
             declared?;
             fetched
         };
-        self.watch_noted(sql.text, params, declare).await
+        self.watch_noted(Noted::of(&sql, params), (sql.text, params), declare).await
     }
 
     async fn fetch(

@@ -9,6 +9,7 @@ use tokio_postgres::Row;
 use super::cursor::Cursor;
 use super::error::DatabaseError;
 use super::hook::Callback;
+use super::listen;
 use super::sql::{Param, Sql};
 use super::transaction::Transaction;
 
@@ -162,6 +163,30 @@ pub trait Executor: Reader {
     /// # Errors
     /// What PostgreSQL reports, or that it cannot be reached.
     fn execute_batch(&self, text: &str) -> impl Future<Output = Result<(), DatabaseError>> + Send;
+
+    /// Says something on a channel, to all who [listen](super::Db::listen) to it at the moment, in whichever process: of a
+    /// transaction when it is committed, and never if it is not. PostgreSQL keeps no account of who has heard it.
+    ///
+    /// Equal notifications of one transaction come once. The order of others is kept.
+    ///
+    /// ```
+    /// use hyper_core::db::{DatabaseError, Executor};
+    ///
+    /// async fn publish(db: &impl Executor, id: i64) -> Result<(), DatabaseError> {
+    ///     // SELECT pg_notify($1, $2)
+    ///     db.notify("posts", &id.to_string()).await
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`write`](Self::write); and [`Data`](super::ErrorKind::Data) for a payload of 8000 bytes and more, a name of
+    /// a channel that is empty or longer than 63 bytes, and a NUL in either.
+    fn notify(&self, channel: &str, payload: &str) -> impl Future<Output = Result<(), DatabaseError>> + Send {
+        async move {
+            listen::check(channel, payload)?;
+            self.write(listen::NOTIFY, &[&channel, &payload], |_| Ok(())).await.map(drop)
+        }
+    }
 
     /// Begins a transaction, or a part of the one this is: for what takes several statements and is given any
     /// `&impl Executor`. It ends with [`Transaction::commit`], or is undone when dropped.

@@ -2,12 +2,17 @@
 //!
 //! A [`QueryLog`] is of the task it is used in. While there is none in the process, a statement reads one number for it.
 
+use std::collections::HashMap;
 use std::fmt::{self, Write as _};
+use std::panic::Location;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
-use super::sql::Param;
+use super::asked::{self, Asked};
+use super::counting;
+use super::repeated::{RepeatedQuery, advice};
+use super::sql::{Param, Sql};
 
 /// How many pieces of work are being logged.
 static LOGGED: AtomicUsize = AtomicUsize::new(0);
@@ -38,8 +43,28 @@ tokio::task_local! {
 /// ```
 #[derive(Clone)]
 pub struct QueryLog {
-    queries: Arc<Mutex<Vec<LoggedQuery>>>,
+    seen: Arc<Mutex<Seen>>,
     limit: usize,
+}
+
+/// What a log has.
+#[derive(Default)]
+struct Seen {
+    queries: Vec<LoggedQuery>,
+    /// Also those that are not kept.
+    count: usize,
+    took: Duration,
+    /// By the key of their texts.
+    repeats: HashMap<u64, Repeat>,
+}
+
+/// How often a statement ran, and what it was the first time.
+struct Repeat {
+    count: usize,
+    /// How many others came before it.
+    order: usize,
+    sql: String,
+    asked: Option<Asked>,
 }
 
 impl Default for QueryLog {
@@ -62,6 +87,8 @@ pub struct LoggedQuery {
     pub duration: Duration,
     /// Why it failed, or that nobody waited for its end.
     pub failure: Option<String>,
+    /// The call of the query's method in the program; known in builds with debug assertions, of the ORM's queries.
+    pub place: Option<&'static Location<'static>>,
 }
 
 impl QueryLog {
@@ -71,10 +98,14 @@ impl QueryLog {
         Self::default()
     }
 
-    /// A log that keeps no more than the first so many.
+    /// A log that keeps no more than the first so many. All are [counted](Self::total).
     #[must_use]
     pub fn at_most(limit: usize) -> Self {
-        Self { queries: Arc::default(), limit }
+        Self { seen: Arc::default(), limit }
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().expect("no panic while held")
     }
 
     /// Whether it has as many as it keeps; there may have been more.
@@ -98,7 +129,7 @@ impl QueryLog {
     /// Never.
     #[must_use]
     pub fn queries(&self) -> Vec<LoggedQuery> {
-        let mut queries = self.queries.lock().expect("no panic while held").clone();
+        let mut queries = self.seen().queries.clone();
         queries.sort_by_key(|query| query.started);
         queries
     }
@@ -109,7 +140,73 @@ impl QueryLog {
     /// Never.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.queries.lock().expect("no panic while held").len()
+        self.seen().queries.len()
+    }
+
+    /// How many have ended so far, those among them that are not kept.
+    ///
+    /// # Panics
+    /// Never.
+    #[must_use]
+    pub fn total(&self) -> usize {
+        self.seen().count
+    }
+
+    /// How long all of them took together, each from when it was sent until its last row came. What ran at the same time
+    /// is added up.
+    ///
+    /// # Panics
+    /// Never.
+    #[must_use]
+    pub fn took(&self) -> Duration {
+        self.seen().took
+    }
+
+    /// The statements that ran `times` times or more, in the order of their first time, each with what asks once instead:
+    /// as a rule a query for each row of another one (N+1). It is the same statement whatever the values of its
+    /// parameters; [`execute_batch`](super::Executor::execute_batch) and COPY are not among them.
+    ///
+    /// ```no_run
+    /// # use hyper_core::db::{Db, DatabaseError, QueryLog};
+    /// # async fn f(db: Db, work: impl Future<Output = ()>) {
+    /// let log = QueryLog::new();
+    /// log.scope(work).await;
+    /// for repeated in log.n_plus_one(5) {
+    ///     eprintln!("{repeated}");
+    /// }
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    /// Never.
+    #[must_use]
+    pub fn n_plus_one(&self, times: usize) -> Vec<RepeatedQuery> {
+        let seen = self.seen();
+        let mut all: Vec<&Repeat> = seen.repeats.values().collect();
+        all.sort_by_key(|repeat| repeat.order);
+        let model = |repeat: &&Repeat| repeat.asked.and_then(|asked| asked.model);
+        let often = all.iter().enumerate().filter(|(_, repeat)| repeat.count >= times.max(2));
+        often
+            .map(|(at, repeat)| RepeatedQuery {
+                sql: repeat.sql.clone(),
+                count: repeat.count,
+                place: repeat.asked.map(|asked| asked.place),
+                advice: advice(
+                    &repeat.sql,
+                    repeat.asked,
+                    &all[..at].iter().filter_map(model).collect::<Vec<_>>(),
+                ),
+            })
+            .collect()
+    }
+
+    /// How many different statements ran `times` times or more.
+    ///
+    /// # Panics
+    /// Never.
+    #[must_use]
+    pub fn patterns(&self, times: usize) -> usize {
+        self.seen().repeats.values().filter(|repeat| repeat.count >= times.max(2)).count()
     }
 
     /// Whether there is none so far.
@@ -184,21 +281,35 @@ impl Drop for Counted {
 /// A statement that is under way and logged once it ends, however it does.
 pub(super) struct Noted {
     logs: Arc<[QueryLog]>,
+    key: u64,
     sql: String,
     params: Vec<String>,
     started: Instant,
     failure: Option<String>,
+    asked: Option<Asked>,
 }
 
 impl Noted {
-    /// None where nobody logs.
+    /// Counts a statement. None where nobody logs.
     #[inline]
-    pub(super) fn begin(sql: &str, params: &[Param<'_>]) -> Option<Box<Self>> {
-        if LOGGED.load(Ordering::Relaxed) == 0 { None } else { Self::of_task(sql, params) }
+    pub(super) fn of(sql: &Sql<'_>, params: &[Param<'_>]) -> Option<Box<Self>> {
+        Self::keyed(sql.key, sql.text, params)
+    }
+
+    /// The same of what has no key: statements in one text, and COPY.
+    #[inline]
+    pub(super) fn begin(text: &str) -> Option<Box<Self>> {
+        Self::keyed(0, text, &[])
+    }
+
+    #[inline]
+    fn keyed(key: u64, sql: &str, params: &[Param<'_>]) -> Option<Box<Self>> {
+        counting::note(key);
+        if LOGGED.load(Ordering::Relaxed) == 0 { None } else { Self::of_task(key, sql, params) }
     }
 
     #[cold]
-    fn of_task(sql: &str, params: &[Param<'_>]) -> Option<Box<Self>> {
+    fn of_task(key: u64, sql: &str, params: &[Param<'_>]) -> Option<Box<Self>> {
         let logs = CURRENT.try_with(Arc::clone).ok()?;
         let shown = |param: &Param<'_>| {
             let text = format!("{param:?}");
@@ -207,12 +318,15 @@ impl Noted {
                 None => text,
             }
         };
+        let is_kept = logs.iter().any(|log| log.limit > 0);
         Some(Box::new(Self {
             logs,
-            sql: sql.to_owned(),
-            params: params.iter().map(shown).collect(),
+            key,
+            sql: if is_kept { sql.to_owned() } else { String::new() },
+            params: if is_kept { params.iter().map(shown).collect() } else { Vec::new() },
             started: Instant::now(),
             failure: Some("nobody waited for its end".to_owned()),
+            asked: asked::current(),
         }))
     }
 
@@ -230,11 +344,19 @@ impl Drop for Noted {
             started: self.started,
             duration: self.started.elapsed(),
             failure: self.failure.take(),
+            place: self.asked.map(|asked| asked.place),
         };
         for log in self.logs.iter() {
-            let mut queries = log.queries.lock().expect("no panic while held");
-            if queries.len() < log.limit {
-                queries.push(query.clone());
+            let mut seen = log.seen();
+            let order = seen.count;
+            seen.count += 1;
+            seen.took += query.duration;
+            if self.key != 0 {
+                let first = || Repeat { count: 0, order, sql: query.sql.clone(), asked: self.asked };
+                seen.repeats.entry(self.key).or_insert_with(first).count += 1;
+            }
+            if seen.queries.len() < log.limit {
+                seen.queries.push(query.clone());
             }
         }
     }
@@ -247,7 +369,7 @@ mod tests {
     use super::*;
 
     fn run(sql: &str, params: &[Param<'_>], failure: Option<&str>) {
-        if let Some(mut noted) = Noted::begin(sql, params) {
+        if let Some(mut noted) = Noted::of(&Sql::rendered(sql), params) {
             noted.ended(failure.map(str::to_owned));
         }
     }
@@ -260,7 +382,7 @@ mod tests {
             .scope(async {
                 run("SELECT $1", &[&7], None);
                 inner.scope(async { run("SELECT $1", &[&"ä".repeat(300)], Some("no")) }).await;
-                drop(Noted::begin("SELECT 2", &[]));
+                drop(Noted::begin("SELECT 2"));
             })
             .now_or_never()
             .expect("nothing waits");
@@ -273,5 +395,28 @@ mod tests {
         assert!(text.contains("SELECT 2  failed: nobody waited for its end\n"), "{text}");
         assert!(text.ends_with("Run more than once:\n  2 times  SELECT $1\n"), "{text}");
         assert!(inner.repeated().is_empty());
+    }
+
+    #[test]
+    fn what_is_not_kept_is_counted() {
+        let (few, none) = (QueryLog::at_most(1), QueryLog::at_most(0));
+        let work = async {
+            for n in 0..4 {
+                run("SELECT 1", &[], None);
+                run("SELECT $1", &[&n], None);
+                drop(Noted::begin("COPY t TO STDOUT"));
+            }
+            run("SELECT 2", &[], None);
+        };
+        few.scope(none.scope(work)).now_or_never().expect("nothing waits");
+        assert_eq!((few.len(), few.total(), none.len(), none.total()), (1, 13, 0, 13));
+        assert_eq!((few.patterns(4), few.patterns(5), none.patterns(4), none.patterns(0)), (2, 0, 2, 2));
+        let found = few.n_plus_one(4);
+        assert_eq!(
+            found.iter().map(|found| (&*found.sql, found.count)).collect::<Vec<_>>(),
+            [("SELECT 1", 4), ("SELECT $1", 4)]
+        );
+        assert!(few.took() > Duration::ZERO && few.n_plus_one(5).is_empty());
+        assert!(found[0].to_string().starts_with("4 times  SELECT 1\n    one query"), "{}", found[0]);
     }
 }

@@ -6,6 +6,7 @@
 //! key that finds its prepared form on a connection without looking at the text.
 
 mod age;
+mod asked;
 mod attempt;
 mod autocommit;
 mod background;
@@ -13,6 +14,7 @@ mod canceller;
 mod component;
 mod connection;
 mod copies;
+mod counting;
 mod cursor;
 mod error;
 mod error_kind;
@@ -21,6 +23,7 @@ mod executor;
 mod hook;
 pub mod in_test;
 mod lane;
+mod listen;
 mod lock;
 mod log;
 mod named;
@@ -30,6 +33,7 @@ mod pace;
 mod pool;
 mod pooler;
 mod probe;
+mod repeated;
 mod replicas;
 #[cfg(feature = "tls")]
 mod rustls_connector;
@@ -48,12 +52,17 @@ mod url;
 mod violation;
 mod watch;
 
+#[doc(hidden)]
+pub use asked::{Asked, AskedModel, Asking};
 pub(crate) use background::WeakDb;
+pub(crate) use counting::Counted;
+pub use counting::QueryCounts;
 pub use cursor::Cursor;
 pub use error::DatabaseError;
 pub use error_kind::ErrorKind;
 pub use executor::{Executor, Reader};
 pub use hook::{Callback, Outcome};
+pub use listen::{Gap, Heard, Listener, Notification};
 pub use lock::{AdvisoryLock, LockKey};
 pub use log::{LoggedQuery, QueryLog};
 pub use named::{AsDb, NamedDatabase};
@@ -61,6 +70,7 @@ pub use named::{AsDb, NamedDatabase};
 pub use named::{check_database_name, start_database};
 pub use options::{Isolation, RetriedTransaction, TransactionBuilder};
 pub use pool::{Db, DbOptions, register_worker};
+pub use repeated::RepeatedQuery;
 pub use replicas::{
     NoPosition, Position, Primary, PrimaryReplica, ReadTransaction, Replica, ReplicaStats, ReplicasStats,
     Session,

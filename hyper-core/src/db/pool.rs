@@ -22,6 +22,7 @@ use super::error_kind::ErrorKind;
 use super::exclusive::Exclusive;
 use super::in_test;
 use super::lane::Lane;
+use super::listen::Hub;
 use super::options::{Options, TransactionBuilder};
 use super::pace::{Pace, Paces};
 use super::probe::Probe;
@@ -130,6 +131,8 @@ pub(super) struct Pool {
     pub(super) renewing: AtomicBool,
     /// Attempts to connect that have failed one after the other.
     pub(super) failures: AtomicU32,
+    /// Those who listen.
+    pub(super) hub: Hub,
     /// Where its statements may belong to tests.
     pub(super) copies: Option<Box<Copies>>,
     /// Where reads may go as well.
@@ -192,6 +195,7 @@ impl Db {
             full_until: AtomicU64::new(0),
             server,
             options,
+            hub: Hub::default(),
             copies: in_test::is_for_tests().then(Box::default),
             paces: Paces::default(),
             counters: Counters::default(),

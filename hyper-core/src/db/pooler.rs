@@ -68,6 +68,18 @@ impl Server {
         })
     }
 
+    /// Refuses what lasts longer than a transaction, where a pooler gives the connection to others in between.
+    pub(super) fn needs_session(self, what: &str, instead: &str) -> Result<(), DatabaseError> {
+        if !self.is_pooler() {
+            return Ok(());
+        }
+        let problem = format!(
+            "{what} lasts longer than a transaction, and a pooler such as PgBouncer gives the connection to others after \
+             each one: {instead}, or use a `Db` that connects to PostgreSQL itself"
+        );
+        Err(DatabaseError::new(ErrorKind::Other, problem))
+    }
+
     /// Says in the log what the operator may want to change.
     pub(super) fn say(self, target: &Target) {
         let database = target.url.name();
@@ -103,16 +115,9 @@ pub(super) async fn first(client: &Client, query: &str) -> Result<Vec<String>, D
 }
 
 impl Connection {
-    /// Refuses what lasts longer than a transaction, where a pooler gives the connection to others in between.
+    /// Refuses what lasts longer than a transaction, as [`Server::needs_session`] does.
     pub(super) fn needs_session(&self, what: &str, instead: &str) -> Result<(), DatabaseError> {
-        if !self.server().is_pooler() {
-            return Ok(());
-        }
-        let problem = format!(
-            "{what} lasts longer than a transaction, and a pooler such as PgBouncer gives the connection to others after \
-             each one: {instead}, or use a `Db` that connects to PostgreSQL itself"
-        );
-        Err(DatabaseError::new(ErrorKind::Other, problem))
+        self.server().needs_session(what, instead)
     }
 
     /// The same for what a script leaves behind.

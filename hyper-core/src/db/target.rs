@@ -1,7 +1,7 @@
 //! What the connections of a pool have in common: where they go, how, and what is known of who answers there.
 
 use std::fmt::Write as _;
-use std::future::Future;
+use std::future::poll_fn;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
@@ -14,6 +14,7 @@ use super::age::Limits;
 use super::canceller::Canceller;
 use super::error::DatabaseError;
 use super::error_kind::ErrorKind;
+use super::listen::Messages;
 use super::pool::DbOptions;
 use super::pooler::{MARK, Server};
 use super::statement_stats::Counted;
@@ -99,9 +100,9 @@ impl Target {
 
     async fn recognised(&self) -> Result<(Client, Server), DatabaseError> {
         if let Some(server) = self.server.get() {
-            return Ok((self.encrypted(*server).await?, *server));
+            return Ok((self.spawned(*server).await?, *server));
         }
-        let client = match self.encrypted(Server::PostgreSql).await {
+        let client = match self.spawned(Server::PostgreSql).await {
             Ok(client) => Some(client),
             // A pooler takes no options.
             Err(error) if matches!(error.sqlstate(), Some("08P01" | "0A000")) => None,
@@ -113,7 +114,7 @@ impl Target {
                 (client, server)
             }
             None => {
-                let client = self.encrypted(Server::Pooler { keeps_statements: false }).await?;
+                let client = self.spawned(Server::Pooler { keeps_statements: false }).await?;
                 let server = Server::pooler(&client).await?;
                 (client, server)
             }
@@ -136,9 +137,44 @@ impl Target {
         Ok(())
     }
 
-    /// Connects as `sslmode` says.
-    async fn encrypted(&self, server: Server) -> Result<Client, DatabaseError> {
+    /// A connection for who listens, which PostgreSQL shows by that name.
+    ///
+    /// # Errors
+    /// As [`connect`](Self::connect); that what answers is a pooler.
+    pub(super) async fn connect_to_listen(&self) -> Result<(Client, Box<dyn Messages>), DatabaseError> {
+        let server = match self.server.get() {
+            Some(server) => *server,
+            None => self.connect().await?.1,
+        };
+        server.needs_session("LISTEN", "look at the table now and then")?;
         let mut config = self.url.config.clone();
+        let program = config.get_application_name().unwrap_or("hyperdjango");
+        config.application_name(format!("{program} (listens)"));
+        let limit = self.url.connect_timeout();
+        let connected = tokio::time::timeout(limit, self.encrypted(config, server)).await;
+        connected.unwrap_or_else(|_| Err(unavailable(format!("PostgreSQL did not answer within {limit:?}"))))
+    }
+
+    /// A connection that lives in a task.
+    async fn spawned(&self, server: Server) -> Result<Client, DatabaseError> {
+        let (client, mut messages) = self.encrypted(self.url.config.clone(), server).await?;
+        tokio::spawn(async move {
+            while let Some(message) = poll_fn(|cx| messages.poll_message(cx)).await {
+                if let Err(error) = message {
+                    tracing::debug!(%error, "a connection to PostgreSQL ended");
+                    break;
+                }
+            }
+        });
+        Ok(client)
+    }
+
+    /// Connects as `sslmode` says.
+    async fn encrypted(
+        &self,
+        mut config: Config,
+        server: Server,
+    ) -> Result<(Client, Box<dyn Messages>), DatabaseError> {
         if !server.is_pooler() {
             config.options(self.options());
         }
@@ -152,7 +188,7 @@ impl Target {
                 _ => start(&config, self.connector()?).await,
             };
             let error = match outcome {
-                Ok(client) => return Ok(client),
+                Ok(connected) => return Ok(connected),
                 Err(error) => error,
             };
             // In `pg_hba.conf` there can be lines for one way only; and TLS that fails is none.
@@ -209,23 +245,13 @@ impl Target {
     }
 }
 
-/// Connects, and has a task that the connection lives in.
-async fn start<T>(config: &Config, tls: T) -> Result<Client, tokio_postgres::Error>
+async fn start<T>(config: &Config, tls: T) -> Result<(Client, Box<dyn Messages>), tokio_postgres::Error>
 where
     T: tokio_postgres::tls::MakeTlsConnect<tokio_postgres::Socket>,
     T::Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let (client, connection) = config.connect(tls).await?;
-    spawn(connection);
-    Ok(client)
-}
-
-fn spawn(connection: impl Future<Output = Result<(), tokio_postgres::Error>> + Send + 'static) {
-    tokio::spawn(async move {
-        if let Err(error) = connection.await {
-            tracing::debug!(%error, "a connection to PostgreSQL ended");
-        }
-    });
+    Ok((client, Box::new(connection)))
 }
 
 fn is_of_tls(error: &tokio_postgres::Error) -> bool {

@@ -27,6 +27,14 @@ pub(crate) struct Context {
     pub(crate) uploads: UploadLimits,
     /// Whose word counts about who asks.
     pub(crate) proxies: Proxies,
+    /// How often a request may run one statement before that is too often.
+    pub(crate) n_plus_one: u32,
+}
+
+/// `PERFORMANCE_N_PLUS_ONE_THRESHOLD`.
+pub(crate) fn n_plus_one(settings: &Settings) -> Result<u32, SettingsError> {
+    let limit = settings.number("PERFORMANCE_N_PLUS_ONE_THRESHOLD", 2..=1_000_000, 5)?;
+    Ok(u32::try_from(limit).unwrap_or(u32::MAX))
 }
 
 impl Context {
@@ -42,6 +50,7 @@ impl Context {
             site: watchdog::new_site(),
             uploads: UploadLimits::new(settings)?,
             proxies: Proxies::new(settings)?,
+            n_plus_one: n_plus_one(settings)?,
         })
     }
 

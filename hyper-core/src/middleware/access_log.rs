@@ -14,13 +14,16 @@ use tracing::Level;
 
 use super::then::then;
 use super::{Layer, Middleware, Next};
+use crate::db::QueryCounts;
 use crate::http::{Body, BoxError, Method, Request, Response};
 use crate::{Result, Settings};
 
 const TARGET: &str = "hyperdjango::access";
 
 /// Logs each request: one record of level `INFO` and target `hyperdjango::access`, with `method`, `path`, `route` (the
-/// pattern), `status`, `duration_ms`, `bytes` of the body, `client` (the address) and `request_id`.
+/// pattern), `status`, `duration_ms`, `bytes` of the body, `queries`, `client` (the address) and `request_id`; and, where a
+/// statement ran as often as `PERFORMANCE_N_PLUS_ONE_THRESHOLD` says, with `n_plus_one`, how many such there are
+/// ([`QueryCounts`]).
 ///
 /// Neither query nor header fields nor bodies are in it: they hold what is nobody else's. A streamed answer is logged
 /// at its end, or when the client is gone, with what was sent.
@@ -78,6 +81,7 @@ fn logged(request: &Request, response: Response, start: Instant) -> Response {
         request_id: request.id().map(ToString::to_string),
         start,
         bytes: 0,
+        queries: QueryCounts::of_request(),
     };
     if response.body().is_stream() && has_body {
         let stream = |body| Body::stream(Counted { body: BodyDataStream::new(body), record });
@@ -98,6 +102,7 @@ struct Record {
     request_id: Option<String>,
     start: Instant,
     bytes: u64,
+    queries: QueryCounts,
 }
 
 impl Record {
@@ -111,6 +116,8 @@ impl Record {
             status = self.status,
             duration_ms,
             bytes = self.bytes,
+            queries = self.queries.statements,
+            n_plus_one = Some(self.queries.n_plus_one).filter(|patterns| *patterns > 0),
             client = self.client,
             request_id = self.request_id,
         );

@@ -25,6 +25,7 @@ mod lasting;
 mod layer;
 mod load_shedding;
 mod mounted;
+mod performance;
 #[cfg(test)]
 mod proof;
 mod read_your_writes;
@@ -58,6 +59,7 @@ pub use layer::{Capability, Layer, Middleware, Next};
 pub use load_shedding::LoadShedding;
 #[doc(hidden)]
 pub use mounted::Mounted;
+pub use performance::Performance;
 pub use read_your_writes::ReadYourWrites;
 pub use request_id::{RequestId, RequestIds};
 pub use security::{Csp, CspNonce, SecurityHeaders};

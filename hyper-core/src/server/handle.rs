@@ -12,6 +12,7 @@ use super::refusal;
 use super::state::{Busy, State};
 use super::watchdog;
 use crate::app::{App, Running, panicked_outside, poll_caught};
+use crate::db::Counted;
 use crate::http::{Peer, Request, Response};
 
 /// A request that is in progress, and its answer when there is one.
@@ -60,8 +61,9 @@ impl Case {
         let Self { request: Some(request), busy: Some(busy), answer } = self else { return };
         let panic = {
             let mut watched = watchdog::Watched::new(app.context().site);
+            let mut counted = Counted::new(app.context().n_plus_one);
             let mut answering = pin!(app.respond(request));
-            poll_fn(|cx| watched.poll(|| poll_caught(answering.as_mut(), cx, answer))).await
+            poll_fn(|cx| watched.poll(|| counted.poll(|| poll_caught(answering.as_mut(), cx, answer)))).await
         };
         let response = answer.get_or_insert_with(|| panicked_outside(panic, request));
         let state = busy.state();

@@ -10,6 +10,7 @@ use super::subquery::Select;
 use super::window::Window;
 use crate::error::Result;
 use crate::expr::{Group, Node, Order, Ordering};
+use crate::query::asked::asked_freely;
 use crate::row::{JsonRows, RowReader};
 use crate::sql::{Params, Part, Rope, Text};
 
@@ -244,31 +245,35 @@ where
     ///
     /// # Errors
     /// What PostgreSQL reports, or that it cannot be reached.
-    pub async fn all(&self, db: &impl Reader) -> Result<Vec<<Self as Select>::Row>> {
-        run::all(self, db).await
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn all(&self, db: &impl Reader) -> impl Future<Output = Result<Vec<<Self as Select>::Row>>> {
+        asked_freely(async move { run::all(self, db).await })
     }
 
     /// All rows as a JSON array; members are named as the first query names them.
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn json(&self, db: &impl Reader) -> Result<JsonRows> {
-        run::json(self, db).await
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn json(&self, db: &impl Reader) -> impl Future<Output = Result<JsonRows>> {
+        asked_freely(async move { run::json(self, db).await })
     }
 
     /// How many rows there are.
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn count(&self, db: &impl Reader) -> Result<u64> {
-        run::count(self, db).await
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn count(&self, db: &impl Reader) -> impl Future<Output = Result<u64>> {
+        asked_freely(async move { run::count(self, db).await })
     }
 
     /// Whether there is any row.
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn exists(&self, db: &impl Reader) -> Result<bool> {
-        run::exists(self, db).await
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn exists(&self, db: &impl Reader) -> impl Future<Output = Result<bool>> {
+        asked_freely(async move { run::exists(self, db).await })
     }
 }

@@ -14,6 +14,7 @@ use crate::copied::copied;
 use crate::error::Result;
 use crate::expr::{Expr, Node};
 use crate::model::Model;
+use crate::query::asked::asked_freely;
 use crate::row::{JsonRows, RowReader};
 use crate::sql::{Params, Part, Rope, Text};
 
@@ -242,16 +243,18 @@ impl<C: Ctes, Q: Select> With<C, Q> {
     ///
     /// # Errors
     /// What PostgreSQL reports, or that it cannot be reached.
-    pub async fn all(&self, db: &impl Reader) -> Result<Vec<Q::Row>> {
-        run::all(self, db).await
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn all(&self, db: &impl Reader) -> impl Future<Output = Result<Vec<Q::Row>>> {
+        asked_freely(async move { run::all(self, db).await })
     }
 
     /// All rows as a JSON array.
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn json(&self, db: &impl Reader) -> Result<JsonRows> {
-        run::json(self, db).await
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn json(&self, db: &impl Reader) -> impl Future<Output = Result<JsonRows>> {
+        asked_freely(async move { run::json(self, db).await })
     }
 
     /// How PostgreSQL would run [`all`](Self::all), as [`QuerySet::explain`].
@@ -277,16 +280,18 @@ impl<C: Ctes, Q: Select> With<C, Q> {
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn count(&self, db: &impl Reader) -> Result<u64> {
-        run::count(self, db).await
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn count(&self, db: &impl Reader) -> impl Future<Output = Result<u64>> {
+        asked_freely(async move { run::count(self, db).await })
     }
 
     /// Whether there is any row.
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn exists(&self, db: &impl Reader) -> Result<bool> {
-        run::exists(self, db).await
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn exists(&self, db: &impl Reader) -> impl Future<Output = Result<bool>> {
+        asked_freely(async move { run::exists(self, db).await })
     }
 }
 

@@ -6,6 +6,7 @@ use hyper_core::db::{Column, DatabaseError, ErrorKind, Executor, Param, Reader, 
 
 use crate::error::{Error, Result};
 use crate::field::Field;
+use crate::query::asked::asked_freely;
 use crate::row::{AnyJson, JsonRows, RowReader};
 use crate::write::{CopyRows, IntoRow, copy_into};
 
@@ -97,12 +98,13 @@ pub trait RawSql: Reader {
     /// # Errors
     /// [`SchemaMismatch`](ErrorKind::SchemaMismatch) when the columns do not fit what they are read as, before any row is
     /// read; what PostgreSQL reports, or that it cannot be reached.
+    #[cfg_attr(debug_assertions, track_caller)]
     fn query<T: FromRow>(
         &self,
         sql: &str,
         params: &[Param<'_>],
     ) -> impl Future<Output = Result<Vec<T>>> + Send {
-        async move {
+        asked_freely(async move {
             let mut rows = Vec::new();
             let sql = Sql::rendered(sql).checked(T::check);
             self.run(sql, params, |row| {
@@ -111,7 +113,7 @@ pub trait RawSql: Reader {
             })
             .await?;
             Ok(rows)
-        }
+        })
     }
 
     /// The only row.
@@ -119,25 +121,27 @@ pub trait RawSql: Reader {
     /// # Errors
     /// [`DoesNotExist`](Error::DoesNotExist) when there is none, [`MultipleObjectsReturned`](Error::MultipleObjectsReturned)
     /// when there are several, both without a table; as [`query`](Self::query).
+    #[cfg_attr(debug_assertions, track_caller)]
     fn query_one<T: FromRow>(
         &self,
         sql: &str,
         params: &[Param<'_>],
     ) -> impl Future<Output = Result<T>> + Send {
-        async move {
+        asked_freely(async move {
             let mut rows = self.query(sql, params).await?;
             match (rows.pop(), rows.is_empty()) {
                 (Some(row), true) => Ok(row),
                 (Some(_), false) => Err(Error::MultipleObjectsReturned { table: "" }),
                 (None, _) => Err(Error::DoesNotExist { table: "" }),
             }
-        }
+        })
     }
 
     /// The only value of the only row.
     ///
     /// # Errors
     /// As [`query_one`](Self::query_one).
+    #[cfg_attr(debug_assertions, track_caller)]
     fn query_val<T: Field>(&self, sql: &str, params: &[Param<'_>]) -> impl Future<Output = Result<T>> + Send {
         self.query_one(sql, params)
     }
@@ -146,11 +150,12 @@ pub trait RawSql: Reader {
     ///
     /// # Errors
     /// What PostgreSQL reports, or that it cannot be reached.
+    #[cfg_attr(debug_assertions, track_caller)]
     fn execute(&self, sql: &str, params: &[Param<'_>]) -> impl Future<Output = Result<u64>> + Send
     where
         Self: Executor,
     {
-        async move { Ok(self.write(Sql::rendered(sql), params, |_| Ok(())).await?) }
+        asked_freely(async move { Ok(self.write(Sql::rendered(sql), params, |_| Ok(())).await?) })
     }
 
     /// All rows as a JSON array of objects with the columns' names, written from what PostgreSQL sends.
@@ -158,8 +163,9 @@ pub trait RawSql: Reader {
     /// # Errors
     /// [`Decode`](ErrorKind::Decode) for a column of a type that is not known: cast it to `text`; as
     /// [`query`](Self::query).
+    #[cfg_attr(debug_assertions, track_caller)]
     fn query_json(&self, sql: &str, params: &[Param<'_>]) -> impl Future<Output = Result<JsonRows>> + Send {
-        async move {
+        asked_freely(async move {
             let mut out = vec![b'['];
             let mut plan: Option<AnyJson> = None;
             self.run(Sql::rendered(sql), params, |row| {
@@ -178,7 +184,7 @@ pub trait RawSql: Reader {
             .await?;
             out.push(b']');
             Ok(JsonRows::new(out))
-        }
+        })
     }
 
     /// Loads rows into columns of a table by `COPY`, several times faster than inserting them, all or none. Returns how many

@@ -17,6 +17,7 @@ use crate::error::{Error, Result};
 use crate::expr::{Node, Ordering};
 use crate::field::Field;
 use crate::model::{Key, Model};
+use crate::query::asked::asked;
 use crate::row::{JsonRows, Room, RowReader};
 use crate::sql::{Options, Params, Statement};
 
@@ -56,14 +57,17 @@ where
     ///
     /// # Errors
     /// What PostgreSQL reports, or that it cannot be reached.
-    pub async fn all(&self, db: &impl Reader) -> Result<Vec<S::Row>> {
-        let mut rows = Vec::new();
-        self.each(db, |row| {
-            rows.push(S::decode(row)?);
-            Ok(())
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn all(&self, db: &impl Reader) -> impl Future<Output = Result<Vec<S::Row>>> {
+        asked::<M, _>(async move {
+            let mut rows = Vec::new();
+            self.each(db, |row| {
+                rows.push(S::decode(row)?);
+                Ok(())
+            })
+            .await?;
+            Ok(rows)
         })
-        .await?;
-        Ok(rows)
     }
 
     /// All rows as a JSON array, written from what PostgreSQL sends without values in between. Fields that are
@@ -79,23 +83,26 @@ where
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn json(&self, db: &impl Reader) -> Result<JsonRows> {
-        let mut out = Vec::with_capacity(1024);
-        out.push(b'[');
-        let mut room = Room::up_to(if LIMIT { self.window.limit } else { 0 });
-        self.each(db, |row| {
-            if out.len() > 1 {
-                out.push(b',');
-            }
-            self.select.write_json(row, &mut out)?;
-            if LIMIT {
-                room.written(&mut out);
-            }
-            Ok(())
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn json(&self, db: &impl Reader) -> impl Future<Output = Result<JsonRows>> {
+        asked::<M, _>(async move {
+            let mut out = Vec::with_capacity(1024);
+            out.push(b'[');
+            let mut room = Room::up_to(if LIMIT { self.window.limit } else { 0 });
+            self.each(db, |row| {
+                if out.len() > 1 {
+                    out.push(b',');
+                }
+                self.select.write_json(row, &mut out)?;
+                if LIMIT {
+                    room.written(&mut out);
+                }
+                Ok(())
+            })
+            .await?;
+            out.push(b']');
+            Ok(JsonRows::new(out))
         })
-        .await?;
-        out.push(b']');
-        Ok(JsonRows::new(out))
     }
 
     /// The first row, or none; without an order, the one with the smallest primary key.
@@ -110,8 +117,11 @@ where
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn first(&self, db: &impl Reader) -> Result<Option<S::Row>> {
-        self.first_by::<First<M, S, W, O, Window<LIMIT, OFFSET>>, _>(db, S::decode).await
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn first(&self, db: &impl Reader) -> impl Future<Output = Result<Option<S::Row>>> {
+        asked::<M, _>(async move {
+            self.first_by::<First<M, S, W, O, Window<LIMIT, OFFSET>>, _>(db, S::decode).await
+        })
     }
 
     /// The last row, or none; without an order, the one with the greatest primary key. PostgreSQL reads from the other
@@ -127,14 +137,17 @@ where
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn last(&self, db: &impl Reader) -> Result<Option<S::Row>> {
-        const {
-            assert!(
-                !LIMIT && !OFFSET,
-                "the last row of a part of the result is not known without reading it: reverse the order and take `first`"
-            )
-        };
-        self.first_by::<First<M, S, W, Reversed<O>, Window<LIMIT, OFFSET>>, _>(db, S::decode).await
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn last(&self, db: &impl Reader) -> impl Future<Output = Result<Option<S::Row>>> {
+        asked::<M, _>(async move {
+            const {
+                assert!(
+                    !LIMIT && !OFFSET,
+                    "the last row of a part of the result is not known without reading it: reverse the order and take `first`"
+                )
+            };
+            self.first_by::<First<M, S, W, Reversed<O>, Window<LIMIT, OFFSET>>, _>(db, S::decode).await
+        })
     }
 
     /// The row in which this is least; none where there is no row.
@@ -149,22 +162,32 @@ where
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn earliest<N: Ordering<S::Scope>>(&self, db: &impl Reader, by: N) -> Result<Option<S::Row>>
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn earliest<N: Ordering<S::Scope>>(
+        &self,
+        db: &impl Reader,
+        by: N,
+    ) -> impl Future<Output = Result<Option<S::Row>>>
     where
         Self: Clone,
     {
-        self.clone().order_by(by).first(db).await
+        asked::<M, _>(async move { self.clone().order_by(by).first(db).await })
     }
 
     /// The row in which this is greatest; none where there is no row.
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn latest<N: Ordering<S::Scope>>(&self, db: &impl Reader, by: N) -> Result<Option<S::Row>>
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn latest<N: Ordering<S::Scope>>(
+        &self,
+        db: &impl Reader,
+        by: N,
+    ) -> impl Future<Output = Result<Option<S::Row>>>
     where
         Self: Clone,
     {
-        self.clone().order_by(by).reverse().first(db).await
+        asked::<M, _>(async move { self.clone().order_by(by).reverse().first(db).await })
     }
 
     pub(super) async fn first_by<H: Statement, T: Send>(
@@ -204,8 +227,11 @@ where
     /// # Errors
     /// [`DoesNotExist`](Error::DoesNotExist) when there is none, which answers 404;
     /// [`MultipleObjectsReturned`](Error::MultipleObjectsReturned) when there are several.
-    pub async fn one(&self, db: &impl Reader) -> Result<S::Row> {
-        self.one_by::<One<M, S, W, Window<LIMIT, OFFSET>>, _>(db, S::decode).await
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn one(&self, db: &impl Reader) -> impl Future<Output = Result<S::Row>> {
+        asked::<M, _>(
+            async move { self.one_by::<One<M, S, W, Window<LIMIT, OFFSET>>, _>(db, S::decode).await },
+        )
     }
 
     pub(super) async fn one_by<H: Statement, T: Send>(
@@ -245,12 +271,13 @@ where
     ///
     /// # Errors
     /// [`DoesNotExist`](Error::DoesNotExist), which answers 404.
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn get(
         &self,
         db: &impl Reader,
         key: impl Into<M::Key>,
     ) -> impl Future<Output = Result<S::Row>> + Send {
-        self.get_by::<Get<M, S, W>, _>(db, key.into(), S::decode)
+        asked::<M, _>(self.get_by::<Get<M, S, W>, _>(db, key.into(), S::decode))
     }
 
     /// The rows with these primary keys, by their keys; those that are not there are missing.
@@ -265,24 +292,31 @@ where
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn in_bulk(&self, db: &impl Reader, keys: &[M::Key]) -> Result<HashMap<M::Key, S::Row>>
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn in_bulk(
+        &self,
+        db: &impl Reader,
+        keys: &[M::Key],
+    ) -> impl Future<Output = Result<HashMap<M::Key, S::Row>>>
     where
         S: KeyedRows<M>,
         M::Key: Field + ToSql + Eq + Hash,
     {
-        let mut found = HashMap::with_capacity(keys.len());
-        let mut params = Params::new();
-        self.select.bind(&mut params);
-        self.filter.bind(&mut params);
-        params.push(&keys);
-        let params = &params;
-        db.read(self.statement::<InBulk<M, S, W>>(), params.as_slice(), |row| {
-            let row = S::decode(&mut RowReader::new(row))?;
-            found.insert(S::key(&row), row);
-            Ok(())
+        asked::<M, _>(async move {
+            let mut found = HashMap::with_capacity(keys.len());
+            let mut params = Params::new();
+            self.select.bind(&mut params);
+            self.filter.bind(&mut params);
+            params.push(&keys);
+            let params = &params;
+            db.read(self.statement::<InBulk<M, S, W>>(), params.as_slice(), |row| {
+                let row = S::decode(&mut RowReader::new(row))?;
+                found.insert(S::key(&row), row);
+                Ok(())
+            })
+            .await?;
+            Ok(found)
         })
-        .await?;
-        Ok(found)
     }
 
     pub(super) async fn get_by<H: Statement, T: Send>(
@@ -314,9 +348,12 @@ where
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn count(&self, db: &impl Reader) -> Result<u64> {
-        let count: i64 = self.scalar(db, self.text::<Count<M, S, W, Window<LIMIT, OFFSET>>>()).await?;
-        Ok(count.unsigned_abs())
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn count(&self, db: &impl Reader) -> impl Future<Output = Result<u64>> {
+        asked::<M, _>(async move {
+            let count: i64 = self.scalar(db, self.text::<Count<M, S, W, Window<LIMIT, OFFSET>>>()).await?;
+            Ok(count.unsigned_abs())
+        })
     }
 
     /// Whether there is any row.
@@ -329,8 +366,11 @@ where
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn exists(&self, db: &impl Reader) -> Result<bool> {
-        self.scalar(db, self.text::<Exists<M, S, W, Window<LIMIT, OFFSET>>>()).await
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn exists(&self, db: &impl Reader) -> impl Future<Output = Result<bool>> {
+        asked::<M, _>(
+            async move { self.scalar(db, self.text::<Exists<M, S, W, Window<LIMIT, OFFSET>>>()).await },
+        )
     }
 
     /// Gives each row to `each`, in order.

@@ -13,6 +13,7 @@ use super::window::Window;
 use crate::error::{Error, Result};
 use crate::expr::{Condition, Expr, Group, Node, Ordering};
 use crate::model::Model;
+use crate::query::asked::asked;
 use crate::row::{JsonRow, RowReader};
 use crate::sql::{Options, Params, Part, Rope, Statement};
 
@@ -296,8 +297,13 @@ impl<M: Model, S, W: Filter, O> QuerySet<M, S, W, O, Window<false, false>> {
     ///
     /// # Errors
     /// What PostgreSQL reports, such as a sum beyond its type; or that it cannot be reached.
-    pub async fn aggregate<A: ValuesOf<Group<M>>>(&self, db: &impl Reader, aggregates: A) -> Result<A::Row> {
-        self.aggregate_by(db, &aggregates, A::decode).await
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn aggregate<A: ValuesOf<Group<M>>>(
+        &self,
+        db: &impl Reader,
+        aggregates: A,
+    ) -> impl Future<Output = Result<A::Row>> {
+        asked::<M, _>(async move { self.aggregate_by(db, &aggregates, A::decode).await })
     }
 
     /// The same as a JSON object: [`named`](Expr::named) says what its members are called.
@@ -312,18 +318,21 @@ impl<M: Model, S, W: Filter, O> QuerySet<M, S, W, O, Window<false, false>> {
     ///
     /// # Errors
     /// As [`aggregate`](Self::aggregate).
-    pub async fn json_aggregate<A: ValuesOf<Group<M>>>(
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn json_aggregate<A: ValuesOf<Group<M>>>(
         &self,
         db: &impl Reader,
         aggregates: A,
-    ) -> Result<JsonRow> {
-        self.aggregate_by(db, &aggregates, |row| {
-            let mut out = vec![b'{'];
-            aggregates.write_json(row, &mut out)?;
-            out.push(b'}');
-            Ok(JsonRow::new(out))
+    ) -> impl Future<Output = Result<JsonRow>> {
+        asked::<M, _>(async move {
+            self.aggregate_by(db, &aggregates, |row| {
+                let mut out = vec![b'{'];
+                aggregates.write_json(row, &mut out)?;
+                out.push(b'}');
+                Ok(JsonRow::new(out))
+            })
+            .await
         })
-        .await
     }
 
     async fn aggregate_by<A: ValuesOf<Group<M>>, T: Send>(

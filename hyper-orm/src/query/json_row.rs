@@ -10,6 +10,7 @@ use super::window::Window;
 use crate::error::Result;
 use crate::expr::Ordering;
 use crate::model::Model;
+use crate::query::asked::asked;
 use crate::row::{JsonRow, RowReader};
 
 impl<M, S, W, O, const LIMIT: bool, const OFFSET: bool> QuerySet<M, S, W, O, Window<LIMIT, OFFSET>>
@@ -31,16 +32,22 @@ where
     ///
     /// # Errors
     /// As [`get`](Self::get).
-    pub async fn json_get(&self, db: &impl Reader, key: impl Into<M::Key>) -> Result<JsonRow> {
-        self.get_json(db, key.into(), |row| self.object(row)).await
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn json_get(
+        &self,
+        db: &impl Reader,
+        key: impl Into<M::Key>,
+    ) -> impl Future<Output = Result<JsonRow>> {
+        asked::<M, _>(async move { self.get_json(db, key.into(), |row| self.object(row)).await })
     }
 
     /// The row that [`one`](Self::one) finds, as a JSON object.
     ///
     /// # Errors
     /// As [`one`](Self::one).
-    pub async fn json_one(&self, db: &impl Reader) -> Result<JsonRow> {
-        self.one_json(db, |row| self.object(row)).await
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn json_one(&self, db: &impl Reader) -> impl Future<Output = Result<JsonRow>> {
+        asked::<M, _>(async move { self.one_json(db, |row| self.object(row)).await })
     }
 
     /// The row that [`first`](Self::first) finds, as a JSON object.
@@ -55,8 +62,9 @@ where
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn json_first(&self, db: &impl Reader) -> Result<Option<JsonRow>> {
-        self.first_json(db, |row| self.object(row)).await
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn json_first(&self, db: &impl Reader) -> impl Future<Output = Result<Option<JsonRow>>> {
+        asked::<M, _>(async move { self.first_json(db, |row| self.object(row)).await })
     }
 
     fn object(&self, row: &mut RowReader<'_>) -> Result<JsonRow, DatabaseError> {

@@ -14,6 +14,7 @@ use crate::copied::copied;
 use crate::error::Result;
 use crate::expr::Ordering;
 use crate::model::{HasForeignKey, Model, Path, Relation, Root, Via};
+use crate::query::asked::asked;
 use crate::sql::{Part, Rope, Statement};
 
 /// A query whose rows are locked as they are read. It runs in a transaction only: its methods take the transaction.
@@ -192,42 +193,57 @@ where
     /// # Errors
     /// What PostgreSQL reports: with [`nowait`](Self::nowait), that a row is locked
     /// ([`ErrorKind::LockNotAvailable`](hyper_core::db::ErrorKind)); a deadlock.
-    pub async fn all(&self, tx: &Transaction) -> Result<Vec<S::Row>> {
-        let mut rows = Vec::new();
-        self.query
-            .each_by::<For<M, All<M, S, W, O, Window<LIMIT, OFFSET>>, T, NO_KEY, HOW>>(tx, |row| {
-                rows.push(S::decode(row)?);
-                Ok(())
-            })
-            .await?;
-        Ok(rows)
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn all(&self, tx: &Transaction) -> impl Future<Output = Result<Vec<S::Row>>> {
+        asked::<M, _>(async move {
+            let mut rows = Vec::new();
+            self.query
+                .each_by::<For<M, All<M, S, W, O, Window<LIMIT, OFFSET>>, T, NO_KEY, HOW>>(tx, |row| {
+                    rows.push(S::decode(row)?);
+                    Ok(())
+                })
+                .await?;
+            Ok(rows)
+        })
     }
 
     /// The first row, or none.
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn first(&self, tx: &Transaction) -> Result<Option<S::Row>> {
-        self.query
-            .first_by::<For<M, First<M, S, W, O, Window<LIMIT, OFFSET>>, T, NO_KEY, HOW>, _>(tx, S::decode)
-            .await
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn first(&self, tx: &Transaction) -> impl Future<Output = Result<Option<S::Row>>> {
+        asked::<M, _>(async move {
+            self.query
+                .first_by::<For<M, First<M, S, W, O, Window<LIMIT, OFFSET>>, T, NO_KEY, HOW>, _>(
+                    tx,
+                    S::decode,
+                )
+                .await
+        })
     }
 
     /// The only row.
     ///
     /// # Errors
     /// As [`all`](Self::all), and as [`QuerySet::one`].
-    pub async fn one(&self, tx: &Transaction) -> Result<S::Row> {
-        self.query
-            .one_by::<For<M, One<M, S, W, Window<LIMIT, OFFSET>>, T, NO_KEY, HOW>, _>(tx, S::decode)
-            .await
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn one(&self, tx: &Transaction) -> impl Future<Output = Result<S::Row>> {
+        asked::<M, _>(async move {
+            self.query
+                .one_by::<For<M, One<M, S, W, Window<LIMIT, OFFSET>>, T, NO_KEY, HOW>, _>(tx, S::decode)
+                .await
+        })
     }
 
     /// The row with this primary key.
     ///
     /// # Errors
     /// As [`all`](Self::all), and as [`QuerySet::get`].
-    pub async fn get(&self, tx: &Transaction, key: impl Into<M::Key>) -> Result<S::Row> {
-        self.query.get_by::<For<M, Get<M, S, W>, T, NO_KEY, HOW>, _>(tx, key.into(), S::decode).await
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn get(&self, tx: &Transaction, key: impl Into<M::Key>) -> impl Future<Output = Result<S::Row>> {
+        asked::<M, _>(async move {
+            self.query.get_by::<For<M, Get<M, S, W>, T, NO_KEY, HOW>, _>(tx, key.into(), S::decode).await
+        })
     }
 }

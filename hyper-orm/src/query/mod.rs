@@ -4,6 +4,7 @@
 //! until a method that takes one: `all`, `first`, `get`, `one`, `count`, `exists`, `json`, `create`, `update`,
 //! `delete`.
 
+pub(crate) mod asked;
 mod belonging;
 mod belongings;
 mod by_key;

@@ -132,6 +132,7 @@ pub trait Query<M: Model>: Sized {
     ///
     /// # Errors
     /// As there.
+    #[cfg_attr(debug_assertions, track_caller)]
     fn all(&self, db: &impl Reader) -> impl Future<Output = Result<Vec<M>>> + Send {
         self.as_query_set().all(db)
     }
@@ -140,6 +141,7 @@ pub trait Query<M: Model>: Sized {
     ///
     /// # Errors
     /// As there.
+    #[cfg_attr(debug_assertions, track_caller)]
     fn first(&self, db: &impl Reader) -> impl Future<Output = Result<Option<M>>> + Send {
         self.as_query_set().first(db)
     }
@@ -148,6 +150,7 @@ pub trait Query<M: Model>: Sized {
     ///
     /// # Errors
     /// As there.
+    #[cfg_attr(debug_assertions, track_caller)]
     fn one(&self, db: &impl Reader) -> impl Future<Output = Result<M>> + Send {
         self.as_query_set().one(db)
     }
@@ -156,6 +159,7 @@ pub trait Query<M: Model>: Sized {
     ///
     /// # Errors
     /// As there.
+    #[cfg_attr(debug_assertions, track_caller)]
     fn get(&self, db: &impl Reader, key: impl Into<M::Key> + Send) -> impl Future<Output = Result<M>> + Send {
         self.as_query_set().get(db, key)
     }
@@ -164,6 +168,7 @@ pub trait Query<M: Model>: Sized {
     ///
     /// # Errors
     /// As there.
+    #[cfg_attr(debug_assertions, track_caller)]
     fn count(&self, db: &impl Reader) -> impl Future<Output = Result<u64>> + Send {
         self.as_query_set().count(db)
     }
@@ -172,6 +177,7 @@ pub trait Query<M: Model>: Sized {
     ///
     /// # Errors
     /// As there.
+    #[cfg_attr(debug_assertions, track_caller)]
     fn exists(&self, db: &impl Reader) -> impl Future<Output = Result<bool>> + Send {
         self.as_query_set().exists(db)
     }
@@ -180,6 +186,7 @@ pub trait Query<M: Model>: Sized {
     ///
     /// # Errors
     /// As there.
+    #[cfg_attr(debug_assertions, track_caller)]
     fn json(&self, db: &impl Reader) -> impl Future<Output = Result<JsonRows>> + Send {
         self.as_query_set().json(db)
     }

@@ -22,6 +22,7 @@ use crate::error::{Error, Result};
 use crate::expr::{Condition, Ordering};
 use crate::field::Field;
 use crate::model::{HasMany, Model, Path, Root, ToMany};
+use crate::query::asked::asked;
 use crate::row::{JsonRow, JsonRows, RowReader};
 use crate::sql::Zero;
 
@@ -389,83 +390,115 @@ where
     ///
     /// # Errors
     /// What PostgreSQL reports, or that it cannot be reached.
-    pub async fn all(&self, db: &impl Reader) -> Result<Vec<T::With<S::Row>>> {
-        let rows = self.query.all(db).await?;
-        self.attach(db, rows).await
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn all(&self, db: &impl Reader) -> impl Future<Output = Result<Vec<T::With<S::Row>>>> {
+        asked::<M, _>(async move {
+            let rows = self.query.all(db).await?;
+            self.attach(db, rows).await
+        })
     }
 
     /// The first row, or none; without an order, the one with the smallest primary key.
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn first(&self, db: &impl Reader) -> Result<Option<T::With<S::Row>>> {
-        let row = self.query.first(db).await?;
-        Ok(self.attach(db, row.into_iter().collect()).await?.pop())
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn first(&self, db: &impl Reader) -> impl Future<Output = Result<Option<T::With<S::Row>>>> {
+        asked::<M, _>(async move {
+            let row = self.query.first(db).await?;
+            Ok(self.attach(db, row.into_iter().collect()).await?.pop())
+        })
     }
 
     /// The only row.
     ///
     /// # Errors
     /// [`DoesNotExist`](Error::DoesNotExist), [`MultipleObjectsReturned`](Error::MultipleObjectsReturned).
-    pub async fn one(&self, db: &impl Reader) -> Result<T::With<S::Row>> {
-        let row = self.query.one(db).await?;
-        let row = self.attach(db, vec![row]).await?.pop();
-        row.ok_or(Error::DoesNotExist { table: M::TABLE })
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn one(&self, db: &impl Reader) -> impl Future<Output = Result<T::With<S::Row>>> {
+        asked::<M, _>(async move {
+            let row = self.query.one(db).await?;
+            let row = self.attach(db, vec![row]).await?.pop();
+            row.ok_or(Error::DoesNotExist { table: M::TABLE })
+        })
     }
 
     /// The row with this primary key.
     ///
     /// # Errors
     /// [`DoesNotExist`](Error::DoesNotExist), which answers 404.
-    pub async fn get(&self, db: &impl Reader, key: impl Into<M::Key>) -> Result<T::With<S::Row>> {
-        let row = self.query.get(db, key).await?;
-        let row = self.attach(db, vec![row]).await?.pop();
-        row.ok_or(Error::DoesNotExist { table: M::TABLE })
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn get(
+        &self,
+        db: &impl Reader,
+        key: impl Into<M::Key>,
+    ) -> impl Future<Output = Result<T::With<S::Row>>> {
+        asked::<M, _>(async move {
+            let row = self.query.get(db, key).await?;
+            let row = self.attach(db, vec![row]).await?.pop();
+            row.ok_or(Error::DoesNotExist { table: M::TABLE })
+        })
     }
 
     /// All rows as a JSON array, each with a member for each relation, named as that is.
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn json(&self, db: &impl Reader) -> Result<JsonRows> {
-        let mut rows = Vec::new();
-        let mut room = Room::default();
-        self.query
-            .each(db, |row| {
-                rows.push(open_object::<M, S>(&self.query.select, row, &mut room)?);
-                Ok(())
-            })
-            .await?;
-        self.attach_json(db, rows).await
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn json(&self, db: &impl Reader) -> impl Future<Output = Result<JsonRows>> {
+        asked::<M, _>(async move {
+            let mut rows = Vec::new();
+            let mut room = Room::default();
+            self.query
+                .each(db, |row| {
+                    rows.push(open_object::<M, S>(&self.query.select, row, &mut room)?);
+                    Ok(())
+                })
+                .await?;
+            self.attach_json(db, rows).await
+        })
     }
 
     /// The row that [`get`](Self::get) finds, as a JSON object.
     ///
     /// # Errors
     /// As [`get`](Self::get).
-    pub async fn json_get(&self, db: &impl Reader, key: impl Into<M::Key>) -> Result<JsonRow> {
-        let row = self.query.get_json(db, key.into(), |row| self.open(row)).await?;
-        self.object(db, row).await
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn json_get(
+        &self,
+        db: &impl Reader,
+        key: impl Into<M::Key>,
+    ) -> impl Future<Output = Result<JsonRow>> {
+        asked::<M, _>(async move {
+            let row = self.query.get_json(db, key.into(), |row| self.open(row)).await?;
+            self.object(db, row).await
+        })
     }
 
     /// The row that [`one`](Self::one) finds, as a JSON object.
     ///
     /// # Errors
     /// As [`one`](Self::one).
-    pub async fn json_one(&self, db: &impl Reader) -> Result<JsonRow> {
-        let row = self.query.one_json(db, |row| self.open(row)).await?;
-        self.object(db, row).await
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn json_one(&self, db: &impl Reader) -> impl Future<Output = Result<JsonRow>> {
+        asked::<M, _>(async move {
+            let row = self.query.one_json(db, |row| self.open(row)).await?;
+            self.object(db, row).await
+        })
     }
 
     /// The row that [`first`](Self::first) finds, as a JSON object.
     ///
     /// # Errors
     /// As [`first`](Self::first).
-    pub async fn json_first(&self, db: &impl Reader) -> Result<Option<JsonRow>> {
-        match self.query.first_json(db, |row| self.open(row)).await? {
-            Some(row) => self.object(db, row).await.map(Some),
-            None => Ok(None),
-        }
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn json_first(&self, db: &impl Reader) -> impl Future<Output = Result<Option<JsonRow>>> {
+        asked::<M, _>(async move {
+            match self.query.first_json(db, |row| self.open(row)).await? {
+                Some(row) => self.object(db, row).await.map(Some),
+                None => Ok(None),
+            }
+        })
     }
 
     /// How PostgreSQL would run the query itself, as [`QuerySet::explain`]. The statements for the relations are not among

@@ -8,6 +8,7 @@ use super::explain::{Explain, Explanation};
 use super::query_set::QuerySet;
 use crate::error::{Error, Result};
 use crate::model::Model;
+use crate::query::asked::asked;
 use crate::row::{JsonRows, RowReader};
 
 /// A query in SQL of one's own, whose rows are read as `M` by the names of their columns; from [`QuerySet::raw`].
@@ -46,30 +47,36 @@ impl<M: Model> RawQuery<'_, M> {
     /// # Errors
     /// [`SchemaMismatch`](hyper_core::db::ErrorKind::SchemaMismatch) when a column of the model is missing or of another
     /// type, before any row is read; what PostgreSQL reports, or that it cannot be reached.
-    pub async fn all(&self, db: &impl Reader) -> Result<Vec<M>> {
-        let mut rows = Vec::new();
-        self.each(db, |row| {
-            rows.push(M::decode(row)?);
-            Ok(())
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn all(&self, db: &impl Reader) -> impl Future<Output = Result<Vec<M>>> {
+        asked::<M, _>(async move {
+            let mut rows = Vec::new();
+            self.each(db, |row| {
+                rows.push(M::decode(row)?);
+                Ok(())
+            })
+            .await?;
+            Ok(rows)
         })
-        .await?;
-        Ok(rows)
     }
 
     /// The first row, or none. All are fetched: say `LIMIT 1`.
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn first(&self, db: &impl Reader) -> Result<Option<M>> {
-        let mut found = None;
-        self.each(db, |row| {
-            if found.is_none() {
-                found = Some(M::decode(row)?);
-            }
-            Ok(())
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn first(&self, db: &impl Reader) -> impl Future<Output = Result<Option<M>>> {
+        asked::<M, _>(async move {
+            let mut found = None;
+            self.each(db, |row| {
+                if found.is_none() {
+                    found = Some(M::decode(row)?);
+                }
+                Ok(())
+            })
+            .await?;
+            Ok(found)
         })
-        .await?;
-        Ok(found)
     }
 
     /// The only row.
@@ -77,33 +84,39 @@ impl<M: Model> RawQuery<'_, M> {
     /// # Errors
     /// [`DoesNotExist`](Error::DoesNotExist) and [`MultipleObjectsReturned`](Error::MultipleObjectsReturned); as
     /// [`all`](Self::all).
-    pub async fn one(&self, db: &impl Reader) -> Result<M> {
-        let mut rows = self.all(db).await?;
-        match (rows.pop(), rows.is_empty()) {
-            (Some(row), true) => Ok(row),
-            (Some(_), false) => Err(Error::MultipleObjectsReturned { table: M::TABLE }),
-            (None, _) => Err(Error::DoesNotExist { table: M::TABLE }),
-        }
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn one(&self, db: &impl Reader) -> impl Future<Output = Result<M>> {
+        asked::<M, _>(async move {
+            let mut rows = self.all(db).await?;
+            match (rows.pop(), rows.is_empty()) {
+                (Some(row), true) => Ok(row),
+                (Some(_), false) => Err(Error::MultipleObjectsReturned { table: M::TABLE }),
+                (None, _) => Err(Error::DoesNotExist { table: M::TABLE }),
+            }
+        })
     }
 
     /// All rows as a JSON array, as [`QuerySet::json`] writes it: without fields that are `secret`.
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn json(&self, db: &impl Reader) -> Result<JsonRows> {
-        let mut out = vec![b'['];
-        self.each(db, |row| {
-            if out.len() > 1 {
-                out.push(b',');
-            }
-            out.push(b'{');
-            M::write_json(row, &[], &mut out)?;
-            out.push(b'}');
-            Ok(())
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn json(&self, db: &impl Reader) -> impl Future<Output = Result<JsonRows>> {
+        asked::<M, _>(async move {
+            let mut out = vec![b'['];
+            self.each(db, |row| {
+                if out.len() > 1 {
+                    out.push(b',');
+                }
+                out.push(b'{');
+                M::write_json(row, &[], &mut out)?;
+                out.push(b'}');
+                Ok(())
+            })
+            .await?;
+            out.push(b']');
+            Ok(JsonRows::new(out))
         })
-        .await?;
-        out.push(b']');
-        Ok(JsonRows::new(out))
     }
 
     /// How PostgreSQL runs it, as [`QuerySet::explain_with`].

@@ -14,6 +14,7 @@ use super::create::check_required;
 use crate::error::{Result, refused};
 use crate::expr::{Assign, Assignments, Node, Value};
 use crate::model::{HasColumn, Model, Path, Root};
+use crate::query::asked::asked;
 use crate::query::{QuerySet, Selection, Whole};
 use crate::row::RowReader;
 use crate::sql::{Params, Part, Rope, Statement, Text, render, render_from};
@@ -235,11 +236,12 @@ impl<M: Model> QuerySet<M> {
     /// [`Invalid`](crate::Error::Invalid) with the broken rules of the first row that has some, before anything is sent;
     /// what PostgreSQL reports: then no row was inserted. Rows with a column that is an array go in statements of at
     /// most 65,535 values; to have all or none of more, call it in a transaction.
-    pub async fn bulk_create<A: BulkRow<M>>(
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn bulk_create<A: BulkRow<M>>(
         self,
         db: &impl Executor,
         rows: impl IntoIterator<Item = A>,
-    ) -> Result<Vec<M>> {
-        insert(db, rows.into_iter().collect(), &Refuse).await
+    ) -> impl Future<Output = Result<Vec<M>>> {
+        asked::<M, _>(async move { insert(db, rows.into_iter().collect(), &Refuse).await })
     }
 }

@@ -10,6 +10,7 @@ use super::copy::CopyColumns;
 use crate::error::{Result, refused};
 use crate::model::Model;
 use crate::query::QuerySet;
+use crate::query::asked::asked;
 use crate::sql::{Params, Part, Rope, Statement, Text, render};
 
 struct BulkUpdate<M, C>(PhantomData<fn() -> (M, C)>);
@@ -119,37 +120,42 @@ impl<M: Model> QuerySet<M> {
     /// # Errors
     /// [`Invalid`](crate::Error::Invalid) with the broken rules of the first row that has some; what PostgreSQL reports:
     /// then no row was changed.
-    pub async fn bulk_update<C: CopyColumns<M>>(
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn bulk_update<C: CopyColumns<M>>(
         self,
         db: &impl Executor,
         _columns: C,
         rows: &[M],
-    ) -> Result<u64> {
-        if rows.is_empty() {
-            return Ok(0);
-        }
-        for row in rows {
-            row.validate()?;
-        }
-        if const { any_array::<M>(C::COLUMNS) } {
-            let mut chunks = rows.chunks(MOST_PARAMS / (M::KEY_COLUMNS.len() + C::COLUMNS.len()));
-            if chunks.len() == 1 {
-                return UpdateValues::<M, C>::run(db, rows).await;
+    ) -> impl Future<Output = Result<u64>> {
+        asked::<M, _>(async move {
+            if rows.is_empty() {
+                return Ok(0);
             }
-            let tx = db.begin().await?;
-            let mut changed = 0;
-            for rows in &mut chunks {
-                changed += UpdateValues::<M, C>::run(&tx, rows).await?;
+            for row in rows {
+                row.validate()?;
             }
-            tx.commit().await?;
-            return Ok(changed);
-        }
-        let columns: Vec<_> = UpdateValues::<M, C>::numbers()
-            .map(|number| Column { rows: rows.len(), value: move |row: usize| rows[row].column(number) })
-            .collect();
-        let mut params = Params::new();
-        columns.iter().for_each(|column| params.push(column));
-        let params = &params;
-        db.write(Text::<BulkUpdate<M, C>, 0>::SQL, params.as_slice(), |_| Ok(())).await.map_err(refused::<M>)
+            if const { any_array::<M>(C::COLUMNS) } {
+                let mut chunks = rows.chunks(MOST_PARAMS / (M::KEY_COLUMNS.len() + C::COLUMNS.len()));
+                if chunks.len() == 1 {
+                    return UpdateValues::<M, C>::run(db, rows).await;
+                }
+                let tx = db.begin().await?;
+                let mut changed = 0;
+                for rows in &mut chunks {
+                    changed += UpdateValues::<M, C>::run(&tx, rows).await?;
+                }
+                tx.commit().await?;
+                return Ok(changed);
+            }
+            let columns: Vec<_> = UpdateValues::<M, C>::numbers()
+                .map(|number| Column { rows: rows.len(), value: move |row: usize| rows[row].column(number) })
+                .collect();
+            let mut params = Params::new();
+            columns.iter().for_each(|column| params.push(column));
+            let params = &params;
+            db.write(Text::<BulkUpdate<M, C>, 0>::SQL, params.as_slice(), |_| Ok(()))
+                .await
+                .map_err(refused::<M>)
+        })
     }
 }

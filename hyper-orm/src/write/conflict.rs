@@ -14,6 +14,7 @@ use crate::expr::{Assignments, Column, Condition, Expr, Node};
 use crate::field::Field;
 use crate::model::{HasColumn, Model, Root};
 use crate::query::QuerySet;
+use crate::query::asked::asked;
 use crate::sql::{Params, Part, Rope};
 
 /// What an insert does with a row that is there already.
@@ -242,12 +243,19 @@ where
     ///
     /// # Errors
     /// As [`QuerySet::create`].
-    pub async fn create<V: Assignments<M>>(&self, db: &impl Executor, values: V) -> Result<Option<M>> {
-        let mut errors = ValidationErrors::new();
-        values.check(&mut errors);
-        self.action.check(&mut errors);
-        errors.into_result()?;
-        create::insert(db, &values, self).await
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn create<V: Assignments<M>>(
+        &self,
+        db: &impl Executor,
+        values: V,
+    ) -> impl Future<Output = Result<Option<M>>> {
+        asked::<M, _>(async move {
+            let mut errors = ValidationErrors::new();
+            values.check(&mut errors);
+            self.action.check(&mut errors);
+            errors.into_result()?;
+            create::insert(db, &values, self).await
+        })
     }
 
     /// The text [`create`](Self::create) sends.
@@ -261,15 +269,18 @@ where
     ///
     /// # Errors
     /// As [`QuerySet::bulk_create`].
-    pub async fn bulk_create<V: BulkRow<M>>(
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn bulk_create<V: BulkRow<M>>(
         &self,
         db: &impl Executor,
         rows: impl IntoIterator<Item = V>,
-    ) -> Result<Vec<M>> {
-        let mut errors = ValidationErrors::new();
-        self.action.check(&mut errors);
-        errors.into_result()?;
-        bulk::insert(db, rows.into_iter().collect(), self).await
+    ) -> impl Future<Output = Result<Vec<M>>> {
+        asked::<M, _>(async move {
+            let mut errors = ValidationErrors::new();
+            self.action.check(&mut errors);
+            errors.into_result()?;
+            bulk::insert(db, rows.into_iter().collect(), self).await
+        })
     }
 }
 

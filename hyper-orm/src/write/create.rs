@@ -9,6 +9,7 @@ use super::conflict::{Conflict, Refuse};
 use crate::error::{Error, Result, refused};
 use crate::expr::Assignments;
 use crate::model::{Model, Path, Root, Signals};
+use crate::query::asked::asked;
 use crate::query::{QuerySet, Selection, Whole};
 use crate::row::RowReader;
 use crate::sql::{Params, Part, Rope, Statement, Text};
@@ -107,13 +108,16 @@ impl<M: Model> QuerySet<M> {
     /// # Errors
     /// [`Invalid`](Error::Invalid) with all broken rules by field, before anything is sent; what PostgreSQL
     /// reports, such as a value that must be unique and is not; or that it cannot be reached.
-    pub async fn create<A: Assignments<M>>(self, db: &impl Executor, values: A) -> Result<M> {
-        let mut errors = ValidationErrors::new();
-        values.check(&mut errors);
-        errors.into_result()?;
-        let row = insert(db, &values, &Refuse).await?.ok_or(Error::DoesNotExist { table: M::TABLE })?;
-        M::Signals::post_save(db, &row, true).await?;
-        Ok(row)
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn create<A: Assignments<M>>(self, db: &impl Executor, values: A) -> impl Future<Output = Result<M>> {
+        asked::<M, _>(async move {
+            let mut errors = ValidationErrors::new();
+            values.check(&mut errors);
+            errors.into_result()?;
+            let row = insert(db, &values, &Refuse).await?.ok_or(Error::DoesNotExist { table: M::TABLE })?;
+            M::Signals::post_save(db, &row, true).await?;
+            Ok(row)
+        })
     }
 
     /// The text [`create`](Self::create) sends.

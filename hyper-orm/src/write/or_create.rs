@@ -10,6 +10,7 @@ use crate::error::{Error, Result, refused};
 use crate::expr::{Assign, Assignments, Node};
 use crate::field::Field;
 use crate::model::{HasColumn, Model, Path, Root, Signals};
+use crate::query::asked::asked;
 use crate::query::{QuerySet, Selection, Whole};
 use crate::row::RowReader;
 use crate::sql::{Params, Part, Rope, Statement, Text, equal};
@@ -182,31 +183,34 @@ impl<M: Model> QuerySet<M> {
     /// # Errors
     /// [`MultipleObjectsReturned`](Error::MultipleObjectsReturned) when several rows have these values; else as
     /// [`create`](Self::create).
-    pub async fn get_or_create<K: Lookup<M>, V: Assignments<M>>(
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn get_or_create<K: Lookup<M>, V: Assignments<M>>(
         self,
         db: &impl Executor,
         lookup: K,
         defaults: V,
-    ) -> Result<(M, bool)> {
-        const { check_required_of_two::<M>(K::COLUMNS, V::COLUMNS) };
-        let mut errors = ValidationErrors::new();
-        lookup.check(&mut errors);
-        defaults.check(&mut errors);
-        errors.into_result()?;
-        for _ in 0..TRIES {
-            if let Some(row) = find::<M, K>(db, &lookup).await? {
-                return Ok((row, false));
+    ) -> impl Future<Output = Result<(M, bool)>> {
+        asked::<M, _>(async move {
+            const { check_required_of_two::<M>(K::COLUMNS, V::COLUMNS) };
+            let mut errors = ValidationErrors::new();
+            lookup.check(&mut errors);
+            defaults.check(&mut errors);
+            errors.into_result()?;
+            for _ in 0..TRIES {
+                if let Some(row) = find::<M, K>(db, &lookup).await? {
+                    return Ok((row, false));
+                }
+                if let Some(row) = add::<M, K, V, IGNORE>(db, &lookup, &defaults).await? {
+                    M::Signals::post_save(db, &row, true).await?;
+                    return Ok((row, true));
+                }
             }
-            if let Some(row) = add::<M, K, V, IGNORE>(db, &lookup, &defaults).await? {
-                M::Signals::post_save(db, &row, true).await?;
-                return Ok((row, true));
-            }
-        }
-        // Neither there nor to be created: most likely another constraint refuses it, and now says so.
-        let row = add::<M, K, V, REFUSE>(db, &lookup, &defaults).await?;
-        let row = row.ok_or(Error::DoesNotExist { table: M::TABLE })?;
-        M::Signals::post_save(db, &row, true).await?;
-        Ok((row, true))
+            // Neither there nor to be created: most likely another constraint refuses it, and now says so.
+            let row = add::<M, K, V, REFUSE>(db, &lookup, &defaults).await?;
+            let row = row.ok_or(Error::DoesNotExist { table: M::TABLE })?;
+            M::Signals::post_save(db, &row, true).await?;
+            Ok((row, true))
+        })
     }
 
     /// Updates the row with these values, or creates it with both; one statement, whoever else does the same. Says whether it
@@ -224,43 +228,46 @@ impl<M: Model> QuerySet<M> {
     ///
     /// # Errors
     /// As [`create`](Self::create).
-    pub async fn update_or_create<K: Lookup<M>, V: Assignments<M>>(
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn update_or_create<K: Lookup<M>, V: Assignments<M>>(
         self,
         db: &impl Executor,
         lookup: K,
         values: V,
-    ) -> Result<(M, bool)> {
-        const {
-            check_required_of_two::<M>(K::COLUMNS, V::COLUMNS);
-            assert!(
-                is_unique::<M>(K::COLUMNS),
-                "`update_or_create` looks a row up by fields that are unique together: mark the field \
+    ) -> impl Future<Output = Result<(M, bool)>> {
+        asked::<M, _>(async move {
+            const {
+                check_required_of_two::<M>(K::COLUMNS, V::COLUMNS);
+                assert!(
+                    is_unique::<M>(K::COLUMNS),
+                    "`update_or_create` looks a row up by fields that are unique together: mark the field \
                  `#[field(unique)]`, the model `#[model(unique_together(..))]`, or look it up by its primary key"
-            );
-        }
-        let mut errors = ValidationErrors::new();
-        lookup.check(&mut errors);
-        values.check(&mut errors);
-        errors.into_result()?;
-        let mut params = Params::new();
-        lookup.bind(&mut params);
-        values.bind(&mut params);
-        if !V::COLUMNS.is_empty() {
+                );
+            }
+            let mut errors = ValidationErrors::new();
+            lookup.check(&mut errors);
+            values.check(&mut errors);
+            errors.into_result()?;
+            let mut params = Params::new();
+            lookup.bind(&mut params);
             values.bind(&mut params);
-        }
-        let params = &params;
-        let mut found = None;
-        let sql = Text::<Add<M, K, V, UPDATE>, 0>::SQL.checked(<Whole as Selection<M>>::check);
-        db.write(sql, params.as_slice(), |row| {
-            let mut row = RowReader::new(row);
-            found = Some((M::decode(&mut row)?, row.read()?));
-            Ok(())
+            if !V::COLUMNS.is_empty() {
+                values.bind(&mut params);
+            }
+            let params = &params;
+            let mut found = None;
+            let sql = Text::<Add<M, K, V, UPDATE>, 0>::SQL.checked(<Whole as Selection<M>>::check);
+            db.write(sql, params.as_slice(), |row| {
+                let mut row = RowReader::new(row);
+                found = Some((M::decode(&mut row)?, row.read()?));
+                Ok(())
+            })
+            .await
+            .map_err(refused::<M>)?;
+            let (row, created) = found.ok_or(Error::DoesNotExist { table: M::TABLE })?;
+            M::Signals::post_save(db, &row, created).await?;
+            Ok((row, created))
         })
-        .await
-        .map_err(refused::<M>)?;
-        let (row, created) = found.ok_or(Error::DoesNotExist { table: M::TABLE })?;
-        M::Signals::post_save(db, &row, created).await?;
-        Ok((row, created))
     }
 }
 

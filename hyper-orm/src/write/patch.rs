@@ -11,6 +11,7 @@ use crate::error::{Error, Result, refused};
 use crate::expr::{Node, Ordering};
 use crate::input::Changes;
 use crate::model::{Model, Path, Root};
+use crate::query::asked::asked;
 use crate::query::{
     Chain, Conditions, Everything, Filter, Filtered, KeyIs, Plain, QuerySet, Selection, Whole, Window,
 };
@@ -97,21 +98,24 @@ where
     /// # Errors
     /// [`Invalid`](Error::Invalid) with all broken rules of the touched columns by field, before anything is sent; what
     /// PostgreSQL reports, or that it cannot be reached.
-    pub async fn patch<C: Changes<M>>(&self, db: &impl Executor, changes: C) -> Result<u64>
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn patch<C: Changes<M>>(&self, db: &impl Executor, changes: C) -> impl Future<Output = Result<u64>>
     where
         S: Selection<M>,
         O: Ordering<S::Scope>,
     {
-        let touched = touched(&changes)?;
-        if touched.is_empty() {
-            return self.count(db).await;
-        }
-        let mut params = Params::new();
-        self.filter.bind(&mut params);
-        let text = self.patch_text(&touched, params.as_slice().len());
-        touched.iter().for_each(|(_, value)| params.push(*value));
-        let params = &params;
-        db.write(Sql::rendered(&text), params.as_slice(), |_| Ok(())).await.map_err(refused::<M>)
+        asked::<M, _>(async move {
+            let touched = touched(&changes)?;
+            if touched.is_empty() {
+                return self.count(db).await;
+            }
+            let mut params = Params::new();
+            self.filter.bind(&mut params);
+            let text = self.patch_text(&touched, params.as_slice().len());
+            touched.iter().for_each(|(_, value)| params.push(*value));
+            let params = &params;
+            db.write(Sql::rendered(&text), params.as_slice(), |_| Ok(())).await.map_err(refused::<M>)
+        })
     }
 
     /// The text [`patch`](Self::patch) sends; none where nothing is touched, or values break rules.
@@ -153,30 +157,33 @@ impl<M: Model, const SCOPED: bool> QuerySet<M, Whole, Everything<SCOPED>> {
     /// # Errors
     /// [`DoesNotExist`](Error::DoesNotExist), which answers 404; [`Invalid`](Error::Invalid) with all broken rules of the
     /// touched columns by field, before anything is sent; what PostgreSQL reports.
-    pub async fn patch_one<C: Changes<M>>(
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn patch_one<C: Changes<M>>(
         self,
         db: &impl Executor,
         key: impl Into<M::Key>,
         changes: C,
-    ) -> Result<M> {
-        let (key, touched) = (key.into(), touched(&changes)?);
-        if touched.is_empty() {
-            return self.get(db, key).await;
-        }
-        let row = self.with_key(key);
-        let mut params = Params::new();
-        row.filter.bind(&mut params);
-        let tail = Text::<Tail<M, Chain<Everything<SCOPED>, KeyIs<M>>, true>, 0>::SQL;
-        let text = text::<M>(&touched, params.as_slice().len(), tail.text);
-        touched.iter().for_each(|(_, value)| params.push(*value));
-        let (params, mut found) = (&params, None);
-        let sql = Sql::rendered(&text).checked(<Whole as Selection<M>>::check);
-        db.write(sql, params.as_slice(), |row| {
-            found = Some(M::decode(&mut RowReader::new(row))?);
-            Ok(())
+    ) -> impl Future<Output = Result<M>> {
+        asked::<M, _>(async move {
+            let (key, touched) = (key.into(), touched(&changes)?);
+            if touched.is_empty() {
+                return self.get(db, key).await;
+            }
+            let row = self.with_key(key);
+            let mut params = Params::new();
+            row.filter.bind(&mut params);
+            let tail = Text::<Tail<M, Chain<Everything<SCOPED>, KeyIs<M>>, true>, 0>::SQL;
+            let text = text::<M>(&touched, params.as_slice().len(), tail.text);
+            touched.iter().for_each(|(_, value)| params.push(*value));
+            let (params, mut found) = (&params, None);
+            let sql = Sql::rendered(&text).checked(<Whole as Selection<M>>::check);
+            db.write(sql, params.as_slice(), |row| {
+                found = Some(M::decode(&mut RowReader::new(row))?);
+                Ok(())
+            })
+            .await
+            .map_err(refused::<M>)?;
+            found.ok_or(Error::DoesNotExist { table: M::TABLE })
         })
-        .await
-        .map_err(refused::<M>)?;
-        found.ok_or(Error::DoesNotExist { table: M::TABLE })
     }
 }

@@ -8,6 +8,7 @@ use hyper_core::db::{Executor, Param};
 use crate::error::{Result, refused_in};
 use crate::field::Field;
 use crate::model::{HasMany, Link, ManyChange, Model, Root, Signals, ToMany};
+use crate::query::asked::asked;
 use crate::sql::{Part, Rope, Statement, Text};
 
 /// The names of the table between, of a relation that has one.
@@ -128,75 +129,87 @@ where
     ///
     /// # Errors
     /// What PostgreSQL reports, such as a key of no row.
-    pub async fn add(
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn add(
         self,
         db: &impl Executor,
         row: &M,
         keys: impl IntoIterator<Item = impl Into<KeysOf<M, I>>>,
-    ) -> Result<u64> {
-        let (own, keys) = (row.key(), collect::<M, I>(keys));
-        let params: [Param<'_>; 2] = [&own, &keys];
-        let changed = db
-            .write(Text::<Add<M, I, false>, 0>::SQL, &params, |_| Ok(()))
-            .await
-            .map_err(refused_in::<M>(M::NAME))?;
-        M::Signals::many_changed::<I>(db, row, ManyChange::Add, &keys).await?;
-        Ok(changed)
+    ) -> impl Future<Output = Result<u64>> {
+        asked::<M, _>(async move {
+            let (own, keys) = (row.key(), collect::<M, I>(keys));
+            let params: [Param<'_>; 2] = [&own, &keys];
+            let changed = db
+                .write(Text::<Add<M, I, false>, 0>::SQL, &params, |_| Ok(()))
+                .await
+                .map_err(refused_in::<M>(M::NAME))?;
+            M::Signals::many_changed::<I>(db, row, ManyChange::Add, &keys).await?;
+            Ok(changed)
+        })
     }
 
     /// Relates these rows no longer to a row. Returns how many were.
     ///
     /// # Errors
     /// What PostgreSQL reports, or that it cannot be reached.
-    pub async fn remove(
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn remove(
         self,
         db: &impl Executor,
         row: &M,
         keys: impl IntoIterator<Item = impl Into<KeysOf<M, I>>>,
-    ) -> Result<u64> {
-        let (own, keys) = (row.key(), collect::<M, I>(keys));
-        let params: [Param<'_>; 2] = [&own, &keys];
-        let changed = db
-            .write(Text::<Remove<M, I, false>, 0>::SQL, &params, |_| Ok(()))
-            .await
-            .map_err(refused_in::<M>(M::NAME))?;
-        M::Signals::many_changed::<I>(db, row, ManyChange::Remove, &keys).await?;
-        Ok(changed)
+    ) -> impl Future<Output = Result<u64>> {
+        asked::<M, _>(async move {
+            let (own, keys) = (row.key(), collect::<M, I>(keys));
+            let params: [Param<'_>; 2] = [&own, &keys];
+            let changed = db
+                .write(Text::<Remove<M, I, false>, 0>::SQL, &params, |_| Ok(()))
+                .await
+                .map_err(refused_in::<M>(M::NAME))?;
+            M::Signals::many_changed::<I>(db, row, ManyChange::Remove, &keys).await?;
+            Ok(changed)
+        })
     }
 
     /// Relates these rows to a row and no others, in one statement. Returns how many are new.
     ///
     /// # Errors
     /// As [`add`](Self::add): then nothing has changed.
-    pub async fn set(
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn set(
         self,
         db: &impl Executor,
         row: &M,
         keys: impl IntoIterator<Item = impl Into<KeysOf<M, I>>>,
-    ) -> Result<u64> {
-        let (own, keys) = (row.key(), collect::<M, I>(keys));
-        let params: [Param<'_>; 4] = [&own, &keys, &own, &keys];
-        let changed = db
-            .write(Text::<Add<M, I, true>, 0>::SQL, &params, |_| Ok(()))
-            .await
-            .map_err(refused_in::<M>(M::NAME))?;
-        M::Signals::many_changed::<I>(db, row, ManyChange::Set, &keys).await?;
-        Ok(changed)
+    ) -> impl Future<Output = Result<u64>> {
+        asked::<M, _>(async move {
+            let (own, keys) = (row.key(), collect::<M, I>(keys));
+            let params: [Param<'_>; 4] = [&own, &keys, &own, &keys];
+            let changed = db
+                .write(Text::<Add<M, I, true>, 0>::SQL, &params, |_| Ok(()))
+                .await
+                .map_err(refused_in::<M>(M::NAME))?;
+            M::Signals::many_changed::<I>(db, row, ManyChange::Set, &keys).await?;
+            Ok(changed)
+        })
     }
 
     /// Relates no rows to a row any more. Returns how many were.
     ///
     /// # Errors
     /// As [`remove`](Self::remove).
-    pub async fn clear(self, db: &impl Executor, row: &M) -> Result<u64> {
-        let own = row.key();
-        let params: [Param<'_>; 1] = [&own];
-        let changed = db
-            .write(Text::<Remove<M, I, true>, 0>::SQL, &params, |_| Ok(()))
-            .await
-            .map_err(refused_in::<M>(M::NAME))?;
-        M::Signals::many_changed::<I>(db, row, ManyChange::Clear, &[]).await?;
-        Ok(changed)
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn clear(self, db: &impl Executor, row: &M) -> impl Future<Output = Result<u64>> {
+        asked::<M, _>(async move {
+            let own = row.key();
+            let params: [Param<'_>; 1] = [&own];
+            let changed = db
+                .write(Text::<Remove<M, I, true>, 0>::SQL, &params, |_| Ok(()))
+                .await
+                .map_err(refused_in::<M>(M::NAME))?;
+            M::Signals::many_changed::<I>(db, row, ManyChange::Clear, &[]).await?;
+            Ok(changed)
+        })
     }
 }
 

@@ -11,6 +11,7 @@ use hyper_core::db::{Executor, Sql};
 use super::always::Always;
 use crate::error::{Error, Result, refused};
 use crate::model::{Key, Model, Path, Root, Signals};
+use crate::query::asked::asked;
 use crate::query::{Selection, Whole};
 use crate::row::RowReader;
 use crate::sql::{Params, Part, Rope, Statement, Text, render_from};
@@ -64,8 +65,9 @@ pub trait Instance: Model {
     /// [`Invalid`](Error::Invalid) with all broken rules by field, before anything is sent;
     /// [`DoesNotExist`](Error::DoesNotExist) when there is no such row any more: new rows are made with
     /// `objects().create(..)`; what PostgreSQL reports, or that it cannot be reached.
+    #[cfg_attr(debug_assertions, track_caller)]
     fn save(&mut self, db: &impl Executor) -> impl Future<Output = Result<()>> + Send {
-        async move {
+        asked::<Self, _>(async move {
             Self::Signals::pre_save(db, self).await?;
             self.validate()?;
             let key = self.key();
@@ -85,7 +87,7 @@ pub trait Instance: Model {
             };
             *self = changed_meanwhile::<Self>(db, saved, &key).await?;
             Self::Signals::post_save(db, self, false).await
-        }
+        })
     }
 
     /// Deletes the row. What refers to it follows its `on_delete`, in the database.
@@ -93,26 +95,28 @@ pub trait Instance: Model {
     /// # Errors
     /// [`DoesNotExist`](Error::DoesNotExist) when there is no such row any more; what PostgreSQL reports, such as rows
     /// that still refer to it.
+    #[cfg_attr(debug_assertions, track_caller)]
     fn delete(self, db: &impl Executor) -> impl Future<Output = Result<()>> + Send {
-        async move {
+        asked::<Self, _>(async move {
             let query = Self::objects().with_key(self.key());
             Self::Signals::pre_delete(db, &self).await?;
             match query.delete(db).await? {
                 0 => Err(Error::DoesNotExist { table: Self::TABLE }),
                 _ => Self::Signals::post_delete(db, &self).await,
             }
-        }
+        })
     }
 
     /// Django's `refresh_from_db`: reads the row again.
     ///
     /// # Errors
     /// [`DoesNotExist`](Error::DoesNotExist) when there is no such row any more.
+    #[cfg_attr(debug_assertions, track_caller)]
     fn refresh(&mut self, db: &impl Executor) -> impl Future<Output = Result<()>> + Send {
-        async move {
+        asked::<Self, _>(async move {
             *self = Self::all_objects().get(db, self.key()).await?;
             Ok(())
-        }
+        })
     }
 
     /// Starts changing the row: [`Edit::save`] then writes the fields that differ from what they are now.
@@ -205,32 +209,35 @@ impl<M: Model> Edit<M> {
     ///
     /// # Errors
     /// As [`Instance::save`].
-    pub async fn save(&mut self, db: &impl Executor) -> Result<()> {
-        if self.changed().is_empty() {
-            return Ok(());
-        }
-        M::Signals::pre_save(db, &mut self.row).await?;
-        let changed = self.changed();
-        if changed.is_empty() {
-            return Ok(());
-        }
-        self.row.validate()?;
-        let text = update_text::<M>(&changed);
-        let key = self.row.key();
-        let saved = {
-            let mut params = Params::new();
-            for &number in &changed {
-                params.push(self.row.column(number));
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn save(&mut self, db: &impl Executor) -> impl Future<Output = Result<()>> {
+        asked::<M, _>(async move {
+            if self.changed().is_empty() {
+                return Ok(());
             }
-            key.bind(&mut params);
-            if let Some(version) = M::VERSION {
-                params.push(self.row.column(version));
+            M::Signals::pre_save(db, &mut self.row).await?;
+            let changed = self.changed();
+            if changed.is_empty() {
+                return Ok(());
             }
-            let params = &params;
-            write_one(db, Sql::rendered(&text), params).await
-        };
-        *self = Instance::edit(changed_meanwhile::<M>(db, saved, &key).await?);
-        M::Signals::post_save(db, &self.row, false).await
+            self.row.validate()?;
+            let text = update_text::<M>(&changed);
+            let key = self.row.key();
+            let saved = {
+                let mut params = Params::new();
+                for &number in &changed {
+                    params.push(self.row.column(number));
+                }
+                key.bind(&mut params);
+                if let Some(version) = M::VERSION {
+                    params.push(self.row.column(version));
+                }
+                let params = &params;
+                write_one(db, Sql::rendered(&text), params).await
+            };
+            *self = Instance::edit(changed_meanwhile::<M>(db, saved, &key).await?);
+            M::Signals::post_save(db, &self.row, false).await
+        })
     }
 
     /// Gives the row back, changed or not.

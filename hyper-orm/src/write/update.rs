@@ -9,6 +9,7 @@ use super::always::Always;
 use crate::error::{Result, refused};
 use crate::expr::Assignments;
 use crate::model::Model;
+use crate::query::asked::asked;
 use crate::query::{Conditions, Filter, Filtered, Plain, QuerySet};
 use crate::sql::{Options, Params, Part, Rope, Statement};
 
@@ -70,21 +71,28 @@ impl<M: Model, S, W: Filter, O, L> QuerySet<M, S, W, O, L> {
     /// # Errors
     /// [`Invalid`](crate::Error::Invalid) with all broken rules by field, before anything is sent; values that
     /// PostgreSQL computes are held against no rule. What PostgreSQL reports, or that it cannot be reached.
-    pub async fn update<A: Assignments<M>>(&self, db: &impl Executor, values: A) -> Result<u64>
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn update<A: Assignments<M>>(
+        &self,
+        db: &impl Executor,
+        values: A,
+    ) -> impl Future<Output = Result<u64>>
     where
         W: Filtered,
         (S, O, L): Plain,
     {
-        let mut errors = ValidationErrors::new();
-        values.check(&mut errors);
-        errors.into_result()?;
-        let mut params = Params::new();
-        values.bind(&mut params);
-        self.filter.bind(&mut params);
-        let params = &params;
-        db.write(W::Options::sql::<Update<M, A, W>>(self.filter.present()), params.as_slice(), |_| Ok(()))
-            .await
-            .map_err(refused::<M>)
+        asked::<M, _>(async move {
+            let mut errors = ValidationErrors::new();
+            values.check(&mut errors);
+            errors.into_result()?;
+            let mut params = Params::new();
+            values.bind(&mut params);
+            self.filter.bind(&mut params);
+            let params = &params;
+            db.write(W::Options::sql::<Update<M, A, W>>(self.filter.present()), params.as_slice(), |_| Ok(()))
+                .await
+                .map_err(refused::<M>)
+        })
     }
 
     /// The text [`update`](Self::update) sends.
@@ -104,16 +112,19 @@ impl<M: Model, S, W: Filter, O, L> QuerySet<M, S, W, O, L> {
     ///
     /// # Errors
     /// What PostgreSQL reports, such as rows that are still referred to; or that it cannot be reached.
-    pub async fn delete(&self, db: &impl Executor) -> Result<u64>
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn delete(&self, db: &impl Executor) -> impl Future<Output = Result<u64>>
     where
         W: Filtered,
         (S, O, L): Plain,
     {
-        let mut params = Params::new();
-        self.filter.bind(&mut params);
-        let params = &params;
-        let sql = W::Options::sql::<Delete<M, W, true>>(self.filter.present());
-        db.write(sql, params.as_slice(), |_| Ok(())).await.map_err(refused::<M>)
+        asked::<M, _>(async move {
+            let mut params = Params::new();
+            self.filter.bind(&mut params);
+            let params = &params;
+            let sql = W::Options::sql::<Delete<M, W, true>>(self.filter.present());
+            db.write(sql, params.as_slice(), |_| Ok(())).await.map_err(refused::<M>)
+        })
     }
 
     /// The text [`delete`](Self::delete) sends.
@@ -126,15 +137,18 @@ impl<M: Model, S, W: Filter, O, L> QuerySet<M, S, W, O, L> {
     ///
     /// # Errors
     /// As [`delete`](Self::delete).
-    pub async fn hard_delete(&self, db: &impl Executor) -> Result<u64>
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn hard_delete(&self, db: &impl Executor) -> impl Future<Output = Result<u64>>
     where
         W: Filtered,
         (S, O, L): Plain,
     {
-        let mut params = Params::new();
-        self.filter.bind(&mut params);
-        let params = &params;
-        let sql = W::Options::sql::<Delete<M, W, false>>(self.filter.present());
-        db.write(sql, params.as_slice(), |_| Ok(())).await.map_err(refused::<M>)
+        asked::<M, _>(async move {
+            let mut params = Params::new();
+            self.filter.bind(&mut params);
+            let params = &params;
+            let sql = W::Options::sql::<Delete<M, W, false>>(self.filter.present());
+            db.write(sql, params.as_slice(), |_| Ok(())).await.map_err(refused::<M>)
+        })
     }
 }

@@ -68,7 +68,7 @@ async fn one_record_a_request_and_nothing_secret_in_it() {
     let _ = get(site, "/long/12?password=secret", &headers).await;
     let _ = ask(site, Method::HEAD, "/long/12", &headers, "").await;
     let _ = ask(site, Method::POST, "/nowhere%20else", &headers, "secret").await;
-    let end = r#"duration_ms=.. bytes=12 client="127.0.0.1" request_id="7""#;
+    let end = r#"duration_ms=.. bytes=12 queries=0 client="127.0.0.1" request_id="7""#;
     let records = collector.take();
     assert_eq!(
         records[0],

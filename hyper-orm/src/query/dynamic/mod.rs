@@ -18,6 +18,7 @@ use crate::error::{Error, Result};
 use crate::expr::Ordering;
 use crate::field::Field;
 use crate::model::Model;
+use crate::query::asked::asked;
 use crate::row::{JsonRow, JsonRows, RowReader};
 use crate::sql::{Params, Part, Rope, render_now};
 
@@ -175,30 +176,35 @@ impl<'q, M: Model, S: Selection<M>> Dynamic<'q, M, S> {
     ///
     /// # Errors
     /// The text would be longer than 64 KiB; what PostgreSQL reports, or that it cannot be reached.
-    pub async fn all(&self, db: &impl Reader) -> Result<Vec<S::Row>> {
-        let mut rows = Vec::new();
-        self.each(db, |row| {
-            rows.push(S::decode(row)?);
-            Ok(())
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn all(&self, db: &impl Reader) -> impl Future<Output = Result<Vec<S::Row>>> {
+        asked::<M, _>(async move {
+            let mut rows = Vec::new();
+            self.each(db, |row| {
+                rows.push(S::decode(row)?);
+                Ok(())
+            })
+            .await?;
+            Ok(rows)
         })
-        .await?;
-        Ok(rows)
     }
 
     /// The first row, or none.
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn first(self, db: &impl Reader) -> Result<Option<S::Row>> {
-        Ok(self.only_first().all(db).await?.pop())
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn first(self, db: &impl Reader) -> impl Future<Output = Result<Option<S::Row>>> {
+        asked::<M, _>(async move { Ok(self.only_first().all(db).await?.pop()) })
     }
 
     /// The row that [`first`](Self::first) finds, as a JSON object.
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn json_first(self, db: &impl Reader) -> Result<Option<JsonRow>> {
-        Ok(JsonRow::only(&self.only_first().json(db).await?))
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn json_first(self, db: &impl Reader) -> impl Future<Output = Result<Option<JsonRow>>> {
+        asked::<M, _>(async move { Ok(JsonRow::only(&self.only_first().json(db).await?)) })
     }
 
     fn only_first(mut self) -> Self {
@@ -231,34 +237,41 @@ impl<'q, M: Model, S: Selection<M>> Dynamic<'q, M, S> {
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn json(&self, db: &impl Reader) -> Result<JsonRows> {
-        let mut out = vec![b'['];
-        self.each(db, |row| {
-            if out.len() > 1 {
-                out.push(b',');
-            }
-            self.select.write_json(row, &mut out)
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn json(&self, db: &impl Reader) -> impl Future<Output = Result<JsonRows>> {
+        asked::<M, _>(async move {
+            let mut out = vec![b'['];
+            self.each(db, |row| {
+                if out.len() > 1 {
+                    out.push(b',');
+                }
+                self.select.write_json(row, &mut out)
+            })
+            .await?;
+            out.push(b']');
+            Ok(JsonRows::new(out))
         })
-        .await?;
-        out.push(b']');
-        Ok(JsonRows::new(out))
     }
 
     /// How many rows there are.
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn count(&self, db: &impl Reader) -> Result<u64> {
-        let count: i64 = self.scalar(db, "SELECT count(*) FROM (", ") AS \"rows\"").await?;
-        Ok(count.unsigned_abs())
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn count(&self, db: &impl Reader) -> impl Future<Output = Result<u64>> {
+        asked::<M, _>(async move {
+            let count: i64 = self.scalar(db, "SELECT count(*) FROM (", ") AS \"rows\"").await?;
+            Ok(count.unsigned_abs())
+        })
     }
 
     /// Whether there is any row.
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn exists(&self, db: &impl Reader) -> Result<bool> {
-        self.scalar(db, "SELECT EXISTS (", ")").await
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub fn exists(&self, db: &impl Reader) -> impl Future<Output = Result<bool>> {
+        asked::<M, _>(async move { self.scalar(db, "SELECT EXISTS (", ")").await })
     }
 
     async fn each(
