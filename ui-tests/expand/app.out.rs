@@ -176,6 +176,12 @@ const _: () = {
             __hyper::Setup::<Self>::run(fill, self).await?;
             ::core::result::Result::Ok(())
         }
+        fn benchmarks() -> ::std::vec::Vec<__hyper::Benchmark> {
+            ::std::vec![
+                __hyper::Benchmark::new("front_page", front_page),
+                __hyper::Benchmark::new("by_author", data::by_author)
+            ]
+        }
         async fn stop(&'static self) {
             <Mailer as __hyper::Component>::stop(&self.mailer).await;
             <Db as __hyper::Component>::stop(&self.db).await;

@@ -1,5 +1,6 @@
 //! The application: its routes, its middleware, and the parts that its handlers take by reference.
 
+mod benchmark;
 mod functions;
 mod panic;
 mod refused;
@@ -13,6 +14,7 @@ use crate::middleware::{LayerDef, Next};
 use crate::routing::Tree;
 use crate::settings::Settings;
 
+pub use benchmark::{Benchmark, Benchmarked};
 #[doc(hidden)]
 pub use functions::{AnswersErrors, Outcome, Setup, check_on_error};
 pub(crate) use panic::{Panicked, panicked, panicked_outside, poll_caught};
@@ -94,6 +96,11 @@ pub trait App: Sized + Send + Sync + 'static {
     /// What keeps the application from starting.
     fn setup(&'static self) -> impl Future<Output = Result<()>> + Send {
         async { Ok(()) }
+    }
+
+    /// What `benchmark` measures besides its own queries: `#[app(benchmarks = [..])]`.
+    fn benchmarks() -> Vec<Benchmark> {
+        Vec::new()
     }
 
     /// Stops every field's component, in the reverse order, after the last request.

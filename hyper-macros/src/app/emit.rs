@@ -5,10 +5,11 @@ use quote::{quote, quote_spanned};
 use syn::Path;
 use syn::spanned::Spanned;
 
-use super::parse::Application;
+use super::parse::{Application, benchmark_name};
 
 pub(super) fn application(application: &Application) -> TokenStream {
-    let Application { name, fields, routes, models, middleware, fallback, setup, on_error } = application;
+    let Application { name, fields, routes, models, middleware, fallback, setup, on_error, benchmarks } =
+        application;
     let provides = fields.iter().map(|(field, ty)| {
         quote_spanned! {ty.span()=>
             #[diagnostic::do_not_recommend]
@@ -25,6 +26,7 @@ pub(super) fn application(application: &Application) -> TokenStream {
     let stops = fields.iter().rev().map(
         |(field, ty)| quote_spanned!(ty.span()=> <#ty as __hyper::Component>::stop(&self.#field).await;),
     );
+    let benchmarks = measured(benchmarks);
     let setup = prepare(models, setup.as_ref());
     let tree = tree(application);
     // Here is where a part that a handler needs and the application has not is missed: at the routes' name.
@@ -121,6 +123,7 @@ pub(super) fn application(application: &Application) -> TokenStream {
                 }
 
                 #setup
+                #benchmarks
 
                 async fn stop(&'static self) {
                     #(#stops)*
@@ -128,6 +131,21 @@ pub(super) fn application(application: &Application) -> TokenStream {
             }
         };
     }
+}
+
+/// What `benchmark` measures.
+fn measured(benchmarks: &[Path]) -> Option<TokenStream> {
+    let each = benchmarks.iter().map(|path| {
+        let name = benchmark_name(path);
+        quote_spanned!(path.span()=> __hyper::Benchmark::new(#name, #path))
+    });
+    (!benchmarks.is_empty()).then(|| {
+        quote! {
+            fn benchmarks() -> ::std::vec::Vec<__hyper::Benchmark> {
+                ::std::vec![#(#each),*]
+            }
+        }
+    })
 }
 
 /// What happens before the first request: the tables of the models are created where they are missing, then what the
