@@ -111,4 +111,6 @@ mod guide {
     struct Testing;
     #[doc = include_str!("../docs/settings.md")]
     struct AllSettings;
+    #[doc = include_str!("../docs/benchmark.md")]
+    struct Benchmarks;
 }

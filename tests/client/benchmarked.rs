@@ -5,25 +5,25 @@ use hyperdjango::prelude::*;
 
 #[derive(Model)]
 #[model(table = "notes")]
-pub struct Note {
+struct Note {
     #[field(primary_key)]
-    pub id: i64,
-    pub author: i64,
-    pub text: String,
+    id: i64,
+    author: i64,
+    text: String,
 }
 
 #[get("/")]
 async fn index() {}
 
-routes! { pub Urls: index }
+routes! { Urls: index }
 
 #[derive(App)]
 #[app(routes = Urls, benchmarks = [by_author, first_and_count, paced, other::misbehaving])]
-pub struct Site;
+struct Site;
 
 /// As a page has it: it takes whatever runs queries.
 async fn by_author(db: &impl Executor) -> Result<Vec<Note>> {
-    Ok(Note::objects().filter(Note.author.eq(7)).order_by(Note.id.desc()).limit(20).all(db).await?)
+    Ok(Note::objects().filter(Note.author.eq(7)).order_by(Note.id.desc()).all(db).await?)
 }
 
 async fn first_and_count(db: &Measured) -> Result<(Note, u64)> {

@@ -118,7 +118,7 @@ pub(super) fn queries(posts: u32) -> Vec<Query> {
                 "SELECT id, title, ts_rank(to_tsvector('simple', title), to_tsquery('simple', '{word}')) AS rank \
                  FROM posts WHERE NOT is_deleted AND to_tsvector('simple', title) @@ to_tsquery('simple', '{word}') \
                  ORDER BY rank DESC, id DESC LIMIT 30",
-                word = topic(42)
+                word = topic(middle)
             ),
         ),
         Query {
