@@ -400,10 +400,10 @@ fn a_run_that_is_broken_off_leaves_nothing() {
     let before = place.everything();
     // While it copies, while it makes indexes, while it measures; by Ctrl-C, by a polite end, and by force.
     for (posts, line, signal) in [
-        ("60000", "benchmark: comments (300000)", "INT"),
-        ("60000", "benchmark: indexes of posts", "TERM"),
+        ("20000", "benchmark: comments (100000)", "INT"),
+        ("20000", "benchmark: indexes of posts", "TERM"),
         ("2000", "benchmark: queries (1001)", "INT"),
-        ("60000", "benchmark: comments (300000)", "KILL"),
+        ("20000", "benchmark: comments (100000)", "KILL"),
     ] {
         let mut child = place
             .command(&format!("--posts {posts} --runs 1000 --save-baseline"))
