@@ -53,7 +53,7 @@ pub mod orm {
 /// What the macros' code names. Not for use by hand: it changes without notice.
 #[doc(hidden)]
 pub mod __private {
-    pub use hyper_core::app::{Setup, check_on_error, no_such_route, refused};
+    pub use hyper_core::app::{Benchmark, Setup, check_on_error, no_such_route, refused};
     pub use hyper_core::cause::{ByItself, ByOthers, Cause};
     pub use hyper_core::db::{AsDb, Db};
     pub use hyper_core::health::{Checked, Checks, Part, Unchecked};
@@ -123,4 +123,6 @@ mod guide {
     struct Testing;
     #[doc = include_str!("../docs/settings.md")]
     struct AllSettings;
+    #[doc = include_str!("../docs/benchmark.md")]
+    struct Benchmarks;
 }

@@ -1,5 +1,6 @@
 //! The commands of a user's own binary: it is its own `manage.py`.
 
+mod benchmark;
 pub(crate) mod log;
 mod routes;
 mod serve;
@@ -14,6 +15,10 @@ Usage: <program> [command]
 Commands:
   serve    serves the application (when no command is given)
   routes   lists the routes; --json all that is known of them, --sizes with the bytes of their futures
+  benchmark
+           measures queries on the database, and compares them with a baseline; --save-baseline makes this
+           run the baseline, --threshold 2.0 is how many times its time a query may take, --posts 50000
+           and --runs 7 are how much is measured, --json writes the results as JSON
   help     says this
 
 Settings come from the environment: HOST, PORT, BIND, SECRET_KEY, DEBUG, ..
@@ -38,6 +43,9 @@ pub fn manage<A: App>() -> ExitCode {
         None | Some("serve") => serve::serve::<A>(),
         Some("routes") => {
             routes::routes::<A>(arguments.map(|argument| argument.to_string_lossy().into_owned()))
+        }
+        Some("benchmark") => {
+            benchmark::benchmark::<A>(arguments.map(|argument| argument.to_string_lossy().into_owned()))
         }
         Some("help" | "--help" | "-h") => {
             print!("{HELP}");

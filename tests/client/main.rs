@@ -1,6 +1,7 @@
 //! The client for tests, on an application with a real PostgreSQL.
 
 mod answers;
+mod benchmark;
 mod databases;
 mod health;
 mod live;

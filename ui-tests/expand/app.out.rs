@@ -195,6 +195,12 @@ const _: () = {
             (&__hyper::Part("db", &self.db)).add_to(checks);
             (&__hyper::Part("mailer", &self.mailer)).add_to(checks);
         }
+        fn benchmarks() -> ::std::vec::Vec<__hyper::Benchmark> {
+            ::std::vec![
+                __hyper::Benchmark::new("front_page", front_page),
+                __hyper::Benchmark::new("by_author", data::by_author)
+            ]
+        }
         async fn stop(&'static self) {
             <Mailer as __hyper::Component>::stop(&self.mailer).await;
             <Db as __hyper::Component>::stop(&self.db).await;

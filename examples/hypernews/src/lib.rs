@@ -10,10 +10,12 @@
 //! - [`views`]: what each page shows, one struct and one template a page
 //! - [`models`]: the tables
 //! - [`data`]: what the pages ask of the database, and what they change in it
+//! - [`benchmarks`]: which of that is measured, and held against how fast it was
 //! - [`seed`]: a made-up community of any size, the same one every time
 
 pub mod accounts;
 pub mod api;
+pub mod benchmarks;
 pub mod data;
 pub mod links;
 pub mod models;

@@ -6,7 +6,7 @@ use hyperdjango::prelude::*;
 use crate::accounts::Accounts;
 use crate::models::{Comment, Post, User, Vote};
 use crate::seed::Size;
-use crate::{api, data, pages};
+use crate::{api, benchmarks, data, pages};
 
 routes! {
     pub Urls:
@@ -42,7 +42,14 @@ routes! {
     models = [User, Post, Comment, Vote],
     middleware = [RequestIds, SecurityHeaders, Timing, Compression, ConditionalGet],
     on_error = pages::failure::failed,
-    setup = load
+    setup = load,
+    benchmarks = [
+        benchmarks::front_page,
+        benchmarks::far_down,
+        benchmarks::one_author,
+        benchmarks::top_thread,
+        benchmarks::search,
+    ]
 )]
 pub struct Site {
     db: Db,

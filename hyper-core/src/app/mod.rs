@@ -1,5 +1,6 @@
 //! The application: its routes, its middleware, and the parts that its handlers take by reference.
 
+mod benchmark;
 mod functions;
 mod panic;
 mod refused;
@@ -14,6 +15,7 @@ use crate::middleware::{LayerDef, Next};
 use crate::routing::Tree;
 use crate::settings::Settings;
 
+pub use benchmark::{Benchmark, Benchmarked};
 #[doc(hidden)]
 pub use functions::{AnswersErrors, Outcome, Setup, check_on_error};
 pub(crate) use panic::{Panicked, panicked, panicked_outside, poll_caught};
@@ -100,6 +102,11 @@ pub trait App: Sized + Send + Sync + 'static {
     /// Adds the checks of those fields that have one.
     fn checks(&'static self, checks: &mut Checks) {
         let _ = checks;
+    }
+
+    /// What `benchmark` measures besides its own queries: `#[app(benchmarks = [..])]`.
+    fn benchmarks() -> Vec<Benchmark> {
+        Vec::new()
     }
 
     /// Stops every field's component, in the reverse order, after the last request.

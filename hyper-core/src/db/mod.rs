@@ -26,6 +26,7 @@ mod lane;
 mod listen;
 mod lock;
 mod log;
+mod measured;
 mod named;
 mod open;
 mod options;
@@ -65,6 +66,7 @@ pub use hook::{Callback, Outcome};
 pub use listen::{Gap, Heard, Listener, Notification};
 pub use lock::{AdvisoryLock, LockKey};
 pub use log::{LoggedQuery, QueryLog};
+pub use measured::{Measured, MeasuredStatement, explain};
 pub use named::{AsDb, NamedDatabase};
 #[doc(hidden)]
 pub use named::{check_database_name, start_database};

@@ -6,10 +6,11 @@ use syn::Path;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
-use super::parse::Application;
+use super::parse::{Application, benchmark_name};
 
 pub(super) fn application(application: &Application) -> TokenStream {
-    let Application { name, fields, routes, models, middleware, fallback, setup, on_error } = application;
+    let Application { name, fields, routes, models, middleware, fallback, setup, on_error, benchmarks } =
+        application;
     let provides = fields.iter().map(|(field, ty)| {
         quote_spanned! {ty.span()=>
             #[diagnostic::do_not_recommend]
@@ -40,6 +41,7 @@ pub(super) fn application(application: &Application) -> TokenStream {
             }
         }
     });
+    let benchmarks = measured(benchmarks);
     let setup = prepare(models, setup.as_ref());
     let tree = tree(application);
     // Here is where a part that a handler needs and the application has not is missed: at the routes' name.
@@ -137,6 +139,7 @@ pub(super) fn application(application: &Application) -> TokenStream {
 
                 #setup
                 #checks
+                #benchmarks
 
                 async fn stop(&'static self) {
                     #(#stops)*
@@ -144,6 +147,21 @@ pub(super) fn application(application: &Application) -> TokenStream {
             }
         };
     }
+}
+
+/// What `benchmark` measures.
+fn measured(benchmarks: &[Path]) -> Option<TokenStream> {
+    let each = benchmarks.iter().map(|path| {
+        let name = benchmark_name(path);
+        quote_spanned!(path.span()=> __hyper::Benchmark::new(#name, #path))
+    });
+    (!benchmarks.is_empty()).then(|| {
+        quote! {
+            fn benchmarks() -> ::std::vec::Vec<__hyper::Benchmark> {
+                ::std::vec![#(#each),*]
+            }
+        }
+    })
 }
 
 /// What happens before the first request: the tables of the models are created where they are missing, then what the

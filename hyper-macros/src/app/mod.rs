@@ -71,6 +71,20 @@ mod tests {
         );
         assert_eq!(
             error(quote!(
+                #[app(routes = Urls, benchmarks = [data::front, pages::front])]
+                struct Site;
+            )),
+            "two benchmarks are called `front`\n  help: give one of the functions another name"
+        );
+        assert_eq!(
+            error(quote!(
+                #[app(routes = Urls, benchmarks = front)]
+                struct Site;
+            )),
+            "the benchmarks are a list\n  help: write `benchmarks = [front_page, by_author]`"
+        );
+        assert_eq!(
+            error(quote!(
                 #[app(routes = Urls)]
                 enum Site {}
             )),

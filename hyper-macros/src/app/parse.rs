@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::meta::ParseNestedMeta;
+use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::token::Bracket;
@@ -12,7 +13,7 @@ use syn::{Data, DeriveInput, Error, Fields, Ident, Path, Result, Token, Type, br
 use crate::diagnostic::nearest;
 use crate::middleware::List;
 
-const OPTIONS: [&str; 6] = ["routes", "models", "middleware", "fallback", "setup", "on_error"];
+const OPTIONS: [&str; 7] = ["routes", "models", "middleware", "fallback", "setup", "on_error", "benchmarks"];
 
 /// An application that can be emitted.
 pub(super) struct Application {
@@ -24,6 +25,7 @@ pub(super) struct Application {
     pub(super) fallback: Option<Type>,
     pub(super) setup: Option<Path>,
     pub(super) on_error: Option<Path>,
+    pub(super) benchmarks: Vec<Path>,
 }
 
 /// What `#[app(..)]` says.
@@ -35,6 +37,7 @@ struct Options {
     fallback: Option<Type>,
     setup: Option<Path>,
     on_error: Option<Path>,
+    benchmarks: Vec<Path>,
     /// Those that were read.
     seen: Vec<String>,
 }
@@ -58,11 +61,22 @@ pub(super) fn application(input: TokenStream) -> Result<Application> {
     for attribute in input.attrs.iter().filter(|attribute| attribute.path().is_ident("app")) {
         attribute.parse_nested_meta(|meta| option(&meta, &mut options))?;
     }
-    let Options { routes, models, middleware, fallback, setup, on_error, seen: _ } = options;
+    let Options { routes, models, middleware, fallback, setup, on_error, benchmarks, seen: _ } = options;
     let routes = routes.ok_or_else(|| {
         Error::new(input.ident.span(), "an application needs its routes\n  help: add `#[app(routes = Urls)]`")
     })?;
-    Ok(Application { name: input.ident, fields, routes, models, middleware, fallback, setup, on_error })
+    named_apart(&benchmarks)?;
+    Ok(Application {
+        name: input.ident,
+        fields,
+        routes,
+        models,
+        middleware,
+        fallback,
+        setup,
+        on_error,
+        benchmarks,
+    })
 }
 
 fn option(meta: &ParseNestedMeta<'_>, options: &mut Options) -> Result<()> {
@@ -87,23 +101,52 @@ fn option(meta: &ParseNestedMeta<'_>, options: &mut Options) -> Result<()> {
         "on_error" => options.on_error = Some(meta.value()?.parse()?),
         "middleware" => options.middleware = List::parse(meta.value()?)?,
         "models" => {
-            let list;
-            let value = meta.value()?;
-            if !value.peek(Bracket) {
-                return Err(value.error("the models are a list\n  help: write `models = [User, Post]`"));
-            }
-            bracketed!(list in value);
-            options.models.extend(Punctuated::<Path, Token![,]>::parse_terminated(&list)?);
+            let mistake = "the models are a list\n  help: write `models = [User, Post]`";
+            options.models = paths(meta.value()?, mistake)?;
+        }
+        "benchmarks" => {
+            let mistake = "the benchmarks are a list\n  help: write `benchmarks = [front_page, by_author]`";
+            options.benchmarks = paths(meta.value()?, mistake)?;
         }
         other => {
             let help = match nearest(other, OPTIONS) {
                 Some(name) => format!("did you mean `{name}`?"),
                 None => {
-                    "the options are `routes`, `models`, `middleware`, `fallback`, `setup` and `on_error`"
+                    "the options are `routes`, `models`, `middleware`, `fallback`, `setup`, `on_error` and `benchmarks`"
                         .to_owned()
                 }
             };
             return Err(meta.error(format!("unknown option `{other}`\n  help: {help}")));
+        }
+    }
+    Ok(())
+}
+
+/// A list of paths in brackets.
+fn paths(value: ParseStream<'_>, mistake: &str) -> Result<Vec<Path>> {
+    if !value.peek(Bracket) {
+        return Err(value.error(mistake));
+    }
+    let list;
+    bracketed!(list in value);
+    Ok(Punctuated::<Path, Token![,]>::parse_terminated(&list)?.into_iter().collect())
+}
+
+/// What a benchmark is called: as its function.
+pub(super) fn benchmark_name(path: &Path) -> String {
+    path.segments.last().map(|segment| segment.ident.unraw().to_string()).unwrap_or_default()
+}
+
+/// A benchmark is found in a baseline by its name.
+fn named_apart(benchmarks: &[Path]) -> Result<()> {
+    for (i, path) in benchmarks.iter().enumerate() {
+        let name = benchmark_name(path);
+        if benchmarks[..i].iter().any(|other| benchmark_name(other) == name) {
+            let help = "give one of the functions another name";
+            return Err(Error::new(
+                path.span(),
+                format!("two benchmarks are called `{name}`\n  help: {help}"),
+            ));
         }
     }
     Ok(())

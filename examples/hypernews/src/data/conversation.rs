@@ -9,7 +9,7 @@ use crate::thread::CommentRow;
 ///
 /// # Errors
 /// The database cannot be reached.
-pub async fn thread(db: &Db, post_id: i64) -> Result<Vec<CommentRow>> {
+pub async fn thread(db: &impl Executor, post_id: i64) -> Result<Vec<CommentRow>> {
     let rows = Comment::objects()
         .filter(Comment.post.eq(post_id))
         .order_by(Comment.id)

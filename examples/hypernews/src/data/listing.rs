@@ -35,7 +35,7 @@ macro_rules! page {
 ///
 /// # Errors
 /// There is no post `after`, or the database cannot be reached.
-pub async fn listing(db: &Db, tab: Tab, after: Option<i64>) -> Result<Vec<(Post, User)>> {
+pub async fn listing(db: &impl Executor, tab: Tab, after: Option<i64>) -> Result<Vec<(Post, User)>> {
     Ok(match tab {
         Tab::Hot => page!(db, after, hot, all),
         Tab::New => page!(db, after, created, all),
@@ -63,7 +63,7 @@ pub async fn listing_json(db: &Db, tab: Tab, after: Option<i64>) -> Result<JsonR
 ///
 /// # Errors
 /// The database cannot be reached.
-pub async fn by_author(db: &Db, author: &User, after: Option<i64>) -> Result<Vec<(Post, User)>> {
+pub async fn by_author(db: &impl Executor, author: &User, after: Option<i64>) -> Result<Vec<(Post, User)>> {
     Ok(Post::objects()
         .filter(Post.author.eq(author) & Post.id.lt(after.unwrap_or(i64::MAX)))
         .select_related(Post.author)
@@ -84,7 +84,7 @@ fn matching(words: &str) -> impl orm::Query<Post> {
 ///
 /// # Errors
 /// There is no post `after`, or the database cannot be reached.
-pub async fn search(db: &Db, words: &str, after: Option<i64>) -> Result<Vec<(Post, User)>> {
+pub async fn search(db: &impl Executor, words: &str, after: Option<i64>) -> Result<Vec<(Post, User)>> {
     let query =
         matching(words).select_related(Post.author).order_by((Post.score.desc(), Post.id.desc())).limit(PAGE);
     Ok(match after {
@@ -100,7 +100,7 @@ pub async fn search(db: &Db, words: &str, after: Option<i64>) -> Result<Vec<(Pos
 ///
 /// # Errors
 /// The database cannot be reached.
-pub async fn search_total(db: &Db, words: &str) -> Result<i64> {
+pub async fn search_total(db: &impl Executor, words: &str) -> Result<i64> {
     Ok(matching(words).count(db).await?.cast_signed())
 }
 

@@ -92,7 +92,7 @@ impl Explain {
         } else {
             db.read(Sql::rendered(&text), params, each).await?;
         }
-        Ok(Explanation::from_json(answer, self.analyze)?)
+        Ok(Explanation::from_json(answer.unwrap_or_default())?)
     }
 
     /// Explains a statement that writes; nothing stays of it.
@@ -128,17 +128,29 @@ pub struct Explanation {
 }
 
 impl Explanation {
-    fn from_json(answer: Option<Value>, analyzed: bool) -> Result<Self, DatabaseError> {
+    /// Reads what PostgreSQL answers to `EXPLAIN (FORMAT JSON)`.
+    ///
+    /// ```
+    /// use hyperdjango::orm::query::Explanation;
+    ///
+    /// let answer = serde_json::json!([{"Plan": {"Node Type": "Seq Scan", "Relation Name": "posts"}}]);
+    /// let how = Explanation::from_json(answer).unwrap();
+    /// assert_eq!(how.seq_scan_tables(), ["posts"]);
+    /// ```
+    ///
+    /// # Errors
+    /// [`Decode`](ErrorKind::Decode), with what it is not.
+    pub fn from_json(answer: Value) -> Result<Self, DatabaseError> {
         let problem = |what: &str| {
             DatabaseError::new(ErrorKind::Decode, format!("the plan PostgreSQL sent cannot be read: {what}"))
         };
-        let Some(Value::Array(mut statements)) = answer else { return Err(problem("it is no list")) };
+        let Value::Array(mut statements) = answer else { return Err(problem("it is no list")) };
         let Some(Value::Object(mut rest)) = statements.pop() else { return Err(problem("it is empty")) };
         let plan = rest.remove("Plan").ok_or_else(|| problem("it has no `Plan`"))?;
         let mut time = |name| rest.remove(name).and_then(|value| value.as_f64());
         let (planning_time, execution_time) = (time("Planning Time"), time("Execution Time"));
         let plan = ExplainNode::read(plan).map_err(|what| problem(&what))?;
-        Ok(Self { plan, planning_time, execution_time, analyzed, rest })
+        Ok(Self { plan, planning_time, execution_time, analyzed: execution_time.is_some(), rest })
     }
 
     /// The text PostgreSQL prints itself, without a line break at its end.
