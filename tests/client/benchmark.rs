@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use hyper_tests::{Database, postgres};
-use hyperdjango::db::{Db, Executor, Sql};
+use hyperdjango::db::{Db, Executor, Reader, Sql};
 use serde_json::Value;
 use tokio::runtime::Runtime;
 

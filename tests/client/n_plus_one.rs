@@ -4,7 +4,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex};
 
 use futures_util::FutureExt;
-use hyperdjango::db::{Executor, QueryCounts, RepeatedQuery, Sql};
+use hyperdjango::db::{QueryCounts, RepeatedQuery, Sql};
 use hyperdjango::middleware::Performance;
 use hyperdjango::orm::query::RawSql;
 use hyperdjango::prelude::*;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures_util::future::try_join_all;
 use futures_util::stream;
 use hyper_tests::{PgBouncer, Suite, require};
-use hyperdjango::db::{DatabaseError, Db, DbOptions, ErrorKind, Executor, Sql};
+use hyperdjango::db::{DatabaseError, Db, DbOptions, ErrorKind, Executor, Reader, Sql};
 
 use crate::servers::texts;
 
@@ -57,7 +57,8 @@ async fn everything(db: &Db, task: i64) -> Result<(), DatabaseError> {
             tx.read(Sql::new("SELECT $1::int4"), &[&1], |_| Ok(())),
             tx.read(Sql::new("SELECT $1::int8, 2"), &[&2_i64], |_| Ok(())),
         );
-        (both.0?, both.1?);
+        both.0?;
+        both.1?;
         let between = Sql::new("SELECT n FROM numbers WHERE n BETWEEN $1 AND $1 + 99 ORDER BY n");
         let mut rows = tx.cursor(between, &[&base], 7).await?;
         for n in base..base + 100 {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures_util::future::join;
-use hyperdjango::db::{Db, DbOptions, ErrorKind, Executor, Sql};
+use hyperdjango::db::{Db, DbOptions, ErrorKind, Executor, Reader, Sql};
 
 use crate::servers::texts;
 

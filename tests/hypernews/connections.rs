@@ -5,7 +5,7 @@ use std::pin::pin;
 use std::task::Poll;
 use std::time::Duration;
 
-use hyperdjango::db::{DatabaseError, Db, ErrorKind, Executor, Param, Sql};
+use hyperdjango::db::{DatabaseError, Db, ErrorKind, Executor, Param, Reader, Sql};
 use hyperdjango::tokio;
 
 use crate::served::{sql, wait_until};

@@ -176,7 +176,7 @@ fn what_comes_in_is_checked() {
 
 /// What a query that reads this expression as a `T` says.
 async fn error_of<T: hyperdjango::orm::field::Field>(db: &Db, expression: &str) -> String {
-    use hyperdjango::db::{Executor, Sql};
+    use hyperdjango::db::Sql;
     use hyperdjango::orm::row::RowReader;
 
     let text: &'static str = Box::leak(format!("SELECT {expression} AS x").into_boxed_str());

@@ -1,7 +1,7 @@
 //! What is long does not keep what is short waiting.
 
 use futures_util::future::{join_all, try_join_all};
-use hyperdjango::db::{ErrorKind, Executor, Sql};
+use hyperdjango::db::{ErrorKind, Reader, Sql};
 
 use crate::two_tables::{TwoTables, begin, until};
 

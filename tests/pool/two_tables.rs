@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use hyperdjango::db::{DatabaseError, Db, DbOptions, Executor, Sql, Transaction};
+use hyperdjango::db::{DatabaseError, Db, DbOptions, Executor, Reader, Sql, Transaction};
 
 use crate::numbers::texts;
 

@@ -43,12 +43,12 @@ impl<S: Clone> Table<S> {
 
     /// How it was used.
     pub(super) fn stats(&self) -> StatementStats {
-        let mut stats = StatementStats::default();
-        stats.hits = self.looked_up - self.inserted;
-        stats.misses = self.inserted;
-        stats.evictions = self.evicted;
-        stats.entries = self.by_key.len() as u64;
-        stats
+        StatementStats {
+            hits: self.looked_up - self.inserted,
+            misses: self.inserted,
+            evictions: self.evicted,
+            entries: self.by_key.len() as u64,
+        }
     }
 
     /// A statement that was prepared, and whether what it returns has been checked in the way this one wants it.
