@@ -331,7 +331,7 @@ impl Connection {
         self.watch_noted(Noted::begin(text), (text, &[]), work).await
     }
 
-    /// Hands over what a `COPY .. TO STDOUT` sends, as [`Executor::copy_out`](super::Executor::copy_out) says.
+    /// Hands over what a `COPY .. TO STDOUT` sends, as [`Reader::copy_out`](super::Reader::copy_out) says.
     pub(super) async fn copy_out(
         &self,
         text: &str,

@@ -13,7 +13,7 @@ use super::sql::{Param, Sql};
 use super::transaction::Transaction;
 
 /// The rows of a statement, some at a time: from [`Db::cursor`](super::Db::cursor) or
-/// [`Executor::cursor`](super::Executor::cursor).
+/// [`Reader::cursor`](super::Reader::cursor).
 ///
 /// PostgreSQL computes them as they are read, and neither side has more than a chunk of them in memory. It shows the
 /// table as it was when the cursor was opened. Reading ahead is up to [`next`](Self::next); between two rows the

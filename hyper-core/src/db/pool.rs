@@ -311,7 +311,7 @@ impl Db {
         }
     }
 
-    /// Opens a cursor on a `SELECT`, as [`Executor::cursor`](super::Executor::cursor) says. It lives on its own, for
+    /// Opens a cursor on a `SELECT`, as [`Reader::cursor`](super::Reader::cursor) says. It lives on its own, for
     /// example as the body of an answer.
     ///
     /// # Errors
