@@ -3,6 +3,8 @@
 use std::sync::Weak;
 use std::time::Duration;
 
+use futures_util::future::join_all;
+
 use super::pool::{Db, Pool};
 use super::slow::{SlowQueryLog, SlowQueryOptions};
 use super::timer::QueryTimer;
@@ -32,7 +34,7 @@ impl WeakDb {
 }
 
 impl Db {
-    /// Counts and times its statements.
+    /// Counts and times its statements: those on replicas are counted by [`replica_stats`](Self::replica_stats).
     #[must_use]
     pub fn timer(&self) -> &QueryTimer {
         &self.0.timer
@@ -66,6 +68,10 @@ impl Db {
         WeakDb(std::sync::Arc::downgrade(&self.0))
     }
 
+    fn replicas(&self) -> impl Iterator<Item = &Self> {
+        self.0.replicas.get().into_iter().flat_map(|replicas| replicas.databases())
+    }
+
     /// Starts what the settings say.
     pub(super) fn start_background(&self, settings: &Settings) -> Result<(), SettingsError> {
         let beat = settings.seconds("POOL_HEARTBEAT_INTERVAL", 15)?;
@@ -74,10 +80,14 @@ impl Db {
         let (size, _) = self.places();
         let tuner = settings.flag("POOL_TUNER", false)?.then(|| TunerOptions::from_settings(settings, size));
         let (slow, tuner) = (slow.transpose()?, tuner.transpose()?);
+        let slow = slow.map(|options| SlowQueryLog::start(self, options));
+        if let Some(slow) = &slow {
+            self.replicas().for_each(|replica| slow.watch(replica));
+        }
         let _ = self.0.background.set(Background {
             heartbeat: (!beat.is_zero()).then(|| PoolHeartbeat::start(self, HeartbeatOptions::every(beat))),
             checker: (!check.is_zero()).then(|| PoolHealthChecker::start(self, check)),
-            slow: slow.map(|options| SlowQueryLog::start(self, options)),
+            slow,
             tuner: tuner.map(|options| PoolTuner::start(self, options)),
             drain: settings.limits().drain,
         });
@@ -87,8 +97,10 @@ impl Db {
     /// Waits for the statements that are under way, then ends what goes on beside them.
     pub(super) async fn stop_background(&self) {
         let Some(background) = self.0.background.get() else { return };
-        if !self.timer().drain(background.drain).await {
-            let left = self.timer().in_flight();
+        let ended = std::iter::once(self).chain(self.replicas()).map(|db| db.timer().drain(background.drain));
+        if !join_all(ended).await.into_iter().all(|ended| ended) {
+            let left: usize =
+                std::iter::once(self).chain(self.replicas()).map(|db| db.timer().in_flight()).sum();
             tracing::warn!(left, database = self.url().name(), "statements took longer than DRAIN_TIMEOUT");
         }
         if let Some(heartbeat) = &background.heartbeat {
@@ -101,7 +113,7 @@ impl Db {
             tuner.stop();
         }
         if let Some(slow) = &background.slow {
-            self.timer().tell(None);
+            std::iter::once(self).chain(self.replicas()).for_each(|db| db.timer().tell(None));
             slow.stop().await;
         }
     }

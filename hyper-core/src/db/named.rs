@@ -80,6 +80,16 @@ macro_rules! database {
             async fn start(settings: &$crate::Settings) -> $crate::Result<Self> {
                 ::core::result::Result::Ok(Self($crate::db::start_database::<Self>(settings).await?))
             }
+
+            async fn stop(&self) {
+                $crate::Component::stop(&self.0).await;
+            }
+        }
+
+        impl $crate::health::Check for $type {
+            async fn check(&self) -> $crate::Result<()> {
+                $crate::health::Check::check(&self.0).await
+            }
         }
 
         impl ::core::ops::Deref for $type {

@@ -151,6 +151,11 @@ impl Replicas {
         self.read_on_primary(primary, sql, params, each).await
     }
 
+    /// Those of the replicas, whether they are asked or not.
+    pub(in crate::db) fn databases(&self) -> impl Iterator<Item = &Db> {
+        self.nodes.iter().map(|node| &node.db)
+    }
+
     /// A replica that is asked, by weight.
     pub(super) fn any(&self, primary: &Db) -> Option<&Arc<Node>> {
         self.look_if_due(primary);
