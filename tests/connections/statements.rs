@@ -28,14 +28,16 @@ async fn what_makes_room_is_closed_and_all_is_counted() {
         (stats.hits, stats.misses, stats.evictions, stats.entries)
     };
     assert_eq!(counted(), (0, 0, 0, 0));
+    // On one connection.
+    let first = &db.begin().await.unwrap();
     for text in ["SELECT 1", "SELECT 2", "SELECT 1", "SELECT 3", "SELECT 1"] {
-        run(db, text).await;
+        run(first, text).await;
     }
     assert_eq!(counted(), (2, 3, 0, 3));
-    run(db, "SELECT 4").await;
+    run(first, "SELECT 4").await;
     assert_eq!(counted(), (2, 4, 1, 3));
     let kept = "SELECT statement FROM pg_prepared_statements ORDER BY 1";
-    let all = texts(db, kept).await.unwrap();
+    let all = texts(first, kept).await.unwrap();
     assert_eq!(all.len(), 3, "{all:?}");
     assert!(all.contains(&"SELECT 1".to_owned()) && !all.contains(&"SELECT 2".to_owned()), "{all:?}");
     // Another connection has statements of its own; and they go with it, but for what was counted.

@@ -98,6 +98,7 @@ fn handlers_that_are_begun_for_nothing_end_the_connection() {
     let served = Served::new();
     let mut other = served.connect();
     let mut stream = connect(&served);
+    until("it is accepted", || served.connections() == 2);
     let gate = &served.site.gate;
     let mut begun = 0;
     while begun < SENT {

@@ -261,7 +261,8 @@ impl Connection {
                     each(&row).inspect_err(|_| self.leave())?;
                     returned += 1;
                 }
-                Ok(rows.rows_affected().unwrap_or(returned))
+                // EXPLAIN says that it touched none.
+                Ok(rows.rows_affected().unwrap_or(0).max(returned))
             }
             .await
             .map_err(|error| self.judged(error, begun));

@@ -345,7 +345,7 @@ impl Db {
                 // In a box, as what it takes to connect would make the future of each statement several times larger.
                 None => return Box::pin(self.share(slot)).await,
             },
-            Pace::Unknown => match Box::pin(self.exclusive_at_once()).await {
+            Pace::Unknown => match Box::pin(self.exclusive_at_once()).await? {
                 Some(alone) => return Ok(Way::Alone(alone)),
                 None => return Box::pin(self.share(slot)).await,
             },
@@ -374,15 +374,16 @@ impl Db {
     }
 
     /// An idle connection, or a new one where there is room: nobody is waited for.
-    async fn exclusive_at_once(&self) -> Option<Exclusive> {
+    async fn exclusive_at_once(&self) -> Result<Option<Exclusive>, DatabaseError> {
         let pool = &self.0;
-        let permit = pool.permits.clone().try_acquire_owned().ok()?;
-        match pool.idle() {
-            Some(connection) => Some(Exclusive::new(connection, true, pool.clone(), permit)),
-            None => {
-                let connection = pool.connect().await.ok()?;
-                Some(Exclusive::new(Box::new(connection), false, pool.clone(), permit))
-            }
+        let Ok(permit) = pool.permits.clone().try_acquire_owned() else { return Ok(None) };
+        if let Some(connection) = pool.idle() {
+            return Ok(Some(Exclusive::new(connection, true, pool.clone(), permit)));
+        }
+        match pool.connect().await {
+            Ok(connection) => Ok(Some(Exclusive::new(Box::new(connection), false, pool.clone(), permit))),
+            Err(error) if error.sqlstate() == Some(FULL) => Ok(None),
+            Err(error) => Err(error),
         }
     }
 

@@ -43,7 +43,8 @@ impl Connection {
             each(&row).inspect_err(|_| self.leave())?;
             returned += 1;
         }
-        let rows = rows.rows_affected().unwrap_or(returned);
+        // EXPLAIN says that it touched none.
+        let rows = rows.rows_affected().unwrap_or(0).max(returned);
         if returned == 0 && is_select(sql.text) {
             self.check_without_rows(sql, typed()).await?;
         }
