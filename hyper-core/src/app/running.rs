@@ -67,8 +67,9 @@ impl<A: App> Running<A> {
 
     /// Answers one request: through the middleware, by the handler of its route.
     ///
-    /// A path that cannot be read is a 400, inside the middleware. A path that is only missing or has one slash too many at its end is redirected to the one that
-    /// exists (308, `GET` and `HEAD` only), unless `APPEND_SLASH` is off or that route is `exact`.
+    /// A path that cannot be read is a 400, inside the middleware. A path that is only missing or has one slash too many
+    /// at its end is redirected to the one that exists (308, `GET` and `HEAD` only), unless `APPEND_SLASH` is off or that
+    /// route is `exact`.
     pub fn respond(&'static self, request: &mut Request) -> impl Future<Output = Response> + Send {
         request.set_context(&self.context);
         let malformed = request.normalise().err();

@@ -98,7 +98,8 @@ async fn http1<A: App>(
 ) -> End {
     let max_body_size = registry.max_body_size;
     let of_request = Arc::clone(state);
-    let exchange = Exchange::new(move |desk| answer_all(app, desk));
+    let shared = Arc::clone(registry);
+    let exchange = Exchange::new(move |desk| answer_all(app, desk, Arc::clone(&shared)));
     let service = service_fn(move |mut request: http::Request<Incoming>| {
         if request.uri().authority().is_some() {
             take_host_from_target(&mut request);
@@ -154,10 +155,18 @@ async fn http1<A: App>(
 }
 
 /// Answers the requests of a connection, one after the other.
-async fn answer_all<A: App>(app: &'static Running<A>, desk: exchange::Shared) -> Infallible {
+async fn answer_all<A: App>(
+    app: &'static Running<A>,
+    desk: exchange::Shared,
+    registry: Arc<Registry>,
+) -> Infallible {
     loop {
         let mut case = exchange::next(&desk).await;
         case.close(app).await;
+        if registry.is_stopping() {
+            // hyper is told later, when the connection was polled.
+            case.answer_is_last();
+        }
         exchange::put(&desk, case);
     }
 }

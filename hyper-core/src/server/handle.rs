@@ -46,6 +46,15 @@ impl Case {
         self.answer.take()
     }
 
+    /// Says in an answer of HTTP/1 that the connection ends behind it, unless another protocol goes on there.
+    pub(super) fn answer_is_last(&mut self) {
+        if let Some(response) = &mut self.answer
+            && response.status() != StatusCode::SWITCHING_PROTOCOLS
+        {
+            is_last(response);
+        }
+    }
+
     /// Makes the answer.
     pub(super) async fn close<A: App>(&mut self, app: &'static Running<A>) {
         let Self { request: Some(request), busy: Some(busy), answer } = self else { return };
@@ -64,7 +73,7 @@ impl Case {
             }
             if state.body_was_abandoned() {
                 // What the client still sends would be taken for the next request.
-                response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+                is_last(response);
             }
             if response.status() == StatusCode::SWITCHING_PROTOCOLS {
                 state.upgrade();
@@ -78,4 +87,8 @@ impl Case {
             *response.body_mut() = body.on_stream_end(move || drop(busy));
         }
     }
+}
+
+fn is_last(response: &mut Response) {
+    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
 }
