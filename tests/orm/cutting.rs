@@ -1,6 +1,9 @@
 //! Connections that are cut at exact points, and what goes in one round trip.
 
-use futures_util::future::join_all;
+use std::pin::pin;
+
+use futures_util::FutureExt;
+use futures_util::future::{join, join_all};
 use hyperdjango::db::{DatabaseError, Db, ErrorKind, Executor, Param, Sql};
 
 use crate::numbers::{Numbers, insert, texts};
@@ -125,18 +128,40 @@ async fn add(db: &impl Executor, to: i64) -> Outcome<i64> {
     Ok(sum)
 }
 
+/// Has `db` take the statement for a short one, which is prepared on the connection that is shared: on a busy machine
+/// the first times may have been long.
+async fn warm(db: &Db) {
+    let mut shared = 0;
+    while shared < 5 {
+        let before = db.stats().acquires;
+        add(db, 0).await.unwrap();
+        shared = if db.stats().acquires == before { shared + 1 } else { 0 };
+    }
+}
+
 /// Runs ten together, and returns in how many pieces they were sent.
-async fn at_once(proxy: &Proxy, db: &impl Executor) -> usize {
-    // The first time it has a connection alone; then it is prepared on the one that is shared.
-    add(db, 0).await.unwrap();
-    add(db, 0).await.unwrap();
-    let sends = proxy.sends();
-    // No answer comes before all ten have been sent: one that waited for another would wait for ever.
-    let released = proxy.hold_until(10);
-    let (sums, ()) = futures_util::future::join(join_all((0..10).map(|n| add(db, n))), released).await;
-    let sums: Vec<i64> = sums.into_iter().map(Result::unwrap).collect();
-    assert_eq!(sums, (1..=10).collect::<Vec<i64>>());
-    proxy.sends() - sends
+async fn at_once(proxy: &Proxy, db: &Db, executor: &impl Executor) -> usize {
+    add(executor, 0).await.unwrap();
+    loop {
+        let (sends, acquires) = (proxy.sends(), db.stats().acquires);
+        // No answer comes before all ten have been sent: one that waited for another would wait for ever.
+        let sent = proxy.hold_until(10);
+        let mut all = pin!(join_all((0..10).map(|n| add(executor, n))));
+        assert!(all.as_mut().now_or_never().is_none());
+        let stats = db.stats();
+        if (stats.acquires, stats.waiters) != (acquires, 0) {
+            // The last time before them was one too long, and some want a connection alone: once more.
+            proxy.release();
+            all.await;
+            warm(db).await;
+            continue;
+        }
+        // On a busy machine some may be asked once more elsewhere after that.
+        let (sums, sent) = join(all, sent).await;
+        let sums: Vec<i64> = sums.into_iter().map(Result::unwrap).collect();
+        assert_eq!(sums, (1..=10).collect::<Vec<i64>>());
+        return sent - sends;
+    }
 }
 
 /// What several statements at once need: `futures::join!` and its kin.
@@ -145,11 +170,12 @@ async fn statements_waited_for_together_take_one_round_trip() {
     let numbers = Numbers::new().await;
     numbers.fill(1).await;
     let (proxy, db) = Proxy::new(&numbers.url).await;
-    assert_eq!(at_once(&proxy, &db).await, 1);
+    warm(&db).await;
+    assert_eq!(at_once(&proxy, &db, &db).await, 1);
     let tx = db.begin().await.unwrap();
-    assert_eq!(at_once(&proxy, &tx).await, 1);
+    assert_eq!(at_once(&proxy, &db, &tx).await, 1);
     let part = tx.savepoint().await.unwrap();
-    assert_eq!(at_once(&proxy, &part).await, 1);
+    assert_eq!(at_once(&proxy, &db, &part).await, 1);
     drop((part, tx));
     // A transaction of one statement: it begins, does it, commits.
     insert(&db, 2).await.unwrap();
@@ -171,9 +197,10 @@ async fn on_several_threads_too() {
     let (proxy, db) = Proxy::new(&numbers.url).await;
     tokio::spawn(async move {
         for _ in 0..20 {
-            assert!(at_once(&proxy, &db).await <= 10);
+            warm(&db).await;
+            assert!(at_once(&proxy, &db, &db).await <= 10);
             let tx = db.begin().await.unwrap();
-            assert!(at_once(&proxy, &tx).await <= 10);
+            assert!(at_once(&proxy, &db, &tx).await <= 10);
         }
     })
     .await

@@ -36,6 +36,13 @@ pub(crate) struct Proxy {
     port: u16,
 }
 
+impl State {
+    fn release(&self) {
+        self.holding.store(false, SeqCst);
+        self.released.notify_waiters();
+    }
+}
+
 /// Either kind of socket PostgreSQL may listen on.
 trait Socket: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send {}
 impl<T: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send> Socket for T {}
@@ -91,8 +98,9 @@ impl Proxy {
         self.state.sends.load(SeqCst)
     }
 
-    /// Keeps answers back until `count` more statements have been sent.
-    pub(crate) fn hold_until(&self, count: usize) -> impl Future<Output = ()> + use<> {
+    /// Keeps answers back until `count` more statements have been sent. Returns how often the program has sent something
+    /// by then.
+    pub(crate) fn hold_until(&self, count: usize) -> impl Future<Output = usize> + use<> {
         let state = self.state.clone();
         state.holding.store(true, SeqCst);
         let before = state.statements.load(SeqCst);
@@ -100,9 +108,15 @@ impl Proxy {
             while state.statements.load(SeqCst) < before + count {
                 tokio::time::sleep(std::time::Duration::from_millis(1)).await;
             }
-            state.holding.store(false, SeqCst);
-            state.released.notify_waiters();
+            let sends = state.sends.load(SeqCst);
+            state.release();
+            sends
         }
+    }
+
+    /// Keeps no answers back any more.
+    pub(crate) fn release(&self) {
+        self.state.release();
     }
 }
 

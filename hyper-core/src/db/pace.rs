@@ -2,12 +2,22 @@
 //!
 //! A statement that is known to be short may share its connection with others, which wait for it. The estimate hangs
 //! on the statement's key alone, so it is there for every connection as soon as one has run it.
+//!
+//! The first times say the least: the statement is prepared and planned, first on one connection and then on another,
+//! nothing is in a cache, and as a rule the process has just begun. So of the first [`TRIALS`] the least counts, and up
+//! to then a statement is long only if it would hold up a lane: see [`UNSURE`].
 
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::time::Duration;
 
 /// Up to so many microseconds a statement is short: what waits behind it hardly notices.
 const SHORT: u32 = 2_000;
+/// The same while it has been measured fewer times than [`TRIALS`]. It is less than what lanes are
+/// [held](super::lane::HELD) for, so that one that is taken for short by mistake holds none.
+const UNSURE: u32 = 8_000;
+const _: () = assert!((UNSURE as u128) < super::lane::HELD.as_micros());
+/// So many measurements make an estimate: one alone, one where it is prepared on a shared connection, one without either.
+const TRIALS: u32 = 3;
 /// Estimates that are kept, a power of two. Statements whose keys meet share one, and are short if both are.
 const ENTRIES: usize = 1024;
 const _: () = assert!(ENTRIES.is_power_of_two());
@@ -21,8 +31,15 @@ pub(super) enum Pace {
     Long,
 }
 
-/// Running estimates in microseconds; 0 is none.
+/// Running estimates: microseconds, and above them how often it was measured, up to [`TRIALS`]. 0 is none.
 pub(super) struct Paces(Box<[AtomicU32]>);
+
+/// Somebody tries the statement out.
+const TRIED_OUT: u32 = 1;
+const MICROS: u32 = (1 << 30) - 1;
+const ONE_TRIAL: u32 = MICROS + 1;
+const SETTLED: u32 = TRIALS * ONE_TRIAL;
+const KNOWN_SHORT: u32 = SETTLED + SHORT;
 
 impl Default for Paces {
     fn default() -> Self {
@@ -37,27 +54,30 @@ impl Paces {
     pub(super) fn of(&self, key: u64) -> Pace {
         let entry = self.entry(key);
         match entry.load(Relaxed) {
-            0 if entry.compare_exchange(0, 1, Relaxed, Relaxed).is_ok() => Pace::Unknown,
-            0..=SHORT => Pace::Short,
+            SETTLED..=KNOWN_SHORT => Pace::Short,
+            0 if entry.compare_exchange(0, TRIED_OUT, Relaxed, Relaxed).is_ok() => Pace::Unknown,
+            unsure if unsure < SETTLED && unsure & MICROS <= UNSURE => Pace::Short,
             _ => Pace::Long,
         }
     }
 
     /// A statement took so long by itself, that is, without those before it on its connection.
     ///
-    /// What is measured has the waiting of a busy process in it, which is never less than nothing. So the estimate falls
-    /// half of the way at once, and rises by no more than a quarter of itself a time: a statement that has become long
-    /// is known as such after a dozen times, and one that was held up once is not taken for it.
+    /// What is measured has the waiting of a busy process in it, which is never less than nothing. So of the first times
+    /// the least counts. Then the estimate falls half of the way at once, and rises by no more than a quarter of itself a
+    /// time: a statement that has become long is known as such after a dozen times, and one that was held up once is not
+    /// taken for it.
     #[inline]
     pub(super) fn note(&self, key: u64, took: Duration) {
-        let took = u32::try_from(took.as_micros()).unwrap_or(u32::MAX).max(1);
+        let took = u32::try_from(took.as_micros()).unwrap_or(MICROS).min(MICROS);
         let entry = self.entry(key);
         let known = entry.load(Relaxed);
+        let micros = known & MICROS;
         let estimate = match known {
-            // Nothing else takes a microsecond.
-            0 | 1 => took.max(2),
-            _ if took < known => (known - (known - took).div_ceil(2)).max(2),
-            _ => took.min(known.saturating_add(known / 4 + 1)),
+            0 | TRIED_OUT => ONE_TRIAL + took,
+            ..SETTLED => known - micros + ONE_TRIAL + took.min(micros),
+            _ if took < micros => known - (micros - took).div_ceil(2),
+            _ => SETTLED + took.min(micros + micros / 4 + 1),
         };
         if estimate != known {
             // Of two at once one is lost, and the next one tells.
@@ -92,6 +112,26 @@ mod tests {
     }
 
     #[test]
+    fn the_first_times_do_not_make_it_long_and_the_next_ones_do() {
+        // Slow to begin with, in any order.
+        for cold in [[5_000, 6_000, 90], [7_999, 90, 60_000_000], [9_000_000, 200, 8_000]] {
+            let paces = Paces::default();
+            paces.note(1, micros(cold[0]));
+            assert_eq!(paces.of(1), if cold[0] > u64::from(UNSURE) { Pace::Long } else { Pace::Short });
+            for took in &cold[1..] {
+                paces.note(1, micros(*took));
+                assert_eq!(paces.of(1), Pace::Short, "{cold:?}");
+            }
+        }
+        // It does take so long: until that is known it is short, as it holds no lane.
+        let paces = Paces::default();
+        for trial in 1..=TRIALS {
+            paces.note(1, micros(3_000));
+            assert_eq!(paces.of(1), if trial == TRIALS { Pace::Long } else { Pace::Short });
+        }
+    }
+
+    #[test]
     fn one_that_was_held_up_once_stays_short_and_one_that_has_become_long_does_not() {
         let paces = Paces::default();
         for _ in 0..100 {
@@ -114,12 +154,27 @@ mod tests {
     #[test]
     fn every_estimate_can_be_reached_and_left() {
         let paces = Paces::default();
-        paces.note(1, Duration::MAX);
-        paces.note(1, Duration::MAX);
-        assert_eq!(paces.of(1), Pace::Long);
-        for _ in 0..64 {
-            paces.note(1, Duration::ZERO);
+        for took in [Duration::MAX, Duration::ZERO] {
+            for _ in 0..200 {
+                paces.note(1, took);
+            }
+            assert_eq!(paces.entry(1).load(Relaxed), SETTLED + if took.is_zero() { 0 } else { MICROS });
         }
-        assert_eq!(paces.of(1), Pace::Short);
+    }
+
+    proptest::proptest! {
+        /// Whatever is measured: the estimate is never above the longest nor below the least of it, and never none.
+        #[test]
+        fn estimates_are_between_what_was_measured(all in proptest::collection::vec(0..u64::MAX, 1..40)) {
+            let paces = Paces::default();
+            for took in &all {
+                paces.note(1, micros(*took));
+            }
+            let micros = |took: &u64| u32::try_from(*took).unwrap_or(MICROS).min(MICROS);
+            let (least, most) = (all.iter().map(micros).min().unwrap(), all.iter().map(micros).max().unwrap());
+            let entry = paces.entry(1).load(Relaxed);
+            proptest::prop_assert!((least..=most).contains(&(entry & MICROS)));
+            proptest::prop_assert_eq!(entry / ONE_TRIAL, TRIALS.min(all.len() as u32));
+        }
     }
 }
