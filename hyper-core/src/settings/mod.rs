@@ -7,9 +7,16 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sha2::{Digest, Sha256};
-
 use crate::server::Options;
+
+mod error;
+mod read;
+mod secret;
+
+pub use error::SettingsError;
+pub(crate) use read::Read;
+pub use secret::Secret;
+use secret::project_key;
 
 /// Where the server listens.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,67 +34,6 @@ impl fmt::Display for Bind {
             Self::Tcp(host, port) => write!(f, "http://{host}:{port}"),
             Self::Unix(path) => write!(f, "unix:{}", path.display()),
         }
-    }
-}
-
-/// A value that is never shown: `Debug` hides it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl Secret {
-    /// Hides a value.
-    #[must_use]
-    pub fn new(value: impl Into<String>) -> Self {
-        Self(value.into())
-    }
-
-    /// The value itself, for who needs it.
-    #[must_use]
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret(..)")
-    }
-}
-
-/// A setting that cannot be used: which, what it says, and what is expected.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SettingsError {
-    key: String,
-    problem: String,
-}
-
-impl SettingsError {
-    /// A problem with a key; `problem` continues the sentence that the key begins.
-    #[must_use]
-    pub fn new(key: impl Into<String>, problem: impl Into<String>) -> Self {
-        Self { key: key.into(), problem: problem.into() }
-    }
-
-    /// The key.
-    #[must_use]
-    pub fn key(&self) -> &str {
-        &self.key
-    }
-}
-
-impl fmt::Display for SettingsError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.key, self.problem)
-    }
-}
-
-impl std::error::Error for SettingsError {}
-
-#[diagnostic::do_not_recommend]
-impl From<SettingsError> for crate::Error {
-    #[track_caller]
-    fn from(error: SettingsError) -> Self {
-        Self::internal(error)
     }
 }
 
@@ -418,46 +364,6 @@ impl fmt::Debug for Settings {
     }
 }
 
-/// How settings are read: with the key, the value and what is expected in each error.
-pub(crate) trait Read {
-    fn get(&self, key: &str) -> Option<&str>;
-
-    fn malformed(&self, key: &str, expected: &str, value: &str) -> SettingsError {
-        SettingsError::new(key, format!("should be {expected}, and is `{value}`"))
-    }
-
-    fn parse<T: FromStr>(&self, key: &str, expected: &str) -> Result<Option<T>, SettingsError> {
-        let parse = |text: &str| text.parse().map_err(|_| self.malformed(key, expected, text));
-        self.get(key).map(parse).transpose()
-    }
-
-    fn flag(&self, key: &str, default: bool) -> Result<bool, SettingsError> {
-        match self.get(key).map(str::to_ascii_lowercase).as_deref() {
-            None => Ok(default),
-            Some("false" | "0" | "no" | "off") => Ok(false),
-            Some("true" | "1" | "yes" | "on") => Ok(true),
-            Some(other) => Err(self.malformed(key, "`true` or `false`", other)),
-        }
-    }
-
-    fn number(
-        &self,
-        key: &str,
-        range: std::ops::RangeInclusive<usize>,
-        default: usize,
-    ) -> Result<usize, SettingsError> {
-        let expected = match *range.end() {
-            usize::MAX => format!("a number from {}", range.start()),
-            end => format!("a number from {} to {end}", range.start()),
-        };
-        match self.parse(key, &expected)? {
-            Some(number) if range.contains(&number) => Ok(number),
-            Some(number) => Err(self.malformed(key, &expected, &number.to_string())),
-            None => Ok(default),
-        }
-    }
-}
-
 impl Read for Inner {
     fn get(&self, key: &str) -> Option<&str> {
         self.values.get(key).map(|value| value.trim()).filter(|value| !value.is_empty())
@@ -486,31 +392,6 @@ impl Inner {
         let (host, port) = parsed.ok_or_else(|| self.malformed("BIND", EXPECTED, bind))?;
         Ok(Bind::Tcp(host.trim_matches(['[', ']']).to_owned(), port))
     }
-}
-
-/// The key in `.hyper/secret_key`, made up the first time.
-fn project_key(directory: &Path) -> std::io::Result<String> {
-    use std::io::{Read, Write};
-    use std::os::unix::fs::OpenOptionsExt;
-
-    let directory = directory.join(".hyper");
-    let path = directory.join("secret_key");
-    match std::fs::read_to_string(&path) {
-        Ok(key) if key.trim().len() >= 32 => return Ok(key.trim().to_owned()),
-        Ok(_) => {}
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-        Err(error) => return Err(error),
-    }
-    let mut random = [0u8; 32];
-    std::fs::File::open("/dev/urandom")?.read_exact(&mut random)?;
-    let key: String = Sha256::digest(random).iter().map(|byte| format!("{byte:02x}")).collect();
-    std::fs::create_dir_all(&directory)?;
-    // Nothing of it belongs into a repository, the key least of all.
-    std::fs::write(directory.join(".gitignore"), "*\n")?;
-    let mut file =
-        std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&path)?;
-    file.write_all(key.as_bytes())?;
-    Ok(key)
 }
 
 #[cfg(test)]
