@@ -23,7 +23,7 @@ use crate::{Error, Result};
 ///
 /// impl Check for Search {
 ///     async fn check(&self) -> Result<()> {
-///         if self.loaded.load(Relaxed) { Ok(()) } else { Err(Error::unavailable("The index is not loaded.")) }
+///         if self.loaded.load(Relaxed) { Ok(()) } else { Err(Error::unavailable("The index is not loaded.", 5)) }
 ///     }
 /// }
 /// ```

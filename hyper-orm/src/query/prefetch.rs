@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use foldhash::quality::RandomState;
 use futures_util::future::{try_join, try_join3, try_join4};
-use hyper_core::db::types::ToSql;
 use hyper_core::db::Reader;
+use hyper_core::db::types::ToSql;
 
 use super::belonging::{Belonging, KeyedRows};
 use super::belongings::Belongings;

@@ -86,6 +86,7 @@ pub(super) fn implementation(model: &Model) -> TokenStream {
     });
     let single_key = single_key(model, &keys);
     quote! {
+        #[diagnostic::do_not_recommend]
         impl ::hyperdjango::orm::model::Model for #name {
             type Key = #key_type;
             type Signals = #signals;
@@ -181,6 +182,7 @@ fn single_key(model: &Model, keys: &[&Field]) -> Option<TokenStream> {
     let [key] = keys else { return None };
     let (name, ty) = (&model.name, column_type(key));
     Some(quote! {
+        #[diagnostic::do_not_recommend]
         impl ::hyperdjango::orm::model::SingleKey for #name {
             type Column = #ty;
         }
