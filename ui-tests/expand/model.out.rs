@@ -146,6 +146,7 @@ for PostColumns<R, P> {
         ..::hyperdjango::orm::model::Table::named("posts")
     };
 }
+#[diagnostic::do_not_recommend]
 impl ::hyperdjango::orm::model::Model for Post {
     type Key = i64;
     type Signals = ::hyperdjango::orm::model::NoSignals;
@@ -245,6 +246,7 @@ impl ::hyperdjango::orm::model::Model for Post {
         ::std::clone::Clone::clone(&self.id)
     }
 }
+#[diagnostic::do_not_recommend]
 impl ::hyperdjango::orm::model::SingleKey for Post {
     type Column = i64;
 }
