@@ -1,5 +1,6 @@
 //! The database handle runs each statement on its own.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
@@ -9,13 +10,39 @@ use tokio_postgres::Row;
 
 use super::cursor::Cursor;
 use super::error::DatabaseError;
-use super::error_kind::ErrorKind;
 use super::executor::Executor;
 use super::hook::Callback;
-use super::lane::Ended;
+use super::lane::{Ended, Lane};
+use super::pace::Pace;
 use super::pool::{Db, Way};
 use super::sql::{Param, Sql};
 use super::transaction::Transaction;
+
+impl Db {
+    /// Runs a statement that only reads on a connection for itself, or says on which lane it is to run.
+    async fn read_apart(
+        &self,
+        pace: Pace,
+        (sql, params): (&Sql<'_>, &[Param<'_>]),
+        each: &mut (impl FnMut(&Row) -> Result<(), DatabaseError> + Send),
+    ) -> Result<Apart, DatabaseError> {
+        let connection = match self.way(pace).await? {
+            Way::Shared(lane) => return Ok(Apart::On(lane)),
+            Way::Alone(connection) => connection,
+        };
+        let begun = Instant::now();
+        let outcome = connection.run(sql, params, each).await;
+        if outcome.is_ok() {
+            self.0.paces.note(sql.key, begun.elapsed());
+        }
+        Ok(Apart::Ended(outcome))
+    }
+}
+
+enum Apart {
+    On(Arc<Lane>),
+    Ended(Result<u64, DatabaseError>),
+}
 
 impl Executor for Db {
     #[expect(clippy::manual_async_fn, reason = "an `async fn` has its arguments in its future twice")]
@@ -37,34 +64,27 @@ impl Executor for Db {
             // Each pinned connection may have ended unnoticed, and this may go on another thread than it began on.
             let mut tries = self.0.pinned.len();
             loop {
-                let (outcome, again) = match self.way(&sql).await? {
-                    Way::Shared(lane) => {
-                        match lane.run(&self.0.paces, (&sql, params), &mut each, &seen).await {
-                            Ended::Outcome(outcome) => (outcome, lane.was_cancelled()),
-                            Ended::Moved => continue,
-                        }
-                    }
-                    Way::Alone(connection) => {
-                        let begun = Instant::now();
-                        let outcome = connection.run(&sql, params, &mut each).await;
-                        if outcome.is_ok() {
-                            self.0.paces.note(sql.key, begun.elapsed());
-                        }
-                        (outcome, false)
-                    }
+                let apart = match self.lane(&sql) {
+                    Ok(lane) => Apart::On(lane),
+                    // In a box, as what it takes to connect would make the future of each statement much larger.
+                    Err(pace) => Box::pin(self.read_apart(pace, (&sql, params), &mut each)).await?,
                 };
-                match outcome {
-                    // The connection was gone already, or went before the first row, or somebody else's statement was
-                    // to be stopped: a read can be tried again.
-                    Err(error)
-                        if tries > 0
-                            && !seen.load(Ordering::Relaxed)
-                            && (error.is_of_connection() || again && error.kind() == ErrorKind::Canceled) =>
-                    {
-                        tries -= 1
-                    }
-                    outcome => return outcome,
+                let ended = match apart {
+                    Apart::On(lane) => lane.run(&self.0.paces, (&sql, params), &mut each, &seen).await,
+                    Apart::Ended(outcome) => Ended::Outcome(outcome),
+                };
+                let error = match ended {
+                    Ended::Outcome(Ok(rows)) => return Ok(rows),
+                    Ended::Moved => continue,
+                    // The connection was gone already, or went before the first row: a read can be tried again.
+                    Ended::Outcome(Err(error)) if error.is_of_connection() => error,
+                    Ended::Outcome(Err(error)) => return Err(error),
+                    Ended::Stopped(error) => error,
+                };
+                if tries == 0 || seen.load(Ordering::Relaxed) {
+                    return Err(error);
                 }
+                tries -= 1;
             }
         }
     }

@@ -28,6 +28,7 @@ mod pool;
 mod sql;
 mod statements;
 mod stats;
+mod stuck;
 mod transaction;
 mod upkeep;
 mod violation;

@@ -277,27 +277,33 @@ impl Db {
         Cursor::open(Held::Own(Some(tx)), sql, params, chunk_size).await
     }
 
-    /// The way of a statement that only reads.
-    ///
-    /// One that is known to be short shares the worker's connection, as long as nothing long is in front of it there.
-    /// What is long has a connection for itself, and so has what nobody knows yet, if there is one at hand.
-    pub(super) async fn way(&self, sql: &Sql<'_>) -> Result<Way, DatabaseError> {
-        let pool = &self.0;
-        let slot = &pool.pinned[WORKER.get() % pool.pinned.len()];
-        match pool.paces.of(sql.key) {
-            Pace::Short => match slot.lane() {
-                Some(lane) if lane.is_free() => return Ok(Way::Shared(lane)),
-                Some(_) => {}
-                // In a box, as what it takes to connect would make the future of each statement several times larger.
-                None => return Box::pin(self.share(slot)).await,
-            },
-            Pace::Unknown => match Box::pin(self.exclusive_at_once()).await {
-                Some(alone) => return Ok(Way::Alone(alone)),
-                None => return Box::pin(self.share(slot)).await,
-            },
-            Pace::Long => {}
+    /// The worker's connection, for a statement that only reads and is known to be short, as long as nothing long is in
+    /// front of it there; otherwise what is known of it, which says which [`way`](Self::way) it goes.
+    #[inline]
+    pub(super) fn lane(&self, sql: &Sql<'_>) -> Result<Arc<Lane>, Pace> {
+        match self.0.paces.of(sql.key) {
+            Pace::Short => self.slot().lane().filter(|lane| lane.is_free()).ok_or(Pace::Short),
+            pace => Err(pace),
         }
-        self.exclusive().await.map(Way::Alone)
+    }
+
+    /// What is long has a connection for itself, and so has what nobody knows yet, if there is one at hand.
+    pub(super) async fn way(&self, pace: Pace) -> Result<Way, DatabaseError> {
+        match pace {
+            Pace::Short => self.share(self.slot()).await,
+            Pace::Unknown => match self.exclusive_at_once().await {
+                Some(alone) => Ok(Way::Alone(alone)),
+                None => self.share(self.slot()).await,
+            },
+            Pace::Long => self.exclusive().await.map(Way::Alone),
+        }
+    }
+
+    /// The calling worker's place among the pinned connections.
+    #[inline]
+    fn slot(&self) -> &Slot {
+        let pinned = &self.0.pinned;
+        &pinned[WORKER.get() % pinned.len()]
     }
 
     /// The worker's connection, made if need be. Where PostgreSQL has none for it, one of the others.
