@@ -22,7 +22,7 @@ async fn run(db: &impl Executor, text: &str) {
 
 #[tokio::test]
 async fn what_makes_room_is_closed_and_all_is_counted() {
-    let db = &db(|options| options.statement_cache_size = 3);
+    let db = &db(|options| (options.statement_cache_size, options.exclusive) = (3, 2));
     let counted = || {
         let stats = db.statement_stats();
         (stats.hits, stats.misses, stats.evictions, stats.entries)

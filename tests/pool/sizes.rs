@@ -69,4 +69,8 @@ async fn there_can_be_more_and_fewer() {
     let all = join_all((0..3).map(|_| tables.db.begin())).await;
     assert!(all.iter().all(Result::is_ok));
     assert_eq!(tables.db.stats().in_use, 3);
+    // Nor is one too many, when those that were to be closed may stay.
+    tables.db.resize(1);
+    tables.db.resize(3);
+    assert_eq!(tables.db.stats().in_use, 3);
 }

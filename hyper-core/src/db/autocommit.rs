@@ -1,94 +1,34 @@
 //! The database handle runs each statement on its own.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
 
 use bytes::Bytes;
 use futures_util::Stream;
-use futures_util::future::Either;
 use tokio_postgres::Row;
 
 use super::cursor::Cursor;
 use super::error::DatabaseError;
-use super::error_kind::ErrorKind;
 use super::executor::{Executor, Reader};
 use super::hook::Callback;
-use super::lane::Ended;
-use super::pool::{Db, Way};
-use super::replicas::{Node, Position};
+use super::pool::Db;
+use super::reading::read_here;
 use super::sql::{Param, Sql};
 use super::transaction::Transaction;
 
-/// Runs a read here, and not on a replica; after it was made sure, for a replica, that it has what is to be read.
-#[expect(clippy::manual_async_fn, reason = "an `async fn` has its arguments in its future twice")]
-pub(super) fn read_here(
-    db: &Db,
-    sure: Option<(&Node, Position)>,
-    sql: Sql<'_>,
-    params: &[Param<'_>],
-    mut each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
-) -> impl Future<Output = Result<u64, DatabaseError>> + Send {
-    async move {
-        if db.is_in_test() {
-            return Box::pin(db.run_in_test(sql, params, each)).await;
-        }
-        let seen = AtomicBool::new(false);
-        let mut each = |row: &Row| {
-            seen.store(true, Ordering::Relaxed);
-            each(row)
-        };
-        // Each pinned connection may have ended unnoticed, and this may go on another thread than it began on.
-        let mut tries = db.0.pinned.len();
-        loop {
-            let way = db.way(&sql).await?;
-            // With the connection in hand: who is still connected then, was while that looked around.
-            let refused = match sure {
-                Some((node, needed)) => Box::pin(node.make_sure(needed)).await.err(),
-                None => None,
-            };
-            let (outcome, again) = match (refused, way) {
-                (Some(error), _) => (Err(error), false),
-                (None, Way::Shared(lane)) => {
-                    match lane.run(&db.0.paces, (&sql, params), &mut each, &seen).await {
-                        Ended::Outcome(outcome) => (outcome, lane.was_cancelled()),
-                        Ended::Moved => continue,
-                    }
-                }
-                (None, Way::Alone(connection)) => {
-                    let begun = Instant::now();
-                    let outcome = connection.run(&sql, params, &mut each).await;
-                    if outcome.is_ok() {
-                        db.0.paces.note(sql.key, begun.elapsed());
-                    }
-                    (outcome, false)
-                }
-            };
-            match outcome {
-                // The connection was gone already, or went before the first row, or somebody else's statement was
-                // to be stopped: a read can be tried again.
-                Err(error)
-                    if tries > 0
-                        && !seen.load(Ordering::Relaxed)
-                        && (error.is_of_connection() || again && error.kind() == ErrorKind::Canceled) =>
-                {
-                    tries -= 1
-                }
-                outcome => return outcome,
-            }
-        }
-    }
-}
-
 impl Reader for Db {
+    #[expect(clippy::manual_async_fn, reason = "an `async fn` has its arguments in its future twice")]
     fn read(
         &self,
         sql: Sql<'_>,
         params: &[Param<'_>],
         each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
     ) -> impl Future<Output = Result<u64, DatabaseError>> + Send {
-        match self.0.replicas.get().filter(|_| !self.is_in_test()) {
-            Some(replicas) => Either::Left(Box::pin(replicas.read(self, sql, params, each))),
-            None => Either::Right(read_here(self, None, sql, params, each)),
+        async move {
+            let mut each = each;
+            match self.0.replicas.get().filter(|_| !self.is_in_test()) {
+                Some(replicas) => Box::pin(replicas.read(self, sql, params, &mut each)).await,
+                None => read_here(self, None, sql, params, &mut each).await,
+            }
         }
     }
 

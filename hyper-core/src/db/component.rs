@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::in_test;
-use super::pool::{Db, DbOptions};
+use super::pool::Db;
+use super::pool_options::DbOptions;
 use super::replicas::routing;
 use super::url::DatabaseUrl;
 use crate::embedded::{Options, Postgres};

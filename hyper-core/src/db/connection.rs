@@ -9,12 +9,13 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use futures_util::{SinkExt, Stream, TryStreamExt};
 use tokio_postgres::types::Type;
-use tokio_postgres::{Client, Column, Row, Statement};
+use tokio_postgres::{Client, Column, Statement};
 
 use super::age::Age;
 use super::canceller::Canceller;
 use super::error::DatabaseError;
 use super::error_kind::ErrorKind;
+use super::executor::Each;
 use super::log::Noted;
 use super::pooler::Server;
 use super::sql::{Param, Sql};
@@ -240,7 +241,7 @@ impl Connection {
         &'c self,
         sql: &'c Sql<'_>,
         params: &'c [Param<'_>],
-        each: &'c mut (impl FnMut(&Row) -> Result<(), DatabaseError> + Send),
+        each: &'c mut Each<'_>,
     ) -> Pin<Box<dyn Future<Output = Result<u64, DatabaseError>> + Send + 'c>> {
         Box::pin(async move {
             let under = Under::begin(self, Noted::of(sql, params), sql.text, params);
@@ -274,8 +275,17 @@ impl Connection {
         })
     }
 
+    /// Whether it can be sent at once, and need not be prepared, or described, first.
+    pub(super) fn is_ready_for(&self, sql: &Sql<'_>, params: usize) -> bool {
+        if self.prepares {
+            self.statements.lock().expect("no panic while held").has(sql)
+        } else {
+            params == 0 || self.target.types.lock().expect("no panic while held").has(sql)
+        }
+    }
+
     /// What is known of a statement may have been of another table.
-    fn forget(&self, sql: Sql<'_>) {
+    pub(super) fn forget(&self, sql: Sql<'_>) {
         if self.prepares {
             self.statements.lock().expect("no panic while held").remove(sql);
         } else {

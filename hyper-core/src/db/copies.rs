@@ -7,7 +7,8 @@ use tokio::sync::OnceCell;
 
 use super::connection::Connection;
 use super::error::DatabaseError;
-use super::pool::{Db, DbOptions};
+use super::pool::Db;
+use super::pool_options::DbOptions;
 
 /// The copies there are.
 #[derive(Default)]

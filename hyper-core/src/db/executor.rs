@@ -13,6 +13,10 @@ use super::listen;
 use super::sql::{Param, Sql};
 use super::transaction::Transaction;
 
+/// What is given each row. Not a type of its own for each query: what runs statements is compiled once, and not for each
+/// of them.
+pub(super) type Each<'e> = dyn FnMut(&Row) -> Result<(), DatabaseError> + Send + 'e;
+
 /// Runs statements that only read: what each [`Executor`] does, and [`Replica`](super::Replica) and
 /// [`ReadTransaction`](super::ReadTransaction), which do nothing else.
 ///

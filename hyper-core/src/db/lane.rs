@@ -7,57 +7,62 @@
 use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::atomic::{
-    AtomicBool, AtomicU32, AtomicU64,
+    AtomicBool, AtomicU64,
     Ordering::{Relaxed, SeqCst},
 };
 use std::sync::{Arc, LazyLock, Mutex};
-use std::task::Poll;
+use std::task::{Poll, Waker};
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
-use tokio::sync::{Notify, OwnedSemaphorePermit};
-use tokio_postgres::Row;
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::connection::Connection;
 use super::error::DatabaseError;
+use super::error_kind::ErrorKind;
 use super::exclusive::GRACE;
+use super::executor::Each;
 use super::pace::Paces;
 use super::sql::{Param, Sql};
 use super::watch;
 
 /// How long the oldest statement may take before others go another way.
 pub(super) const HELD: Duration = Duration::from_millis(10);
-
 static START: LazyLock<Instant> = LazyLock::new(Instant::now);
 
 /// Microseconds since the first statement of the process, at least 1.
 #[inline]
-fn now() -> u64 {
-    START.elapsed().as_micros() as u64 + 1
+pub(super) fn now() -> u64 {
+    let passed = START.elapsed();
+    passed.as_secs() * 1_000_000 + u64::from(passed.subsec_micros()) + 1
 }
 
 /// A connection and who waits for it.
 pub(super) struct Lane {
     connection: Connection,
-    /// Numbers of the statements that were sent.
-    tickets: AtomicU32,
+    /// How many statements were sent: the number of the next one. 64 bits, as a connection may be for ever.
+    tickets: AtomicU64,
+    /// How many of them nobody waits for any more.
+    left: AtomicU64,
     /// The number of the statement that is answered next, as far as is known.
-    head: AtomicU32,
-    /// Statements that somebody waits for.
-    waiting: AtomicU32,
-    /// Since when the oldest of them has had the connection to itself.
-    since: AtomicU64,
+    head: AtomicU64,
+    /// Since when the oldest of those that somebody waits for has had the connection to itself; 0 is not known, as not
+    /// each is measured.
+    pub(super) since: AtomicU64,
     /// Where those who wait run.
-    runtime: Option<Handle>,
-    /// The `since` for which it was asked whether they have their turn, and the one for which they had.
-    asked_at: AtomicU64,
-    answered_at: AtomicU64,
+    pub(super) runtime: Option<Handle>,
+    /// The `since` for which it was asked whether they have their turn, and when they had; 0 is not yet.
+    pub(super) asked_at: AtomicU64,
+    pub(super) turn: AtomicU64,
     /// The oldest takes too long.
     held: AtomicBool,
-    /// Tells the others to go elsewhere.
-    moving: Notify,
+    /// The others are to go elsewhere.
+    leaving: AtomicBool,
+    /// Who is to be told of it, and the numbers of their statements. Some may have ended.
+    behind: Mutex<Vec<(u64, Waker)>>,
     /// Its slot has another one now.
     retired: AtomicBool,
+    /// A statement may have been stopped that was not meant.
     cancelled: AtomicBool,
     /// Its place among the connections for one user, once it has become such a one.
     place: Mutex<Option<OwnedSemaphorePermit>>,
@@ -66,6 +71,8 @@ pub(super) struct Lane {
 /// How a statement ended on a lane.
 pub(super) enum Ended {
     Outcome(Result<u64, DatabaseError>),
+    /// It failed, as somebody else's statement was to be stopped.
+    Stopped(DatabaseError),
     /// It waits behind one that takes long: it is to be asked elsewhere.
     Moved,
 }
@@ -75,15 +82,16 @@ impl Lane {
     pub(super) fn new(connection: Connection, runtime: Option<Handle>) -> Self {
         Self {
             connection,
-            tickets: AtomicU32::new(0),
-            head: AtomicU32::new(0),
-            waiting: AtomicU32::new(0),
+            tickets: AtomicU64::new(0),
+            left: AtomicU64::new(0),
+            head: AtomicU64::new(0),
             since: AtomicU64::new(0),
             runtime,
             asked_at: AtomicU64::new(0),
-            answered_at: AtomicU64::new(0),
+            turn: AtomicU64::new(0),
             held: AtomicBool::new(false),
-            moving: Notify::new(),
+            leaving: AtomicBool::new(false),
+            behind: Mutex::default(),
             retired: AtomicBool::new(false),
             cancelled: AtomicBool::new(false),
             place: Mutex::new(None),
@@ -104,9 +112,10 @@ impl Lane {
         !self.held.load(Relaxed)
     }
 
-    /// How many statements somebody waits for.
-    pub(super) fn waiting(&self) -> u32 {
-        self.waiting.load(SeqCst)
+    /// How many statements somebody waits for; at a moment when some come and go, rather too many than too few.
+    pub(super) fn waiting(&self) -> u64 {
+        let left = self.left.load(SeqCst);
+        self.tickets.load(SeqCst).saturating_sub(left)
     }
 
     /// Runs a statement that only reads behind those that were sent before. `seen` says whether rows have come.
@@ -114,52 +123,47 @@ impl Lane {
         self: &Arc<Self>,
         paces: &Paces,
         (sql, params): (&Sql<'_>, &[Param<'_>]),
-        each: &mut (impl FnMut(&Row) -> Result<(), DatabaseError> + Send),
+        each: &mut Each<'_>,
         seen: &AtomicBool,
     ) -> Ended {
-        let place = Place::take(self);
-        let outcome = {
-            let mut moving = pin!(self.moving.notified());
-            let mut run = pin!(self.connection.run(sql, params, each));
-            poll_fn(|cx| match run.as_mut().poll(cx) {
-                Poll::Ready(outcome) => Poll::Ready(Some(outcome)),
-                Poll::Pending if moving.as_mut().poll(cx).is_pending() => Poll::Pending,
-                // Rows have come, or come next: it is this one that takes long.
-                Poll::Pending if seen.load(Relaxed) || place.is_first() => Poll::Pending,
-                Poll::Pending => Poll::Ready(None),
-            })
-            .await
-        };
-        let Some(outcome) = outcome else {
+        if !self.connection.is_ready_for(sql, params.len())
+            && let Some(ended) = Box::pin(self.prepare(sql, params.len())).await
+        {
+            return ended;
+        }
+        let mut place = Place::take(self, paces.is_sure(sql.key));
+        let Some(outcome) = place.wait(self.connection.run(sql, params, each), seen).await else {
             place.give_up();
             return Ended::Moved;
         };
         let took = place.end();
-        if outcome.is_ok() {
-            paces.note(sql.key, took);
+        match outcome {
+            Ok(_) => took.into_iter().for_each(|took| paces.note_micros(sql.key, took)),
+            Err(error) if error.kind() == ErrorKind::Canceled && self.cancelled.load(Relaxed) => {
+                return Ended::Stopped(error);
+            }
+            Err(_) => {}
         }
         Ended::Outcome(outcome)
     }
 
-    /// Whether the oldest statement has been under way for so long that the others should not wait for it.
-    ///
-    /// That the answer was not noticed is not enough: a busy process notices late, and would have more to do still if it
-    /// asked again. So something is put into the same queue first; the answer is missing once that has had its turn.
-    pub(super) fn is_stuck(self: &Arc<Self>) -> bool {
-        let since = self.since.load(Relaxed);
-        if self.waiting() == 0 || now().saturating_sub(since) <= HELD.as_micros() as u64 {
-            return false;
+    /// Prepares a statement, which has a place in the row for that: it is sent later, and others may come in between.
+    #[cold]
+    async fn prepare(self: &Arc<Self>, sql: &Sql<'_>, params: usize) -> Option<Ended> {
+        let mut place = Place::take(self, true);
+        let Some(outcome) = place.wait(self.connection.types(*sql, params), &AtomicBool::new(false)).await
+        else {
+            place.give_up();
+            return Some(Ended::Moved);
+        };
+        place.end();
+        match outcome {
+            Ok(_) => None,
+            Err(error) if error.kind() == ErrorKind::Canceled && self.cancelled.load(Relaxed) => {
+                Some(Ended::Stopped(error))
+            }
+            Err(error) => Some(Ended::Outcome(Err(error))),
         }
-        let Some(runtime) = &self.runtime else { return true };
-        if self.asked_at.swap(since, Relaxed) != since {
-            let lane = Arc::downgrade(self);
-            runtime.spawn(async move {
-                if let Some(lane) = lane.upgrade() {
-                    lane.answered_at.store(since, Relaxed);
-                }
-            });
-        }
-        self.answered_at.load(Relaxed) == since
     }
 
     /// No more statements are sent on it, until the oldest one ends. False when it was so already.
@@ -171,6 +175,15 @@ impl Lane {
     pub(super) fn leave(&self, place: OwnedSemaphorePermit) {
         *self.place.lock().expect("no panic while held") = Some(place);
         self.retire();
+    }
+
+    /// Keeps no tasks that have ended, when nobody waits.
+    fn forget_ended(&self) {
+        let mut behind = self.behind.lock().expect("no panic while held");
+        // Whoever came meanwhile and is among them is counted.
+        let ended = if self.waiting() == 0 { std::mem::take(&mut *behind) } else { Vec::new() };
+        drop(behind);
+        drop(ended);
     }
 
     /// Another one has taken its place, as it has become old: what is under way ends here, for which it has a place among
@@ -185,38 +198,75 @@ impl Lane {
     pub(super) fn retire(&self) {
         self.retired.store(true, Relaxed);
         self.held.store(true, Relaxed);
-        self.moving.notify_waiters();
-    }
-
-    /// Whether a statement may have been stopped that was not meant.
-    pub(super) fn was_cancelled(&self) -> bool {
-        self.cancelled.load(Relaxed)
+        self.leaving.store(true, Relaxed);
+        let behind = std::mem::take(&mut *self.behind.lock().expect("no panic while held"));
+        behind.into_iter().for_each(|(_, waker)| waker.wake());
     }
 }
 
 /// A statement's place in the row.
 struct Place<'l> {
     lane: &'l Arc<Lane>,
-    ticket: u32,
-    begun: u64,
+    ticket: u64,
     ended: bool,
+    /// The waker that is told, 0 as long as none is.
+    told: usize,
 }
 
 impl<'l> Place<'l> {
+    /// Of a statement whose pace is known for sure one time in four is measured, whichever come between them, and each
+    /// time that takes long: reading the clock twice is a third of what all this costs.
     #[inline]
-    fn take(lane: &'l Arc<Lane>) -> Self {
-        let begun = now();
-        let ticket = lane.tickets.fetch_add(1, Relaxed);
-        if lane.waiting.fetch_add(1, SeqCst) == 0 {
-            lane.since.store(begun, Relaxed);
-            watch::wake();
+    fn take(lane: &'l Arc<Lane>, is_sure: bool) -> Self {
+        // Whoever watches either sees it, or is asleep, which is looked at after it.
+        let ticket = lane.tickets.fetch_add(1, SeqCst);
+        watch::wake();
+        // Behind others it begins when they end.
+        if lane.left.load(Relaxed) == ticket {
+            // Multiples of the golden ratio are spread evenly, and so is each n-th of them.
+            let measured = !is_sure || ticket.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 62 == 0;
+            lane.since.store(if measured { now() } else { 0 }, Relaxed);
         }
-        Self { lane, ticket, begun, ended: false }
+        Self { lane, ticket, ended: false, told: 0 }
+    }
+
+    /// Waits for its answer; for none when it is to go elsewhere. `seen` says whether rows have come.
+    async fn wait<T>(&mut self, work: impl Future<Output = T>, seen: &AtomicBool) -> Option<T> {
+        let mut work = pin!(work);
+        poll_fn(|cx| match work.as_mut().poll(cx) {
+            Poll::Ready(outcome) => Poll::Ready(Some(outcome)),
+            // It stays: rows have come, or come next, so that it is this one that takes long.
+            Poll::Pending if self.is_first() || seen.load(Relaxed) => Poll::Pending,
+            Poll::Pending if self.is_to_leave(cx.waker()) => Poll::Ready(None),
+            Poll::Pending => Poll::Pending,
+        })
+        .await
     }
 
     /// Whether it is answered next, as far as is known: one before it may have been given up by who asked.
+    #[inline]
     fn is_first(&self) -> bool {
         self.lane.head.load(Relaxed) == self.ticket
+    }
+
+    /// Whether it is to go elsewhere; if it is not, the waker is told when it is.
+    fn is_to_leave(&mut self, waker: &Waker) -> bool {
+        let (lane, data) = (self.lane, waker.data() as usize);
+        if self.told != data {
+            self.told = data;
+            let waker = waker.clone();
+            let mut behind = lane.behind.lock().expect("no panic while held");
+            // Those that have ended are dropped when the lock is free again, as whoever is dropped with them may want it.
+            let mut ended = Vec::new();
+            if behind.len() == behind.capacity() {
+                let head = lane.head.load(Relaxed);
+                ended.extend(behind.extract_if(.., |(ticket, _)| *ticket < head));
+            }
+            behind.push((self.ticket, waker));
+            drop(behind);
+        }
+        // Who was too late to be told sees it here: it is so before the list is taken, under its lock.
+        lane.leaving.load(Relaxed)
     }
 
     /// It is asked elsewhere, and what still comes of it here is of no consequence.
@@ -224,24 +274,38 @@ impl<'l> Place<'l> {
         self.ended = true;
     }
 
-    /// It is answered. How long it had the connection to itself.
+    /// It is answered. How many microseconds it had the connection to itself, if that was measured.
     #[inline]
-    fn end(mut self) -> Duration {
+    fn end(mut self) -> Option<u64> {
         self.ended = true;
         let lane = self.lane;
-        let now = now();
-        let since = lane.since.swap(now, Relaxed);
-        lane.head.fetch_max(self.ticket.wrapping_add(1), Relaxed);
+        let since = lane.since.load(Relaxed);
+        let is_last = lane.tickets.load(Relaxed) == self.ticket + 1;
+        let took = if is_last && since == 0 {
+            None
+        } else {
+            let now = now();
+            // Whoever comes at this moment is not measured.
+            lane.since.store(if is_last { 0 } else { now }, Relaxed);
+            (since != 0).then(|| now.saturating_sub(since))
+        };
+        // Two that end at once may leave the one before the last for the first, until the next one ends.
+        if lane.head.load(Relaxed) <= self.ticket {
+            lane.head.store(self.ticket + 1, Relaxed);
+        }
         if lane.held.load(Relaxed) && !lane.retired.load(Relaxed) {
             lane.held.store(false, Relaxed);
         }
-        Duration::from_micros(now.saturating_sub(since.max(self.begun)))
+        took
     }
 }
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        self.lane.waiting.fetch_sub(1, SeqCst);
+        self.lane.left.fetch_add(1, SeqCst);
+        if self.told != 0 && self.lane.waiting() == 0 {
+            self.lane.forget_ended();
+        }
         if !self.ended {
             abandon(self.lane);
         }

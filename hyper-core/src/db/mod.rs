@@ -5,6 +5,7 @@
 //! it lasts. A statement is a [`Sql`]: a text, known when the program was compiled or rendered at run time, with a
 //! key that finds its prepared form on a connection without looking at the text.
 
+mod acquire;
 mod age;
 mod asked;
 mod attempt;
@@ -32,8 +33,10 @@ mod open;
 mod options;
 mod pace;
 mod pool;
+mod pool_options;
 mod pooler;
 mod probe;
+mod reading;
 mod repeated;
 mod replicas;
 #[cfg(feature = "tls")]
@@ -43,6 +46,7 @@ mod sql;
 mod statement_stats;
 mod statements;
 mod stats;
+mod stuck;
 mod target;
 mod timer;
 mod tls;
@@ -53,6 +57,7 @@ mod url;
 mod violation;
 mod watch;
 
+pub use acquire::register_worker;
 #[doc(hidden)]
 pub use asked::{Asked, AskedModel, Asking};
 pub(crate) use background::WeakDb;
@@ -71,7 +76,8 @@ pub use named::{AsDb, NamedDatabase};
 #[doc(hidden)]
 pub use named::{check_database_name, start_database};
 pub use options::{Isolation, RetriedTransaction, TransactionBuilder};
-pub use pool::{Db, DbOptions, register_worker};
+pub use pool::Db;
+pub use pool_options::DbOptions;
 pub use repeated::RepeatedQuery;
 pub use replicas::{
     NoPosition, Position, Primary, PrimaryReplica, ReadTransaction, Replica, ReplicaStats, ReplicasStats,

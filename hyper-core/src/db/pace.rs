@@ -61,15 +61,26 @@ impl Paces {
         }
     }
 
+    /// Whether it has been measured often enough.
+    #[inline]
+    pub(super) fn is_sure(&self, key: u64) -> bool {
+        self.entry(key).load(Relaxed) >= SETTLED
+    }
+
     /// A statement took so long by itself, that is, without those before it on its connection.
     ///
     /// What is measured has the waiting of a busy process in it, which is never less than nothing. So of the first times
     /// the least counts. Then the estimate falls half of the way at once, and rises by no more than a quarter of itself a
     /// time: a statement that has become long is known as such after a dozen times, and one that was held up once is not
     /// taken for it.
-    #[inline]
     pub(super) fn note(&self, key: u64, took: Duration) {
-        let took = u32::try_from(took.as_micros()).unwrap_or(MICROS).min(MICROS);
+        self.note_micros(key, u64::try_from(took.as_micros()).unwrap_or(u64::MAX));
+    }
+
+    /// The same in microseconds.
+    #[inline]
+    pub(super) fn note_micros(&self, key: u64, took: u64) {
+        let took = took.min(u64::from(MICROS)) as u32;
         let entry = self.entry(key);
         let known = entry.load(Relaxed);
         let micros = known & MICROS;

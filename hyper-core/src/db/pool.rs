@@ -1,13 +1,12 @@
 //! The pool: a pinned connection for each worker, and others for whoever needs one alone.
 
-use std::cell::Cell;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Notify, Semaphore};
 
 use crate::clock;
 use crate::embedded::Postgres;
@@ -19,12 +18,12 @@ use super::copies::Copies;
 use super::cursor::{Cursor, Held};
 use super::error::DatabaseError;
 use super::error_kind::ErrorKind;
-use super::exclusive::Exclusive;
 use super::in_test;
 use super::lane::Lane;
 use super::listen::Hub;
 use super::options::{Options, TransactionBuilder};
-use super::pace::{Pace, Paces};
+use super::pace::Paces;
+use super::pool_options::DbOptions;
 use super::probe::Probe;
 use super::replicas::Replicas;
 use super::sql::{Param, Sql};
@@ -42,55 +41,6 @@ pub(super) const RETRY_AFTER: Duration = Duration::from_millis(200);
 /// PostgreSQL's code for "no connection left".
 pub(super) const FULL: &str = "53300";
 
-/// Sizes and limits of a [`Db`].
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct DbOptions {
-    /// Connections pinned to workers, on which reads are pipelined. Default: one for each core.
-    pub pinned: usize,
-    /// Connections for writes and transactions, at most. Default: 16.
-    pub exclusive: usize,
-    /// How long to wait for one of those. Default: 5 s.
-    pub acquire_timeout: Duration,
-    /// How long a connection may be open before another one takes its place. Up to a tenth earlier, so that those that
-    /// were opened together do not all go together. Zero is for ever. Default: 3600 s.
-    pub max_lifetime: Duration,
-    /// After how many statements another one takes its place. 0 is never. Default: 10,000.
-    pub max_queries: u32,
-    /// Connections of those for one user that stay open when nobody needs them for [`idle_timeout`](Self::idle_timeout).
-    /// Default: 0.
-    pub min_idle: usize,
-    /// How long a connection may be open without being used. Zero is for ever. Default: 600 s.
-    pub idle_timeout: Duration,
-    /// How long it may take to connect, where the URL does not say. Default: 10 s.
-    pub connect_timeout: Duration,
-    /// How long PostgreSQL may take for a statement, up to the next millisecond; zero is no limit. Default: zero.
-    pub query_timeout: Duration,
-    /// How many prepared statements a connection keeps, at least 1. Default: 256.
-    pub statement_cache_size: usize,
-    /// Whether statements are prepared. Default, `None`: unless a pooler is in between that cannot have it.
-    pub prepared_statements: Option<bool>,
-}
-
-impl Default for DbOptions {
-    fn default() -> Self {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Self {
-            pinned: cores,
-            exclusive: 16,
-            acquire_timeout: Duration::from_secs(5),
-            max_lifetime: Duration::from_secs(3600),
-            max_queries: 10_000,
-            min_idle: 0,
-            idle_timeout: Duration::from_secs(600),
-            connect_timeout: Duration::from_secs(10),
-            query_timeout: Duration::ZERO,
-            statement_cache_size: 256,
-            prepared_statements: None,
-        }
-    }
-}
-
 /// A database: what handlers take as `db: &Db`, and queries are run on. Cloning it is cheap.
 ///
 /// It connects when first needed, and again when PostgreSQL has been away: meanwhile statements fail
@@ -107,7 +57,7 @@ pub(super) struct Pool {
     #[expect(clippy::vec_box, reason = "it moves through futures, which copy what they hold")]
     pub(super) idle: Mutex<Vec<Box<Connection>>>,
     /// Tells who waits because PostgreSQL gives no more connections that one has become idle.
-    returned: Notify,
+    pub(super) returned: Notify,
     pub(super) permits: Arc<Semaphore>,
     /// How many connections for one user there may be: what `permits` began with, and what was changed since.
     pub(super) exclusive: AtomicUsize,
@@ -141,26 +91,8 @@ pub(super) struct Pool {
 
 #[derive(Default)]
 pub(super) struct Slot {
-    current: Mutex<Option<Arc<Lane>>>,
-    connecting: tokio::sync::Mutex<()>,
-}
-
-/// Where a statement that only reads is to run.
-pub(super) enum Way {
-    /// Behind others.
-    Shared(Arc<Lane>),
-    Alone(Exclusive),
-}
-
-thread_local! {
-    static WORKER: Cell<usize> = const { Cell::new(0) };
-}
-
-/// Gives the calling thread its number among the workers, by which it finds its pinned connection.
-/// The server calls it on each worker thread it starts; other threads share the first connection.
-pub fn register_worker() {
-    static NEXT: AtomicUsize = AtomicUsize::new(0);
-    WORKER.set(NEXT.fetch_add(1, Ordering::Relaxed));
+    pub(super) current: Mutex<Option<Arc<Lane>>>,
+    pub(super) connecting: tokio::sync::Mutex<()>,
 }
 
 impl Db {
@@ -329,119 +261,6 @@ impl Db {
         }
         let tx = self.begin_as(&Options::read_only()).await?;
         Cursor::open(Held::Own(Some(tx)), sql, params, chunk_size).await
-    }
-
-    /// The way of a statement that only reads.
-    ///
-    /// One that is known to be short shares the worker's connection, as long as nothing long is in front of it there.
-    /// What is long has a connection for itself, and so has what nobody knows yet, if there is one at hand.
-    pub(super) async fn way(&self, sql: &Sql<'_>) -> Result<Way, DatabaseError> {
-        let pool = &self.0;
-        let slot = &pool.pinned[WORKER.get() % pool.pinned.len()];
-        match pool.paces.of(sql.key) {
-            Pace::Short => match slot.lane() {
-                Some(lane) if lane.is_free() => return Ok(Way::Shared(lane)),
-                Some(_) => {}
-                // In a box, as what it takes to connect would make the future of each statement several times larger.
-                None => return Box::pin(self.share(slot)).await,
-            },
-            Pace::Unknown => match Box::pin(self.exclusive_at_once()).await? {
-                Some(alone) => return Ok(Way::Alone(alone)),
-                None => return Box::pin(self.share(slot)).await,
-            },
-            Pace::Long => {}
-        }
-        self.exclusive().await.map(Way::Alone)
-    }
-
-    /// The worker's connection, made if need be. Where PostgreSQL has none for it, one of the others.
-    async fn share(&self, slot: &Slot) -> Result<Way, DatabaseError> {
-        match self.pin(slot).await {
-            Ok(lane) if lane.is_free() => Ok(Way::Shared(lane)),
-            Err(error) if error.sqlstate() != Some(FULL) => Err(error),
-            Ok(_) | Err(_) => self.exclusive().await.map(Way::Alone),
-        }
-    }
-
-    async fn pin(&self, slot: &Slot) -> Result<Arc<Lane>, DatabaseError> {
-        let _one_at_a_time = slot.connecting.lock().await;
-        if let Some(lane) = slot.lane() {
-            return Ok(lane);
-        }
-        let lane = Arc::new(Lane::new(self.0.connect().await?, Handle::try_current().ok()));
-        *slot.current.lock().expect("no panic while held") = Some(lane.clone());
-        Ok(lane)
-    }
-
-    /// An idle connection, or a new one where there is room: nobody is waited for.
-    async fn exclusive_at_once(&self) -> Result<Option<Exclusive>, DatabaseError> {
-        let pool = &self.0;
-        let Ok(permit) = pool.permits.clone().try_acquire_owned() else { return Ok(None) };
-        if let Some(connection) = pool.idle() {
-            return Ok(Some(Exclusive::new(connection, true, pool.clone(), permit)));
-        }
-        match pool.connect().await {
-            Ok(connection) => Ok(Some(Exclusive::new(Box::new(connection), false, pool.clone(), permit))),
-            Err(error) if error.sqlstate() == Some(FULL) => Ok(None),
-            Err(error) => Err(error),
-        }
-    }
-
-    pub(super) async fn exclusive(&self) -> Result<Exclusive, DatabaseError> {
-        let pool = &self.0;
-        // As a rule there is an idle one, and neither a timer nor a place in a queue is needed.
-        let permit = pool.permits.clone().try_acquire_owned().ok();
-        match permit {
-            Some(permit) => match pool.idle() {
-                Some(connection) => Ok(Exclusive::new(connection, true, pool.clone(), permit)),
-                None => Box::pin(self.wait_for_exclusive(Some(permit))).await,
-            },
-            None => Box::pin(self.wait_for_exclusive(None)).await,
-        }
-    }
-
-    async fn wait_for_exclusive(
-        &self,
-        permit: Option<OwnedSemaphorePermit>,
-    ) -> Result<Exclusive, DatabaseError> {
-        let pool = &self.0;
-        let _waiting = pool.counters.wait();
-        let deadline = tokio::time::Instant::now() + pool.options.acquire_timeout;
-        let permit = match permit {
-            Some(permit) => permit,
-            None => {
-                let _waiting = pool.counters.wait();
-                let permit = pool.permits.clone().acquire_owned();
-                let Ok(permit) = tokio::time::timeout_at(deadline, permit).await else {
-                    pool.counters.timeouts.fetch_add(1, Ordering::Relaxed);
-                    return Err(DatabaseError::new(
-                        ErrorKind::Unavailable,
-                        format!(
-                            "all {} connections for writes and transactions were busy for {:?}; POOL_SIZE says how \
-                             many there are",
-                            pool.exclusive.load(Ordering::Relaxed),
-                            pool.options.acquire_timeout
-                        ),
-                    ));
-                };
-                permit.expect("the semaphore is never closed")
-            }
-        };
-        let exclusive = |connection, was_idle| Exclusive::new(connection, was_idle, pool.clone(), permit);
-        loop {
-            if let Some(connection) = pool.idle() {
-                return Ok(exclusive(connection, true));
-            }
-            match pool.connect().await {
-                Ok(connection) => return Ok(exclusive(Box::new(connection), false)),
-                // As when this pool's own are busy: one may become free, here or in PostgreSQL.
-                Err(error) if error.sqlstate() == Some(FULL) && tokio::time::Instant::now() < deadline => {
-                    let next = deadline.min(tokio::time::Instant::now() + RETRY_AFTER);
-                    let _ = tokio::time::timeout_at(next, pool.returned.notified()).await;
-                }
-                Err(error) => return Err(error),
-            }
-        }
     }
 }
 

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::autocommit::read_here;
 use super::connection::Connection;
 use super::error::DatabaseError;
 use super::error_kind::ErrorKind;
 use super::pool::{Db, FULL};
+use super::reading::read_here;
 use super::sql::Sql;
 use super::target::Target;
 
@@ -54,7 +54,7 @@ impl Db {
         let asking = async {
             match self.0.probe.ask(&self.0.target).await {
                 Err(error) if error.sqlstate() == Some(FULL) => {
-                    read_here(self, None, Sql::new("SELECT 1"), &[], |_| Ok(())).await.map(drop)
+                    read_here(self, None, Sql::new("SELECT 1"), &[], &mut |_| Ok(())).await.map(drop)
                 }
                 outcome => outcome,
             }

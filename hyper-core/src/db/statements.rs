@@ -63,6 +63,11 @@ impl<S: Clone> Table<S> {
         })
     }
 
+    /// Whether it is there, which is not counted.
+    pub(super) fn has(&self, sql: &Sql<'_>) -> bool {
+        self.by_key.contains_key(&sql.key)
+    }
+
     pub(super) fn insert(&mut self, sql: Sql<'_>, statement: S) {
         if self.by_key.len() >= self.most && !self.by_key.contains_key(&sql.key) {
             let oldest = self.by_key.iter().min_by_key(|(_, entry)| entry.used).map(|(key, _)| *key);

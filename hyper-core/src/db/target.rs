@@ -15,7 +15,7 @@ use super::canceller::Canceller;
 use super::error::DatabaseError;
 use super::error_kind::ErrorKind;
 use super::listen::Messages;
-use super::pool::DbOptions;
+use super::pool_options::DbOptions;
 use super::pooler::{MARK, Server};
 use super::statement_stats::Counted;
 use super::statements::Table;

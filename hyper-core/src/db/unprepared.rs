@@ -10,11 +10,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures_util::TryStreamExt;
 use tokio_postgres::types::{Kind, Oid, Type};
-use tokio_postgres::{Client, Row, SimpleQueryMessage};
+use tokio_postgres::{Client, RowStream, SimpleQueryMessage};
 
 use super::connection::{Connection, check};
 use super::error::DatabaseError;
 use super::error_kind::ErrorKind;
+use super::executor::Each;
 use super::pooler::first;
 use super::sql::{Param, Sql};
 
@@ -24,15 +25,24 @@ impl Connection {
         &self,
         sql: &Sql<'_>,
         params: &[Param<'_>],
-        each: &mut (impl FnMut(&Row) -> Result<(), DatabaseError> + Send),
+        each: &mut Each<'_>,
     ) -> Result<u64, DatabaseError> {
-        let types = self.types(*sql, params.len()).await?;
+        let mut types = self.types(*sql, params.len()).await?;
+        let mut sent = self.send_unprepared(sql, params, &types).await;
+        // It was not sent: a value does not fit a type. The table may have been altered since that was asked for.
+        if sent
+            .as_ref()
+            .is_err_and(|error| error.kind() == ErrorKind::SchemaMismatch && error.sqlstate().is_none())
+        {
+            self.forget(*sql);
+            let now = self.types(*sql, params.len()).await?;
+            if now != types {
+                types = now;
+                sent = self.send_unprepared(sql, params, &types).await;
+            }
+        }
+        let rows = sent?;
         let typed = || params.iter().copied().zip(types.iter().cloned());
-        // Of a statement without values nobody asked how many it wants.
-        let rows = self.client.query_typed_raw(sql.text, typed()).await.map_err(|error| {
-            let error = DatabaseError::from(error);
-            if error.sqlstate() == Some("08P01") { error.into_kind(ErrorKind::Other) } else { error }
-        })?;
         let mut rows = std::pin::pin!(rows);
         let mut returned = 0;
         while let Some(row) = rows.try_next().await? {
@@ -49,6 +59,20 @@ impl Connection {
             self.check_without_rows(sql, typed()).await?;
         }
         Ok(rows)
+    }
+
+    async fn send_unprepared(
+        &self,
+        sql: &Sql<'_>,
+        params: &[Param<'_>],
+        types: &[Type],
+    ) -> Result<RowStream, DatabaseError> {
+        let typed = params.iter().copied().zip(types.iter().cloned());
+        // Of a statement without values nobody asked how many it wants.
+        self.client.query_typed_raw(sql.text, typed).await.map_err(|error| {
+            let error = DatabaseError::from(error);
+            if error.sqlstate() == Some("08P01") { error.into_kind(ErrorKind::Other) } else { error }
+        })
     }
 
     /// What a query without rows would return is known only if there is a row: one of NULLs is.

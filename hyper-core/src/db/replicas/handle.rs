@@ -4,7 +4,6 @@ use bytes::Bytes;
 use futures_util::Stream;
 use tokio_postgres::Row;
 
-use super::super::autocommit::read_here;
 use super::super::cursor::Cursor;
 use super::super::error::DatabaseError;
 use super::super::error_kind::ErrorKind;
@@ -12,6 +11,7 @@ use super::super::executor::{Executor, Reader};
 use super::super::hook::Callback;
 use super::super::options::Options;
 use super::super::pool::Db;
+use super::super::reading::read_here;
 use super::super::sql::{Param, Sql};
 use super::super::transaction::Transaction;
 use super::read_only::ReadTransaction;
@@ -126,13 +126,13 @@ impl Reader for Replica<'_> {
         &self,
         sql: Sql<'_>,
         params: &[Param<'_>],
-        each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
+        mut each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
     ) -> Result<u64, DatabaseError> {
         match self.0.0.replicas.get() {
             Some(replicas) if !self.0.is_in_test() => {
-                Box::pin(replicas.read_anywhere(self.0, sql, params, each)).await
+                Box::pin(replicas.read_anywhere(self.0, sql, params, &mut each)).await
             }
-            _ => read_here(self.0, None, sql, params, each).await,
+            _ => read_here(self.0, None, sql, params, &mut each).await,
         }
     }
 
@@ -168,9 +168,9 @@ impl Reader for Primary<'_> {
         &self,
         sql: Sql<'_>,
         params: &[Param<'_>],
-        each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
+        mut each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
     ) -> impl Future<Output = Result<u64, DatabaseError>> + Send {
-        read_here(self.0, None, sql, params, each)
+        async move { read_here(self.0, None, sql, params, &mut each).await }
     }
 
     fn run(

@@ -8,10 +8,11 @@ use std::time::{Duration, Instant};
 
 use tokio_postgres::Row;
 
-use super::super::autocommit::read_here;
 use super::super::error::DatabaseError;
 use super::super::error_kind::ErrorKind;
+use super::super::executor::Each;
 use super::super::pool::{Db, FULL};
+use super::super::reading::read_here;
 use super::super::sql::{Param, Sql};
 use super::node::Node;
 use super::options::PrimaryReplica;
@@ -99,7 +100,7 @@ impl Replicas {
         primary: &Db,
         sql: Sql<'_>,
         params: &[Param<'_>],
-        mut each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
+        each: &mut Each<'_>,
     ) -> Result<u64, DatabaseError> {
         self.look_if_due(primary);
         if self.is_for_primary(&sql) {
@@ -117,7 +118,7 @@ impl Replicas {
                 Some(position) => self.with(position, failed, &writes).await,
             };
             let Some(node) = node else { break };
-            match self.read_on(node, primary, needed, sql, params, &mut each).await {
+            match self.read_on(node, primary, needed, sql, params, each).await {
                 Ended::Done(outcome) => return outcome,
                 Ended::Next => failed |= 1 << (self.number_of(node) & 63),
                 Ended::Primary => break,
@@ -133,7 +134,7 @@ impl Replicas {
         primary: &Db,
         sql: Sql<'_>,
         params: &[Param<'_>],
-        mut each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
+        each: &mut Each<'_>,
     ) -> Result<u64, DatabaseError> {
         self.look_if_due(primary);
         if self.is_for_primary(&sql) {
@@ -141,7 +142,7 @@ impl Replicas {
         }
         let mut failed = 0;
         while let Some(node) = self.pick(failed, |_| true) {
-            match self.read_on(node, primary, None, sql, params, &mut each).await {
+            match self.read_on(node, primary, None, sql, params, each).await {
                 Ended::Done(outcome) => return outcome,
                 Ended::Next => failed |= 1 << (self.number_of(node) & 63),
                 Ended::Primary => break,
@@ -173,7 +174,7 @@ impl Replicas {
         primary: &Db,
         sql: Sql<'_>,
         params: &[Param<'_>],
-        each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
+        each: &mut Each<'_>,
     ) -> Result<u64, DatabaseError> {
         self.primary_reads.fetch_add(1, Ordering::Relaxed);
         read_here(primary, None, sql, params, each).await
@@ -194,18 +195,18 @@ impl Replicas {
         needed: Option<Position>,
         sql: Sql<'_>,
         params: &[Param<'_>],
-        each: &mut (impl FnMut(&Row) -> Result<(), DatabaseError> + Send),
+        each: &mut Each<'_>,
     ) -> Ended {
         let seen = AtomicBool::new(false);
         let mut out = pin!(node.went_out.notified());
         out.as_mut().enable();
         let outcome = {
-            let each = |row: &Row| {
+            let mut each = |row: &Row| {
                 seen.store(true, Ordering::Relaxed);
                 each(row)
             };
             let sure = needed.map(|needed| (&**node, needed));
-            let reading = pin!(read_here(&node.db, sure, sql, params, each));
+            let reading = pin!(read_here(&node.db, sure, sql, params, &mut each));
             if node.is_in() {
                 match futures_util::future::select(reading, out).await {
                     futures_util::future::Either::Left((outcome, _)) => outcome,

@@ -2,10 +2,10 @@
 
 use std::sync::{Arc, Mutex};
 
-use super::super::autocommit::read_here;
 use super::super::error::DatabaseError;
 use super::super::error_kind::ErrorKind;
 use super::super::pool::Db;
+use super::super::reading::read_here;
 use super::position::{OF_PRIMARY, Position};
 
 tokio::task_local! {
@@ -157,10 +157,10 @@ impl Writes {
 /// Where the primary is.
 pub(super) async fn of_primary(primary: &Db) -> Result<Position, DatabaseError> {
     let mut position = None;
-    let each = |row: &tokio_postgres::Row| {
+    let mut each = |row: &tokio_postgres::Row| {
         position = Position::read(row)?;
         Ok(())
     };
-    read_here(primary, None, OF_PRIMARY, &[], each).await?;
+    read_here(primary, None, OF_PRIMARY, &[], &mut each).await?;
     position.ok_or_else(|| DatabaseError::new(ErrorKind::Unavailable, "the primary does not say where it is"))
 }
