@@ -12,7 +12,7 @@ use crate::proxy::Proxy;
 const MANY: Sql<'static> = Sql::new("SELECT generate_series(1::bigint, 1000000), repeat('x', 1000)");
 
 /// How many connections do something or keep a transaction open.
-const HELD: &str = "application_name = 'hyperdjango' AND state <> 'idle'";
+const HELD: &str = "backend_type = 'client backend' AND state <> 'idle'";
 
 /// All that there are, but for those that ask.
 async fn backends(numbers: &Numbers) -> usize {
@@ -48,7 +48,11 @@ async fn what_is_dropped_half_way_gives_its_connection_back_each_time() {
     // The only one for all but reads: one that is kept is missed at once.
     let db = sized(&numbers, 1);
     insert(&db, 0).await.unwrap();
-    texts(&db, "SELECT 1").await.unwrap();
+    // The second time it has the connection for reads.
+    for _ in 0..3 {
+        texts(&db, "SELECT 1").await.unwrap();
+        backends(&numbers).await;
+    }
     let before = backends(&numbers).await;
     for n in 1..=25 {
         let mut cursor = db.cursor(MANY, &[], 100).await.unwrap();
@@ -145,9 +149,14 @@ async fn queries_joined_together_take_one_round_trip() {
         assert_eq!((users.unwrap().len(), one.unwrap().name, posts.unwrap()), (1, "ana".to_owned(), 1));
         assert!(with.unwrap().unwrap().1.id == user.id && is.unwrap());
     };
-    // Prepared the first time.
-    together().await;
-    let sends = proxy.sends();
-    together().await;
-    assert_eq!(proxy.sends() - sends, 1);
+    // Tried out the first time, prepared the second; on a busy machine once more, if one seemed to take long.
+    let mut shared = 0;
+    while shared < 3 {
+        let (sends, acquires) = (proxy.sends(), db.stats().acquires);
+        together().await;
+        shared = if db.stats().acquires == acquires { shared + 1 } else { 0 };
+        if shared == 3 {
+            assert_eq!(proxy.sends() - sends, 1);
+        }
+    }
 }

@@ -73,7 +73,7 @@ impl Proxy {
             }
         });
         let through = format!(
-            "host=127.0.0.1 port={} user={} dbname={}",
+            "host=127.0.0.1 port={} user={} dbname={} sslmode=disable",
             this.port,
             config.get_user().unwrap(),
             config.get_dbname().unwrap()

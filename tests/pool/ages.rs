@@ -63,7 +63,7 @@ async fn what_nobody_uses_is_closed() {
     assert_eq!(tables.b().await.unwrap(), 2);
     // As PostgreSQL sees it, too.
     until("PostgreSQL to know", async || {
-        tables.count("application_name = 'hyperdjango' AND query LIKE '%ROLLBACK%'").await <= 1
+        tables.count("backend_type = 'client backend' AND query LIKE '%ROLLBACK%'").await <= 1
     })
     .await;
 }

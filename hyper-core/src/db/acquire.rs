@@ -114,7 +114,6 @@ impl Db {
         permit: Option<OwnedSemaphorePermit>,
     ) -> Result<Exclusive, DatabaseError> {
         let pool = &self.0;
-        let _waiting = pool.counters.wait();
         let deadline = tokio::time::Instant::now() + pool.options.acquire_timeout;
         let permit = match permit {
             Some(permit) => permit,
