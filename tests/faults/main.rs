@@ -1,0 +1,10 @@
+//! What happens to a site's data and to its clients when something breaks under load: each test breaks a real thing.
+//!
+//! `cargo test -p hyper-tests --test faults -- --nocapture --test-threads=1 | grep '^|'` with `HYPER_SUITES=all` prints the table
+//! of `docs/reliability.md`.
+
+mod load;
+mod models;
+mod outcome;
+mod servers;
+mod whole;
