@@ -136,7 +136,10 @@ impl Cluster {
 
     fn signal(&self, server: usize, signal: &str) {
         let process = self.servers[server].as_ref().unwrap().id();
-        let all = format!("kill -{signal} {process} $(ps -o pid= --ppid {process})");
+        // One of its processes may end by itself meanwhile.
+        let all = format!(
+            "all=$(ps -o pid= --ppid {process}); kill -{signal} {process} && {{ kill -{signal} $all 2>&- || true; }}"
+        );
         assert!(Command::new("/bin/sh").args(["-c", &all]).status().unwrap().success());
     }
 

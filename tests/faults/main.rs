@@ -3,8 +3,13 @@
 //! `cargo test -p hyper-tests --test faults -- --nocapture --test-threads=1 | grep '^|'` with `HYPER_SUITES=all` prints the table
 //! of `docs/reliability.md`.
 
+mod full;
 mod load;
+mod locked;
 mod models;
 mod outcome;
 mod servers;
+mod slow;
+mod standbys;
+mod terminated;
 mod whole;
