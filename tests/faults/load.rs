@@ -22,6 +22,9 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 pub(crate) const READERS: i64 = 8;
 pub(crate) const WRITERS: i64 = 8;
 
+/// How it is called that a client does not wait any more.
+pub(crate) const GIVEN_UP: &str = "given up";
+
 /// Eight clients who read and eight who write, until it is ended.
 pub(crate) struct Load {
     seen: Arc<Seen>,
@@ -88,7 +91,7 @@ impl Seen {
                 }
                 (kind, said)
             }
-            Err(_) => (None, "given up".to_owned()),
+            Err(_) => (None, GIVEN_UP.to_owned()),
         };
         self.failed(kind, started.elapsed(), said);
         // Somebody who is refused comes again, but not at once.
@@ -101,8 +104,7 @@ impl Seen {
 
     fn failed(&self, kind: Option<ErrorKind>, took: Duration, said: String) {
         let mut failures = self.failures.lock().unwrap();
-        let these =
-            failures.entry(kind.map_or("given up".to_owned(), |kind| format!("{kind:?}"))).or_default();
+        let these = failures.entry(kind.map_or(GIVEN_UP.to_owned(), |kind| format!("{kind:?}"))).or_default();
         these.count += 1;
         these.longest = these.longest.max(took);
         these.said = said;
@@ -163,9 +165,22 @@ impl Load {
         started.elapsed()
     }
 
+    /// How often something was read.
+    pub(crate) fn reads(&self) -> u64 {
+        self.seen.reads.load(SeqCst)
+    }
+
     /// Waits until so many requests have failed in this way since the load began.
     pub(crate) async fn failures(&self, kind: ErrorKind, count: u64) {
-        let kind = format!("{kind:?}");
+        self.failed_as(format!("{kind:?}"), count).await;
+    }
+
+    /// Waits until so many clients have given up.
+    pub(crate) async fn given_up(&self, count: u64) {
+        self.failed_as(GIVEN_UP.to_owned(), count).await;
+    }
+
+    async fn failed_as(&self, kind: String, count: u64) {
         let failed = || self.seen.failures.lock().unwrap().get(&kind).map_or(0, |these| these.count);
         self.until(&kind, || failed() >= count).await;
     }

@@ -3,13 +3,19 @@
 //! `cargo test -p hyper-tests --test faults -- --nocapture --test-threads=1 | grep '^|'` with `HYPER_SUITES=all` prints the table
 //! of `docs/reliability.md`.
 
+mod again;
+mod clock;
+mod disk;
 mod full;
+mod hang_up;
 mod load;
 mod locked;
 mod models;
+mod network;
 mod outcome;
 mod servers;
 mod slow;
 mod standbys;
+mod swallower;
 mod terminated;
 mod whole;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use hyperdjango::db::{Db, ErrorKind};
 use hyperdjango::prelude::*;
 
-use crate::load::{Failures, READERS, Seen, WRITERS};
+use crate::load::{Failures, GIVEN_UP, READERS, Seen, WRITERS};
 use crate::models::{Counter, Receipt};
 
 /// More than any writer writes.
@@ -73,6 +73,7 @@ pub(crate) struct Outcome {
     unknown: usize,
     kept: usize,
     pub(crate) failures: BTreeMap<String, Failures>,
+    given_up: Option<Failures>,
     gap: Duration,
 }
 
@@ -119,8 +120,16 @@ impl Outcome {
             unknown,
             kept,
             failures: seen.failures.lock().unwrap().clone(),
+            given_up: None,
             gap: Duration::from_micros(seen.gap.load(SeqCst)),
         }
+    }
+
+    /// Clients gave up when they had waited for that long, and not before.
+    #[track_caller]
+    pub(crate) fn assert_given_up(&mut self, after: Duration) {
+        let these = self.given_up.insert(self.failures.remove(GIVEN_UP).expect("somebody gave up"));
+        assert!((after..after + BUSY).contains(&these.longest), "{these:?}");
     }
 
     /// Failures were of these kinds, and each came within its time limit.
@@ -140,6 +149,9 @@ impl Outcome {
             .iter()
             .map(|(kind, these)| format!("{} {kind} within {}", these.count, short(these.longest)))
             .collect();
+        if let Some(these) = &self.given_up {
+            saw.push(format!("{} {GIVEN_UP}", these.count));
+        }
         if saw.is_empty() {
             saw.push("no failure".to_owned());
         }
@@ -160,7 +172,8 @@ impl Outcome {
 
 /// Prints a line of the table in `docs/reliability.md`.
 pub(crate) fn row(fault: &str, load: &str, saw: &str, lost: &str, recovered: &str) {
-    println!("| {fault} | {load} | {saw} | {lost} | {recovered} |");
+    // Not behind what the test runner has begun to say.
+    println!("\n| {fault} | {load} | {saw} | {lost} | {recovered} |");
 }
 
 /// A time in as many digits as mean something.

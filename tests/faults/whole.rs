@@ -62,8 +62,8 @@ pub(crate) async fn until(what: &str, mut so: impl AsyncFnMut() -> bool) {
     }
 }
 
-/// Nobody has or waits for a connection, no transaction is open, and there are as many connections to be had as before.
-pub(crate) async fn assert_whole(db: &Db, outside: &Db) {
+/// Nobody has or waits for a connection, and no transaction is open.
+pub(crate) async fn assert_quiet(db: &Db, outside: &Db) {
     until("all connections to be given back", async || {
         let stats = db.stats();
         stats.in_use == 0 && stats.waiters == 0
@@ -73,20 +73,25 @@ pub(crate) async fn assert_whole(db: &Db, outside: &Db) {
         count(outside, "state LIKE 'idle in transaction%'").await.is_ok_and(|open| open == 0)
     })
     .await;
-    // All at once, with one more who has to wait.
+}
+
+/// The same, and there are as many connections to be had as before.
+pub(crate) async fn assert_whole(db: &Db, outside: &Db) {
+    assert_quiet(db, outside).await;
+    // All at once.
     let all = join_all((0..EXCLUSIVE).map(|_| db.begin())).await;
     let all: Vec<_> = all.into_iter().map(|tx| tx.expect("there is a connection for each")).collect();
-    assert_eq!(db.stats().in_use, EXCLUSIVE, "{:?}", db.stats());
+    assert!(db.stats().in_use >= EXCLUSIVE, "{:?}", db.stats());
     for tx in all {
         tx.execute_batch("SELECT 1").await.unwrap();
         tx.rollback().await.unwrap();
     }
+    // One may be used for a moment to be replaced.
+    assert_quiet(db, outside).await;
     let stats = db.stats();
-    assert_eq!((stats.in_use, stats.waiters), (0, 0), "{stats:?}");
     assert!(stats.total <= EXCLUSIVE + 2, "{stats:?}");
-    let there = count(outside, "true").await.unwrap();
-    assert!(
-        usize::try_from(there).unwrap() <= EXCLUSIVE + 3,
-        "PostgreSQL has {there} connections of it: {stats:?}"
-    );
+    until("PostgreSQL to have no others of it", async || {
+        count(outside, "true").await.is_ok_and(|there| usize::try_from(there).unwrap() <= EXCLUSIVE + 3)
+    })
+    .await;
 }

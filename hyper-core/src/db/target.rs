@@ -201,13 +201,36 @@ impl Target {
 
     /// What the server is told for the whole session.
     fn options(&self) -> String {
-        let mut options = self.url.config.get_options().unwrap_or_default().to_owned();
+        let mut options = self.keepalives();
+        // What the URL says comes after it, and counts.
+        if let Some(more) = self.url.config.get_options() {
+            let _ = write!(options, " {more}");
+        }
         if self.server.get().is_none() {
             let _ = write!(options, " -c {MARK}=1");
         }
         if !self.query_timeout.is_zero() {
             let limit = self.query_timeout.as_micros().div_ceil(1000).min(i32::MAX as u128);
             let _ = write!(options, " -c statement_timeout={limit}");
+        }
+        options
+    }
+
+    /// When PostgreSQL asks whether a program that is silent is still there: as this program does of PostgreSQL. By itself it
+    /// does so after two hours, until which the locks of a transaction stay that nobody can end any more.
+    fn keepalives(&self) -> String {
+        let config = &self.url.config;
+        let mut options = String::new();
+        if self.url.is_local() || !config.get_keepalives() {
+            return options;
+        }
+        let mut set = |name: &str, value: u64| _ = write!(options, " -c tcp_keepalives_{name}={value}");
+        set("idle", config.get_keepalives_idle().as_secs());
+        if let Some(interval) = config.get_keepalives_interval() {
+            set("interval", interval.as_secs());
+        }
+        if let Some(times) = config.get_keepalives_retries() {
+            set("count", times.into());
         }
         options
     }

@@ -1,0 +1,91 @@
+//! A proxy that passes on what it is sent, or swallows it and keeps the connections open.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream, UnixStream};
+use tokio::sync::watch;
+use tokio_postgres::config::Host;
+
+#[derive(Default)]
+struct State {
+    swallowing: AtomicBool,
+    /// Whether those of which something was swallowed may end.
+    forgotten: watch::Sender<bool>,
+}
+
+pub(crate) struct Swallower {
+    state: Arc<State>,
+    url: String,
+}
+
+impl Swallower {
+    /// A proxy on a port of this machine to the server of this URL.
+    pub(crate) async fn start(url: &str) -> Self {
+        let config: tokio_postgres::Config = url.parse().unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let through = format!(
+            "host=127.0.0.1 port={} user={} dbname={}",
+            listener.local_addr().unwrap().port(),
+            config.get_user().unwrap(),
+            config.get_dbname().unwrap()
+        );
+        let port = config.get_ports().first().copied().unwrap_or(5432);
+        let Host::Unix(folder) = &config.get_hosts()[0] else {
+            panic!("the server of the tests has a socket")
+        };
+        let socket = folder.join(format!(".s.PGSQL.{port}"));
+        let state = Arc::<State>::default();
+        tokio::spawn({
+            let state = state.clone();
+            async move {
+                while let Ok((program, _)) = listener.accept().await {
+                    program.set_nodelay(true).unwrap();
+                    let server = UnixStream::connect(&socket).await.unwrap();
+                    tokio::spawn(pass(state.clone(), program, server));
+                }
+            }
+        });
+        Self { state, url: through }
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Swallows all from now on, or passes on what comes on connections of which nothing was swallowed.
+    pub(crate) fn swallow(&self, all: bool) {
+        self.state.swallowing.store(all, SeqCst);
+    }
+
+    /// Ends, from now on, the connections of which something was swallowed and that one side has ended.
+    pub(crate) fn forget(&self) {
+        self.state.forgotten.send_replace(true);
+    }
+}
+
+async fn pass(state: Arc<State>, program: TcpStream, server: UnixStream) {
+    let lost = AtomicBool::new(false);
+    let (from_program, to_program) = program.into_split();
+    let (from_server, to_server) = server.into_split();
+    let one = async |mut from: Box<dyn AsyncRead + Unpin + Send>,
+                     mut to: Box<dyn AsyncWrite + Unpin + Send>| {
+        let mut buffer = vec![0; 1 << 14];
+        while let Ok(read @ 1..) = from.read(&mut buffer).await {
+            if lost.load(SeqCst) || state.swallowing.load(SeqCst) {
+                lost.store(true, SeqCst);
+            } else if to.write_all(&buffer[..read]).await.is_err() {
+                break;
+            }
+        }
+        // That one side has gone is swallowed, too.
+        if lost.load(SeqCst) || state.swallowing.load(SeqCst) {
+            let _ = state.forgotten.subscribe().wait_for(|forgotten| *forgotten).await;
+        }
+    };
+    tokio::select! {
+        () = one(Box::new(from_program), Box::new(to_server)) => {}
+        () = one(Box::new(from_server), Box::new(to_program)) => {}
+    }
+}
