@@ -60,6 +60,9 @@ async fn the_clock_goes_backwards() {
         until("the clock to be another", async || set() > Duration::from_secs(3600)).await;
         load.more(300).await;
         until("a connection to be replaced", async || db.stats().recycled > recycled).await;
+        if let Err(error) = db.ping(Duration::from_secs(5)).await {
+            panic!("{error:?} {:?}", db.stats());
+        }
         until("beats", async || heartbeat.stats().total_beats > beats + 3).await;
         // Who waits for a connection does so for two seconds.
         let full = open(&url);

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use futures_util::future::join_all;
 use hyper_tests::standbys::Cluster;
 use hyper_tests::{Suite, require};
 use hyperdjango::db::{Db, ErrorKind, Executor};
@@ -12,7 +13,7 @@ use crate::again::{again, in_namespaces, run};
 use crate::load::Load;
 use crate::models::make_tables;
 use crate::swallower::Swallower;
-use crate::whole::{assert_whole, count, open, options, outside, until};
+use crate::whole::{EXCLUSIVE, assert_whole, count, open, options, outside, until};
 
 fn nft(rules: &str) {
     let mut nft = Command::new("nft").args(["-f", "-"]).stdin(Stdio::piped()).spawn().unwrap();
@@ -104,4 +105,22 @@ async fn something_in_between_swallows_all() {
     between.forget();
     assert_whole(&db, &look).await;
     outcome.print("something on the way swallows all, clients give up after 1 s", recovered);
+}
+
+/// That nobody could connect is forgotten when there is an answer on a connection that there was: afterwards it is not one
+/// alone who may try, while the others are refused.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn after_an_outage_all_may_connect_at_once() {
+    let between = Swallower::start(hyper_tests::postgres().url()).await;
+    let db = open(between.url());
+    let kept = db.begin().await.unwrap();
+    between.refuse(true);
+    let error = db.begin().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unavailable, "{error}");
+    between.refuse(false);
+    // Longer than the pause after one failure.
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    kept.commit().await.unwrap();
+    let all = join_all((0..EXCLUSIVE).map(|_| db.begin())).await;
+    assert!(all.iter().all(Result::is_ok), "{all:?}");
 }

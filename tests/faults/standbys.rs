@@ -11,7 +11,7 @@ use hyperdjango::db::{ErrorKind, Executor, PrimaryReplica};
 
 use crate::load::Load;
 use crate::models::make_tables;
-use crate::whole::{assert_whole, open, outside, until};
+use crate::whole::{assert_whole, open, outside};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn standbys_fail_and_one_takes_over() {
@@ -85,11 +85,7 @@ async fn standbys_fail_and_one_takes_over() {
     // A server that has gone is not waited for; the rest is what `target_session_attrs` takes to ask three of them.
     let limit = Duration::from_secs(6);
     outcome.assert_failures(&[(ErrorKind::Unavailable, limit), (ErrorKind::Interrupted, limit)]);
-    until("the replicas to be left out", async || {
-        let _ = db.execute_batch("SELECT 1").await;
-        db.replica_stats().replicas.iter().all(|replica| replica.why_out.is_some())
-    })
-    .await;
+    wait_until(&db, |db| db.replica_stats().replicas.iter().all(|replica| replica.why_out.is_some())).await;
     assert_whole(&db, &look).await;
     outcome.print("`kill -9` of the primary, and promotion of a standby", recovered);
 }

@@ -11,6 +11,7 @@ use tokio_postgres::config::Host;
 #[derive(Default)]
 struct State {
     swallowing: AtomicBool,
+    refusing: AtomicBool,
     /// Whether those of which something was swallowed may end.
     forgotten: watch::Sender<bool>,
 }
@@ -41,6 +42,9 @@ impl Swallower {
             let state = state.clone();
             async move {
                 while let Ok((program, _)) = listener.accept().await {
+                    if state.refusing.load(SeqCst) {
+                        continue;
+                    }
                     program.set_nodelay(true).unwrap();
                     let server = UnixStream::connect(&socket).await.unwrap();
                     tokio::spawn(pass(state.clone(), program, server));
@@ -57,6 +61,11 @@ impl Swallower {
     /// Swallows all from now on, or passes on what comes on connections of which nothing was swallowed.
     pub(crate) fn swallow(&self, all: bool) {
         self.state.swallowing.store(all, SeqCst);
+    }
+
+    /// Ends new connections at once, and passes on what comes on those that there are.
+    pub(crate) fn refuse(&self, new: bool) {
+        self.state.refusing.store(new, SeqCst);
     }
 
     /// Ends, from now on, the connections of which something was swallowed and that one side has ended.

@@ -44,6 +44,7 @@ mod statement_stats;
 mod statements;
 mod stats;
 mod target;
+mod task;
 mod timer;
 mod tls;
 mod transaction;
