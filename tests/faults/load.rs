@@ -170,6 +170,11 @@ impl Load {
         self.seen.reads.load(SeqCst)
     }
 
+    /// How many requests have succeeded.
+    pub(crate) fn done(&self) -> u64 {
+        self.seen.done()
+    }
+
     /// Waits until so many requests have failed in this way since the load began.
     pub(crate) async fn failures(&self, kind: ErrorKind, count: u64) {
         self.failed_as(format!("{kind:?}"), count).await;

@@ -13,7 +13,7 @@ use crate::again::{again, in_namespaces, run};
 use crate::load::Load;
 use crate::models::make_tables;
 use crate::swallower::Swallower;
-use crate::whole::{EXCLUSIVE, assert_whole, count, open, options, outside, until};
+use crate::whole::{EXCLUSIVE, assert_whole, count, number, open, options, outside, until};
 
 fn nft(rules: &str) {
     let mut nft = Command::new("nft").args(["-f", "-"]).stdin(Stdio::piped()).spawn().unwrap();
@@ -37,10 +37,7 @@ async fn packets_are_dropped() {
     let default = open(tcp);
     let shown = "current_setting('tcp_keepalives_idle')::int8 * 100 + current_setting('tcp_keepalives_interval')::int8 * 10 \
                  + current_setting('tcp_keepalives_count')::int8";
-    assert_eq!(
-        crate::whole::number(&default, &format!("SELECT {shown}")).await.unwrap(),
-        10 * 100 + 5 * 10 + 2
-    );
+    assert_eq!(number(&default, &format!("SELECT {shown}")).await.unwrap(), 10 * 100 + 5 * 10 + 2);
     drop(default);
 
     // What is twenty seconds by default is three here.
@@ -105,6 +102,41 @@ async fn something_in_between_swallows_all() {
     between.forget();
     assert_whole(&db, &look).await;
     outcome.print("something on the way swallows all, clients give up after 1 s", recovered);
+}
+
+/// What PostgreSQL has done, and could not say: whoever asked for it is told that nobody knows, and it is not done again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn connections_are_cut_whose_answers_were_lost() {
+    let database = hyper_tests::postgres();
+    let look = outside(database.url());
+    make_tables(&look).await;
+    let between = Swallower::start(database.url()).await;
+    let db = open(between.url());
+    let load = Load::begin(&db).await;
+    let mut recovered = Duration::ZERO;
+    for _ in 0..6 {
+        between.swallow_answers(true);
+        // Each client has asked once more, and waits.
+        let (mut before, mut still) = (0, 0);
+        until("nothing to be answered any more", async || {
+            let now = load.done();
+            still = if now == before { still + 1 } else { 0 };
+            before = now;
+            still > 20
+        })
+        .await;
+        between.swallow_answers(false);
+        between.cut();
+        recovered = recovered.max(load.all_served().await);
+    }
+    let outcome = load.end(&look).await;
+    outcome.assert_failures(&[
+        (ErrorKind::Unavailable, Duration::from_secs(2)),
+        (ErrorKind::Interrupted, Duration::from_secs(10)),
+    ]);
+    assert!(outcome.kept > 0, "all of this is about writes that are there: {outcome:?}");
+    assert_whole(&db, &look).await;
+    outcome.print("connections are cut whose answers were lost, 6 times", recovered);
 }
 
 /// That nobody could connect is forgotten when there is an answer on a connection that there was: afterwards it is not one

@@ -71,7 +71,7 @@ pub(crate) struct Outcome {
     writes: u64,
     /// Writes of which nobody was told how they ended, and those of them that are there.
     unknown: usize,
-    kept: usize,
+    pub(crate) kept: usize,
     pub(crate) failures: BTreeMap<String, Failures>,
     given_up: Option<Failures>,
     gap: Duration,

@@ -11,9 +11,13 @@ use tokio_postgres::config::Host;
 #[derive(Default)]
 struct State {
     swallowing: AtomicBool,
+    /// Only what PostgreSQL sends.
+    swallowing_answers: AtomicBool,
     refusing: AtomicBool,
     /// Whether those of which something was swallowed may end.
     forgotten: watch::Sender<bool>,
+    /// How often all connections were cut.
+    cuts: watch::Sender<u32>,
 }
 
 pub(crate) struct Swallower {
@@ -63,6 +67,16 @@ impl Swallower {
         self.state.swallowing.store(all, SeqCst);
     }
 
+    /// Swallows what PostgreSQL answers from now on, or passes it on.
+    pub(crate) fn swallow_answers(&self, all: bool) {
+        self.state.swallowing_answers.store(all, SeqCst);
+    }
+
+    /// Ends all connections that there are, on both sides.
+    pub(crate) fn cut(&self) {
+        self.state.cuts.send_modify(|cuts| *cuts += 1);
+    }
+
     /// Ends new connections at once, and passes on what comes on those that there are.
     pub(crate) fn refuse(&self, new: bool) {
         self.state.refusing.store(new, SeqCst);
@@ -75,26 +89,42 @@ impl Swallower {
 }
 
 async fn pass(state: Arc<State>, program: TcpStream, server: UnixStream) {
-    let lost = AtomicBool::new(false);
+    // Of what the program sends, and of what it is answered: who is not answered any more is heard all the same.
+    let lost = [AtomicBool::new(false), AtomicBool::new(false)];
+    let mut cuts = state.cuts.subscribe();
     let (from_program, to_program) = program.into_split();
     let (from_server, to_server) = server.into_split();
-    let one = async |mut from: Box<dyn AsyncRead + Unpin + Send>,
-                     mut to: Box<dyn AsyncWrite + Unpin + Send>| {
-        let mut buffer = vec![0; 1 << 14];
-        while let Ok(read @ 1..) = from.read(&mut buffer).await {
-            if lost.load(SeqCst) || state.swallowing.load(SeqCst) {
-                lost.store(true, SeqCst);
-            } else if to.write_all(&buffer[..read]).await.is_err() {
-                break;
-            }
-        }
-        // That one side has gone is swallowed, too.
-        if lost.load(SeqCst) || state.swallowing.load(SeqCst) {
-            let _ = state.forgotten.subscribe().wait_for(|forgotten| *forgotten).await;
-        }
-    };
     tokio::select! {
-        () = one(Box::new(from_program), Box::new(to_server)) => {}
-        () = one(Box::new(from_server), Box::new(to_program)) => {}
+        () = pump(&state, &lost, 0, from_program, to_server) => {}
+        () = pump(&state, &lost, 1, from_server, to_program) => {}
+        _ = cuts.changed() => {}
+    }
+}
+
+/// Passes on what comes in one direction.
+async fn pump(
+    state: &State,
+    lost: &[AtomicBool; 2],
+    direction: usize,
+    mut from: impl AsyncRead + Unpin,
+    mut to: impl AsyncWrite + Unpin,
+) {
+    let is_lost = || {
+        if state.swallowing.load(SeqCst) {
+            lost.iter().for_each(|lost| lost.store(true, SeqCst));
+        } else if direction == 1 && state.swallowing_answers.load(SeqCst) {
+            lost[1].store(true, SeqCst);
+        }
+        lost[direction].load(SeqCst)
+    };
+    let mut buffer = vec![0; 1 << 14];
+    while let Ok(read @ 1..) = from.read(&mut buffer).await {
+        if !is_lost() && to.write_all(&buffer[..read]).await.is_err() {
+            break;
+        }
+    }
+    // That one side has gone is swallowed, too.
+    if is_lost() {
+        let _ = state.forgotten.subscribe().wait_for(|forgotten| *forgotten).await;
     }
 }

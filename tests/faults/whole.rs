@@ -81,6 +81,7 @@ pub(crate) async fn assert_whole(db: &Db, outside: &Db) {
     // All at once. After an outage the first who connects may be one alone.
     let mut all = Vec::new();
     until("a connection for each", async || {
+        all.clear();
         all = join_all((0..EXCLUSIVE).map(|_| db.begin())).await.into_iter().flatten().collect();
         all.len() == EXCLUSIVE
     })
