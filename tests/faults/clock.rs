@@ -58,7 +58,7 @@ async fn the_clock_goes_backwards() {
         let (before, beats, recycled) =
             (SystemTime::now(), heartbeat.stats().total_beats, db.stats().recycled);
         std::fs::write(&file, shift).unwrap();
-        let set = || SystemTime::now().duration_since(before).map_or_else(|error| error.duration(), |on| on);
+        let set = || SystemTime::now().duration_since(before).unwrap_or_else(|error| error.duration());
         until("the clock to be another", async || set() > Duration::from_secs(3600)).await;
         load.more(300).await;
         until("a connection to be replaced", async || db.stats().recycled > recycled).await;

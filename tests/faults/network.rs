@@ -57,7 +57,6 @@ async fn packets_are_dropped() {
     let took = ended - broken;
     assert!(took < Duration::from_secs(3 + 5), "{took:?}");
     // All of those that there were are given up, and nobody can have a new one.
-    load.failures(ErrorKind::Interrupted, 1).await;
     load.failures(ErrorKind::Unavailable, 50).await;
     nft("flush chain inet faults input");
     let recovered = load.all_served().await;
