@@ -117,6 +117,8 @@ mod guide {
     struct Replicas;
     #[doc = include_str!("../docs/health.md")]
     struct Health;
+    #[doc = include_str!("../docs/reliability.md")]
+    struct Reliability;
     #[doc = include_str!("../docs/server.md")]
     struct Server;
     #[doc = include_str!("../docs/testing.md")]

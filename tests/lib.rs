@@ -2,6 +2,7 @@
 
 mod cluster;
 mod pgbouncer;
+pub mod standbys;
 pub mod suites;
 
 pub use cluster::{Database, postgres};

@@ -13,6 +13,8 @@ pub enum Suite {
     EmbeddedFetch,
     /// The same from PyPI, on a machine that has no npm either.
     EmbeddedFetchPip,
+    /// Servers that are broken, and a disk, a network and a clock that fail them.
+    Faults,
     /// PgBouncer in front of PostgreSQL.
     PgBouncer,
     /// nginx and HAProxy in front of the site.
@@ -23,8 +25,14 @@ pub enum Suite {
 
 impl Suite {
     /// All of them.
-    pub const ALL: [Self; 5] =
-        [Self::EmbeddedFetch, Self::EmbeddedFetchPip, Self::PgBouncer, Self::Proxies, Self::Replicas];
+    pub const ALL: [Self; 6] = [
+        Self::EmbeddedFetch,
+        Self::EmbeddedFetchPip,
+        Self::Faults,
+        Self::PgBouncer,
+        Self::Proxies,
+        Self::Replicas,
+    ];
 
     /// Its name, as it is printed.
     #[must_use]
@@ -32,6 +40,7 @@ impl Suite {
         match self {
             Self::EmbeddedFetch => "embedded-fetch",
             Self::EmbeddedFetchPip => "embedded-fetch-pip",
+            Self::Faults => "faults",
             Self::PgBouncer => "pgbouncer",
             Self::Proxies => "proxies",
             Self::Replicas => "replicas",
@@ -44,6 +53,9 @@ impl Suite {
         match self {
             Self::EmbeddedFetch => "npm and its registry",
             Self::EmbeddedFetchPip => "python3 with pip, and PyPI",
+            Self::Faults => {
+                "what replicas needs, ip, nft and faketime, and Linux that lets it have namespaces"
+            }
             Self::PgBouncer => "PgBouncer",
             Self::Proxies => "nginx and HAProxy",
             Self::Replicas => "PostgreSQL from the system's packages, for three servers of it, and setpriv",
@@ -56,6 +68,7 @@ impl Suite {
         match self {
             Self::EmbeddedFetch => &["npm", "tar"],
             Self::EmbeddedFetchPip => &["python3"],
+            Self::Faults => &["setpriv", "ps", "unshare", "ip", "nft", "faketime"],
             Self::PgBouncer => &["pgbouncer"],
             Self::Proxies => &["nginx", "haproxy"],
             Self::Replicas => &["setpriv", "ps"],

@@ -21,10 +21,12 @@ use super::pooler::Server;
 use super::sql::{Param, Sql};
 use super::statements::Table;
 use super::target::Target;
+use super::task::Task;
 use super::timer::{Observed, Timed};
 
 pub(super) struct Connection {
     pub(super) client: Client,
+    task: Task,
     pub(super) target: Arc<Target>,
     server: Server,
     /// Whether statements are prepared, and found again.
@@ -92,10 +94,11 @@ impl Drop for Under<'_> {
 impl Connection {
     /// Connects within the time limit.
     pub(super) async fn open(target: &Arc<Target>) -> Result<Self, DatabaseError> {
-        let (client, server) = target.connect().await?;
+        let (client, task, server) = target.connect().await?;
         let prepares = server.prepares(target.prepared_statements);
         Ok(Self {
             client,
+            task,
             target: target.clone(),
             server,
             prepares,
@@ -370,6 +373,7 @@ impl Connection {
 
 impl Drop for Connection {
     fn drop(&mut self) {
+        self.task.is_at_rest = !self.is_unsettled() && !self.is_abandoned();
         self.target.statements.closed(&self.statements);
     }
 }

@@ -48,6 +48,7 @@ mod statements;
 mod stats;
 mod stuck;
 mod target;
+mod task;
 mod timer;
 mod tls;
 mod transaction;

@@ -298,6 +298,16 @@ impl Pool {
         self.started.elapsed().as_millis() as u64 + 1
     }
 
+    /// A statement has come back. PostgreSQL is there: after a pause more than one may try to connect, as those do that
+    /// had failed before there was this one.
+    #[inline]
+    fn was_answered(&self) {
+        let until = self.closed_until.load(Ordering::Relaxed);
+        if until != 0 && self.now() >= until {
+            let _ = self.closed_until.compare_exchange(until, 0, Ordering::Relaxed, Ordering::Relaxed);
+        }
+    }
+
     /// A connection that nobody uses, if there is one.
     pub(super) fn idle(&self) -> Option<Box<Connection>> {
         let mut idle = self.idle.lock().expect("no panic while held");
@@ -316,6 +326,7 @@ impl Pool {
     pub(super) fn give_back(self: &Arc<Self>, connection: Box<Connection>) {
         let is_old = connection.age().is_over();
         connection.age().rests_since(clock::now());
+        self.was_answered();
         self.idle.lock().expect("no panic while held").push(connection);
         self.returned.notify_one();
         if is_old {

@@ -19,6 +19,7 @@ use super::pool_options::DbOptions;
 use super::pooler::{MARK, Server};
 use super::statement_stats::Counted;
 use super::statements::Table;
+use super::task::Task;
 use super::tls::{Connector, SslMode, connector};
 use super::unprepared::learn_types;
 use super::url::DatabaseUrl;
@@ -77,7 +78,7 @@ impl Target {
 
     /// Connects within the time limit, which is for all of it: a server that takes a connection and says nothing is not
     /// there either.
-    pub(super) async fn connect(&self) -> Result<(Client, Server), DatabaseError> {
+    pub(super) async fn connect(&self) -> Result<(Client, Task, Server), DatabaseError> {
         let limit = self.url.connect_timeout();
         match tokio::time::timeout(limit, self.connected()).await {
             // Gone before anybody asked it for anything.
@@ -89,40 +90,41 @@ impl Target {
         }
     }
 
-    async fn connected(&self) -> Result<(Client, Server), DatabaseError> {
-        let (client, server) = self.recognised().await?;
+    async fn connected(&self) -> Result<(Client, Task, Server), DatabaseError> {
+        let (client, task, server) = self.recognised().await?;
         self.allows(server)?;
         if server.shares_names() && !server.prepares(self.prepared_statements) {
             learn_types(&client).await?;
         }
-        Ok((client, server))
+        Ok((client, task, server))
     }
 
-    async fn recognised(&self) -> Result<(Client, Server), DatabaseError> {
+    async fn recognised(&self) -> Result<(Client, Task, Server), DatabaseError> {
         if let Some(server) = self.server.get() {
-            return Ok((self.spawned(*server).await?, *server));
+            let (client, task) = self.spawned(*server).await?;
+            return Ok((client, task, *server));
         }
-        let client = match self.spawned(Server::PostgreSql).await {
-            Ok(client) => Some(client),
+        let spawned = match self.spawned(Server::PostgreSql).await {
+            Ok(spawned) => Some(spawned),
             // A pooler takes no options.
             Err(error) if matches!(error.sqlstate(), Some("08P01" | "0A000")) => None,
             Err(error) => return Err(error),
         };
-        let (client, server) = match client {
-            Some(client) => {
+        let (client, task, server) = match spawned {
+            Some((client, task)) => {
                 let server = Server::told(&client).await?;
-                (client, server)
+                (client, task, server)
             }
             None => {
-                let client = self.spawned(Server::Pooler { keeps_statements: false }).await?;
+                let (client, task) = self.spawned(Server::Pooler { keeps_statements: false }).await?;
                 let server = Server::pooler(&client).await?;
-                (client, server)
+                (client, task, server)
             }
         };
         if self.server.set(server).is_ok() {
             server.say(self);
         }
-        Ok((client, server))
+        Ok((client, task, server))
     }
 
     /// Refuses what cannot be had through a pooler.
@@ -144,7 +146,7 @@ impl Target {
     pub(super) async fn connect_to_listen(&self) -> Result<(Client, Box<dyn Messages>), DatabaseError> {
         let server = match self.server.get() {
             Some(server) => *server,
-            None => self.connect().await?.1,
+            None => self.connect().await?.2,
         };
         server.needs_session("LISTEN", "look at the table now and then")?;
         let mut config = self.url.config.clone();
@@ -156,9 +158,9 @@ impl Target {
     }
 
     /// A connection that lives in a task.
-    async fn spawned(&self, server: Server) -> Result<Client, DatabaseError> {
+    async fn spawned(&self, server: Server) -> Result<(Client, Task), DatabaseError> {
         let (client, mut messages) = self.encrypted(self.url.config.clone(), server).await?;
-        tokio::spawn(async move {
+        let task = tokio::spawn(async move {
             while let Some(message) = poll_fn(|cx| messages.poll_message(cx)).await {
                 if let Err(error) = message {
                     tracing::debug!(%error, "a connection to PostgreSQL ended");
@@ -166,7 +168,7 @@ impl Target {
                 }
             }
         });
-        Ok(client)
+        Ok((client, Task { handle: task.abort_handle(), is_at_rest: false }))
     }
 
     /// Connects as `sslmode` says.
@@ -201,13 +203,36 @@ impl Target {
 
     /// What the server is told for the whole session.
     fn options(&self) -> String {
-        let mut options = self.url.config.get_options().unwrap_or_default().to_owned();
+        let mut options = self.keepalives();
+        // What the URL says comes after it, and counts.
+        if let Some(more) = self.url.config.get_options() {
+            let _ = write!(options, " {more}");
+        }
         if self.server.get().is_none() {
             let _ = write!(options, " -c {MARK}=1");
         }
         if !self.query_timeout.is_zero() {
             let limit = self.query_timeout.as_micros().div_ceil(1000).min(i32::MAX as u128);
             let _ = write!(options, " -c statement_timeout={limit}");
+        }
+        options
+    }
+
+    /// When PostgreSQL asks whether a program that is silent is still there: as this program does of PostgreSQL. By itself it
+    /// does so after two hours, until which the locks of a transaction stay that nobody can end any more.
+    fn keepalives(&self) -> String {
+        let config = &self.url.config;
+        let mut options = String::new();
+        if self.url.is_local() || !config.get_keepalives() {
+            return options;
+        }
+        let mut set = |name: &str, value: u64| _ = write!(options, " -c tcp_keepalives_{name}={value}");
+        set("idle", config.get_keepalives_idle().as_secs());
+        if let Some(interval) = config.get_keepalives_interval() {
+            set("interval", interval.as_secs());
+        }
+        if let Some(times) = config.get_keepalives_retries() {
+            set("count", times.into());
         }
         options
     }

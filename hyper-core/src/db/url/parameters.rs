@@ -57,8 +57,28 @@ fn is_as_always(key: &str, value: &str) -> bool {
     }
 }
 
+/// How long a connection may be silent before TCP asks whether the other side is still there; how long until it asks
+/// again, and how often it does. The system's own are two hours, and a quarter of an hour for what is on its way.
+const SILENT: Duration = Duration::from_secs(10);
+const ASKED_AGAIN: Duration = Duration::from_secs(5);
+const TIMES: u32 = 2;
+/// How long what was sent may be unacknowledged.
+const UNACKNOWLEDGED: Duration = Duration::from_secs(20);
+
 pub(super) fn read(pairs: &Pairs) -> Result<DatabaseUrl, String> {
     let mut config = Config::new();
+    let is_said = |key: &str| pairs.iter().any(|(other, _)| other == key);
+    config.keepalives_idle(SILENT);
+    // These cannot be taken back, and 0 of the URL is what the system has.
+    if !is_said("keepalives_interval") {
+        config.keepalives_interval(ASKED_AGAIN);
+    }
+    if !is_said("keepalives_retries") {
+        config.keepalives_retries(TIMES);
+    }
+    if !is_said("tcp_user_timeout") {
+        config.tcp_user_timeout(UNACKNOWLEDGED);
+    }
     let mut tls = TlsSettings::default();
     let mut sslmode = None;
     let mut has_timeout = false;
@@ -186,7 +206,7 @@ fn of_one(config: &mut Config, key: &str, value: &str) -> Result<(), String> {
             }
         }
         "keepalives_retries" => {
-            if let Some(times) = one.get_keepalives_retries() {
+            if let Some(times) = one.get_keepalives_retries().filter(|times| *times > 0) {
                 config.keepalives_retries(times);
             }
         }
@@ -202,8 +222,9 @@ fn of_one(config: &mut Config, key: &str, value: &str) -> Result<(), String> {
         "sslnegotiation" => _ = config.ssl_negotiation(one.get_ssl_negotiation()),
         "target_session_attrs" => _ = config.target_session_attrs(one.get_target_session_attrs()),
         _ => {
+            // Milliseconds, as to libpq; tokio-postgres takes them for seconds.
             if let Some(time) = one.get_tcp_user_timeout() {
-                config.tcp_user_timeout(*time);
+                config.tcp_user_timeout(Duration::from_millis(time.as_secs()));
             }
         }
     }

@@ -52,6 +52,30 @@ fn what_the_text_does_not_say_is_as_by_default() {
     assert_eq!(all.or_connect_timeout(Duration::from_secs(2)).connect_timeout().as_secs(), 2);
 }
 
+/// As libpq has it: a limit in milliseconds, the others in seconds, and 0 is what the system has.
+#[test]
+fn a_network_that_says_nothing_is_found_out() {
+    let seconds = Duration::from_secs;
+    let of = |text: &str| {
+        let config = url(text).config;
+        let user = config.get_tcp_user_timeout().copied();
+        let keep =
+            (config.get_keepalives_idle(), config.get_keepalives_interval(), config.get_keepalives_retries());
+        (config.get_keepalives(), user, keep)
+    };
+    assert_eq!(of("postgres://a/b"), (true, Some(seconds(20)), (seconds(10), Some(seconds(5)), Some(2))));
+    assert_eq!(
+        of(
+            "postgres://a/b?tcp_user_timeout=1500&keepalives_idle=3&keepalives_interval=2&keepalives_retries=1"
+        ),
+        (true, Some(Duration::from_millis(1500)), (seconds(3), Some(seconds(2)), Some(1)))
+    );
+    assert_eq!(
+        of("tcp_user_timeout=0 keepalives_idle=0 keepalives_interval=0 keepalives_retries=0 keepalives=0"),
+        (false, None, (seconds(7200), None, None))
+    );
+}
+
 #[test]
 fn each_mistake_is_named() {
     for (text, problem) in [

@@ -1,4 +1,7 @@
-//! A primary and two streaming standbys, on unix sockets in a folder of their own. All of it goes with the test.
+//! A primary and two streaming standbys, or a primary alone, on unix sockets in a folder of their own. All of it goes
+//! with the test.
+//!
+//! As in tests, what goes wrong is a panic that says what.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown};
@@ -13,7 +16,8 @@ use hyper_core::db::{Db, DbOptions, PrimaryReplica};
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The servers, by number: 0 is the primary, 1 and 2 the standbys.
-pub(crate) struct Cluster {
+#[derive(Debug)]
+pub struct Cluster {
     folder: PathBuf,
     bin: PathBuf,
     servers: [Option<Child>; 3],
@@ -21,7 +25,19 @@ pub(crate) struct Cluster {
 
 impl Cluster {
     /// Starts all three, with these settings of the primary besides, and waits until both standbys follow.
-    pub(crate) fn start(settings: &str) -> Self {
+    #[must_use]
+    pub fn start(settings: &str) -> Self {
+        let mut this = Self::alone(settings);
+        for standby in [1, 2] {
+            this.make_standby(standby);
+            this.launch(standby);
+        }
+        this
+    }
+
+    /// Starts a primary without standbys, with these settings besides.
+    #[must_use]
+    pub fn alone(settings: &str) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let folder = std::env::temp_dir().join(format!("hyper-replicas-{}-{number}", std::process::id()));
@@ -33,10 +49,6 @@ impl Cluster {
         let mut this = Self { folder, bin: bin(), servers: [const { None }; 3] };
         this.make_primary(settings);
         this.launch(0);
-        for standby in [1, 2] {
-            this.make_standby(standby);
-            this.launch(standby);
-        }
         this
     }
 
@@ -70,7 +82,7 @@ impl Cluster {
     }
 
     /// Starts a server, again after it was killed, and waits until it answers.
-    pub(crate) fn launch(&mut self, server: usize) {
+    pub fn launch(&mut self, server: usize) {
         let deadline = Instant::now() + PATIENCE;
         // Of one that was killed some processes may still be there, and the next one refuses to start beside them.
         while Instant::now() < deadline {
@@ -98,34 +110,52 @@ impl Cluster {
     }
 
     /// Adds a setting, for the next start.
-    pub(crate) fn append(&self, server: usize, setting: &str) {
+    pub fn append(&self, server: usize, setting: &str) {
         let file = format!("{}/postgresql.auto.conf", self.data(server));
         fs::write(&file, fs::read_to_string(&file).unwrap() + setting + "\n").unwrap();
     }
 
     /// `kill -9`.
-    pub(crate) fn kill(&mut self, server: usize) {
+    pub fn kill(&mut self, server: usize) {
         if let Some(mut child) = self.servers[server].take() {
             child.kill().unwrap();
             child.wait().unwrap();
         }
     }
 
+    /// `kill -9` of a server and all of its processes, at one moment.
+    pub fn kill_all(&mut self, server: usize) {
+        self.signal(server, "KILL");
+        self.kill(server);
+    }
+
     /// Stops a server and all of its processes where they are, or has them go on.
-    pub(crate) fn freeze(&self, server: usize, frozen: bool) {
+    pub fn freeze(&self, server: usize, frozen: bool) {
+        self.signal(server, if frozen { "STOP" } else { "CONT" });
+    }
+
+    fn signal(&self, server: usize, signal: &str) {
         let process = self.servers[server].as_ref().unwrap().id();
-        let signal = if frozen { "STOP" } else { "CONT" };
-        let all = format!("kill -{signal} {process} $(ps -o pid= --ppid {process})");
+        // One of its processes may end by itself meanwhile.
+        let all = format!(
+            "all=$(ps -o pid= --ppid {process}); kill -{signal} {process} && {{ kill -{signal} $all 2>&- || true; }}"
+        );
         assert!(Command::new("/bin/sh").args(["-c", &all]).status().unwrap().success());
     }
 
     /// Makes a primary of a standby.
-    pub(crate) fn promote(&self, standby: usize) {
+    pub fn promote(&self, standby: usize) {
         self.run("pg_ctl", &["promote", "-w", "-D", &self.data(standby)]);
     }
 
+    /// The folder that all of it is in, which the account that runs PostgreSQL has, too.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// The URL of one server.
-    pub(crate) fn url(&self, server: usize) -> String {
+    pub fn url(&self, server: usize) -> String {
         format!(
             "host={} port={} user=app dbname=postgres connect_timeout=2",
             self.folder.display(),
@@ -134,7 +164,7 @@ impl Cluster {
     }
 
     /// The URL that finds the primary among them.
-    pub(crate) fn url_of_primary(&self) -> String {
+    pub fn url_of_primary(&self) -> String {
         let folder = self.folder.display();
         format!(
             "host={folder},{folder},{folder} port=5432,5433,5434 user=app dbname=postgres connect_timeout=2 \
@@ -142,16 +172,19 @@ impl Cluster {
         )
     }
 
-    pub(crate) fn db(&self, server: usize) -> Db {
+    /// A handle to one server.
+    #[must_use]
+    pub fn db(&self, server: usize) -> Db {
         open(&self.url(server))
     }
 
     /// The database with its two standbys, of these weights, and all looked at.
-    pub(crate) async fn routed(&self, weights: [u32; 2]) -> Db {
+    pub async fn routed(&self, weights: [u32; 2]) -> Db {
         self.routed_by(weights, |routing| routing).await
     }
 
-    pub(crate) async fn routed_by(
+    /// The same with what is to be said of the routing besides.
+    pub async fn routed_by(
         &self,
         weights: [u32; 2],
         with: impl FnOnce(PrimaryReplica) -> PrimaryReplica,
@@ -205,7 +238,9 @@ impl Drop for Cluster {
     }
 }
 
-pub(crate) fn open(url: &str) -> Db {
+/// A handle with a pool of the size that these tests need.
+#[must_use]
+pub fn open(url: &str) -> Db {
     let mut options = DbOptions::default();
     options.pinned = 2;
     options.exclusive = 12;
@@ -213,12 +248,12 @@ pub(crate) fn open(url: &str) -> Db {
 }
 
 /// Waits until both replicas are asked.
-pub(crate) async fn wait_for_all(db: &Db) {
+pub async fn wait_for_all(db: &Db) {
     wait_until(db, |db| db.replica_stats().replicas.iter().all(|replica| replica.why_out.is_none())).await;
 }
 
 /// Waits for a condition. Reads meanwhile, as it is reads that have replicas looked at.
-pub(crate) async fn wait_until(db: &Db, condition: impl Fn(&Db) -> bool) {
+pub async fn wait_until(db: &Db, condition: impl Fn(&Db) -> bool) {
     use hyper_core::db::{Reader, Sql};
 
     let deadline = Instant::now() + PATIENCE;

@@ -1,0 +1,21 @@
+//! The task that a connection lives in, which has its socket.
+
+use tokio::task::AbortHandle;
+
+/// Ends the task when it is dropped, unless no answer is to come any more.
+///
+/// Left alone it waits for each answer before it says good-bye to PostgreSQL. Where something on the way swallows what is
+/// sent none comes, and the socket would stay for as long as the program does; with it the transaction that is open in
+/// PostgreSQL, and its locks.
+pub(super) struct Task {
+    pub(super) handle: AbortHandle,
+    pub(super) is_at_rest: bool,
+}
+
+impl Drop for Task {
+    fn drop(&mut self) {
+        if !self.is_at_rest {
+            self.handle.abort();
+        }
+    }
+}

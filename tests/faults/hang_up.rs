@@ -1,0 +1,208 @@
+//! Clients hang up in the middle of transactions.
+
+use std::collections::{HashMap, HashSet};
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering::SeqCst};
+use std::task::Poll;
+use std::time::{Duration, Instant};
+
+use hyperdjango::db::{Executor, Transaction};
+use hyperdjango::orm;
+use hyperdjango::prelude::*;
+use hyperdjango::test::LiveServer;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::load::PATIENCE;
+use crate::models::{Counter, Receipt, make_tables};
+use crate::outcome::{row, short};
+use crate::whole::{assert_quiet, assert_whole, count, open, outside, until};
+
+const TIMES: usize = 10_000;
+const TASKS: usize = 24;
+
+/// Polls so often at most, and drops it then.
+async fn for_a_while<F: Future>(polls: usize, work: F) -> Option<F::Output> {
+    let mut work = pin!(work);
+    let mut left = polls;
+    poll_fn(|context| match work.as_mut().poll(context) {
+        Poll::Ready(output) => Poll::Ready(Some(output)),
+        Poll::Pending if left == 0 => Poll::Ready(None),
+        Poll::Pending => {
+            left -= 1;
+            Poll::Pending
+        }
+    })
+    .await
+}
+
+/// Two writes that belong together.
+async fn write(tx: &Transaction, counter: i64, number: i64) -> orm::Result<()> {
+    Receipt::objects().create(tx, Receipt.number.set(number)).await?;
+    Counter::objects().filter(Counter.id.eq(counter)).update(tx, Counter.n.set(Counter.n + 1)).await.map(drop)
+}
+
+/// Each that was acknowledged is there once, and of the others both writes or none.
+async fn assert_kept(look: &Db, acknowledged: &HashSet<i64>) -> usize {
+    let mut there: HashMap<i64, usize> = HashMap::new();
+    for receipt in Receipt::objects().all(look).await.unwrap() {
+        *there.entry(receipt.number).or_default() += 1;
+    }
+    assert!(there.values().all(|times| *times == 1));
+    assert!(acknowledged.iter().all(|number| there.contains_key(number)));
+    let counted: i64 = Counter::objects().all(look).await.unwrap().iter().map(|counter| counter.n).sum();
+    assert_eq!(usize::try_from(counted).unwrap(), there.len());
+    there.len() - acknowledged.len()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn transactions_are_dropped_ten_thousand_times() {
+    let database = hyper_tests::postgres();
+    let (db, look) = (open(database.url()), outside(database.url()));
+    make_tables(&look).await;
+    let (next, dropped) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let started = Instant::now();
+    let task = |task: usize| {
+        let (db, next, dropped) = (db.clone(), next.clone(), dropped.clone());
+        tokio::spawn(async move {
+            let mut acknowledged = Vec::new();
+            // Whichever way it goes, until so many were dropped.
+            while dropped.load(SeqCst) < TIMES {
+                let n = next.fetch_add(1, SeqCst);
+                // Each waits for a connection, BEGIN, two statements and COMMIT.
+                let work = db.atomic(async |tx| write(tx, (task % 16) as i64, n as i64).await);
+                match for_a_while(n % 7, work).await {
+                    Some(outcome) => {
+                        outcome.unwrap();
+                        acknowledged.push(n as i64);
+                    }
+                    None => _ = dropped.fetch_add(1, SeqCst),
+                }
+            }
+            acknowledged
+        })
+    };
+    let tasks: Vec<_> = (0..TASKS).map(task).collect();
+    let mut acknowledged = HashSet::new();
+    for task in tasks {
+        acknowledged.extend(task.await.unwrap());
+    }
+    let took = started.elapsed();
+    let ended = Instant::now();
+    assert_whole(&db, &look).await;
+    let recovered = ended.elapsed();
+    let unknown = assert_kept(&look, &acknowledged).await;
+    let stats = db.stats();
+    assert!(!acknowledged.is_empty() && stats.timeouts == 0, "{stats:?}");
+    row(
+        &format!("a client that hangs up in the middle of a transaction, {} times", dropped.load(SeqCst)),
+        &format!("{TASKS} writers in {}, {} of whom stay", short(took), acknowledged.len()),
+        &format!("no failure; {} connections were opened", stats.opened),
+        &format!("nothing; {unknown} were committed, as they had got that far"),
+        &short(recovered),
+    );
+}
+
+static ENTERED: AtomicI64 = AtomicI64::new(0);
+
+/// Writes, waits, and writes.
+#[post("/receipts/{number}/of/{counter}")]
+async fn add(number: i64, counter: i64, db: &Db) -> Result<String> {
+    let work = async |tx: &Transaction| -> orm::Result<()> {
+        Receipt::objects().create(tx, Receipt.number.set(number)).await?;
+        ENTERED.fetch_add(1, SeqCst);
+        tx.execute_batch("SELECT pg_sleep(0.005)").await?;
+        Counter::objects().filter(Counter.id.eq(counter)).update(tx, Counter.n.set(Counter.n + 1)).await?;
+        Ok(())
+    };
+    db.atomic(work).await?;
+    Ok(number.to_string())
+}
+
+routes! { Urls: add }
+
+#[derive(App)]
+#[app(routes = Urls)]
+struct Site {
+    db: Db,
+}
+
+/// A client who has sent a request and not read its answer.
+async fn ask(server: &LiveServer<Site>, number: i64, counter: i64) -> TcpStream {
+    let mut socket = TcpStream::connect(server.address()).await.unwrap();
+    let request = format!(
+        "POST /receipts/{number}/of/{counter} HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+    );
+    socket.write_all(request.as_bytes()).await.unwrap();
+    socket
+}
+
+/// The answer to it.
+async fn answer(mut socket: TcpStream) -> String {
+    let mut text = String::new();
+    tokio::time::timeout(PATIENCE, socket.read_to_string(&mut text)).await.expect("an answer").unwrap();
+    text
+}
+
+/// With a reset, as when a process is killed or a line is cut.
+fn hang_up(socket: TcpStream) {
+    socket2::SockRef::from(&socket).set_linger(Some(Duration::ZERO)).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn clients_of_a_site_hang_up() {
+    const CLIENTS: i64 = 600;
+    let server = LiveServer::<Site>::start().await;
+    let db = server.db();
+    make_tables(db).await;
+    let mut acknowledged = HashSet::new();
+    let mut gone = 0;
+    for round in 0..CLIENTS / 6 {
+        let before = ENTERED.load(SeqCst);
+        let mut sockets = Vec::new();
+        for n in 0..6 {
+            sockets.push((round * 6 + n, ask(&server, round * 6 + n, n).await));
+        }
+        until("handlers in their transactions", async || ENTERED.load(SeqCst) >= before + 1 + round % 5)
+            .await;
+        for (number, socket) in sockets {
+            if number % 4 == 0 {
+                assert!(answer(socket).await.starts_with("HTTP/1.1 200 "));
+                acknowledged.insert(number);
+            } else {
+                hang_up(socket);
+                gone += 1;
+            }
+        }
+    }
+    let ended = Instant::now();
+    assert_quiet(db, db).await;
+    let recovered = ended.elapsed();
+    let unknown = assert_kept(db, &acknowledged).await;
+
+    // Whoever waits for a lock when his client goes is stopped, though the lock is still held.
+    let lock = db.begin().await.unwrap();
+    Counter::objects().filter(Counter.id.eq(50)).select_for_update().all(&lock).await.unwrap();
+    let mut sockets = Vec::new();
+    for n in 0..4 {
+        sockets.push(ask(&server, 10_000 + n, 50).await);
+    }
+    let waiting = async || count(db, "wait_event_type = 'Lock'").await.unwrap();
+    until("all to wait", async || waiting().await == 4).await;
+    sockets.into_iter().for_each(hang_up);
+    until("nobody to wait", async || waiting().await == 0).await;
+    assert!(answer(ask(&server, 20_000, 1).await).await.starts_with("HTTP/1.1 200 "));
+    lock.rollback().await.unwrap();
+    assert_quiet(db, db).await;
+    assert_eq!(Counter::objects().get(db, 50).await.unwrap().n, 0);
+    row(
+        &format!("HTTP clients that hang up in a transaction, {gone} times"),
+        &format!("{CLIENTS} clients, {} of whom stay", acknowledged.len()),
+        "no failure",
+        &format!("nothing; {unknown} were committed, as they had got that far"),
+        &short(recovered),
+    );
+    server.stop().await;
+}
