@@ -65,9 +65,7 @@ def parse():
     options.names = chosen(names)
     options.parts = chosen(PARTS)
     options.workloads = chosen(SEEDS)
-    options.cells = [
-        Cell(int(t[1:]), int(c[1:])) for c in chosen(connections) for t in chosen(tasks)
-    ]
+    options.cells = [Cell(int(t[1:]), int(c[1:])) for c in chosen(connections) for t in chosen(tasks)]
     return options
 
 
@@ -86,13 +84,17 @@ def run(options):
         readings = report.Readings()
         for number in range(options.rounds):
             print(f"round {number + 1} of {options.rounds}", flush=True)
-            # Whoever begins leaves the processors warm for the next one: it is not always the same.
-            turn = number % max(1, len(pools))
-            one_round(options, pools[turn:] + pools[:turn], seeds_by, postgres, readings)
+            one_round(options, turned(pools, number), turned(seeds_by, number), postgres, readings)
         text = report.header(sys.argv[1:], postgres, load_before, psycopg) + "\n\n" + report.tables(readings, options.cells)
     print(f"\n{text}")
     if not options.no_save:
         print(f"\nwritten to {report.save(text, '-pool')}")
+
+
+def turned(names, number):
+    """Whoever begins leaves the processors warm for the next one: it is not always the same."""
+    first = number % max(1, len(names))
+    return names[first:] + names[:first]
 
 
 def one_round(options, pools, seeds_by, postgres, readings):

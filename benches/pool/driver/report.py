@@ -44,7 +44,7 @@ def tables(readings, cells):
         found += ["## Rows by key", *of_load(alone, [*POOLS, "pgbench"])]
     if slow:
         found += ["## The same beside a statement of 10 s", *of_load(slow, POOLS)]
-        found.append(table("slowest request, ms", slow, POOLS, lambda r: r["max"] / 1e6, figure))
+        found.append(slowest(slow))
     if slow and alone:
         found.append(beside(slow, alone))
     if clients:
@@ -102,13 +102,24 @@ def ratios(values, bases):
 
 def beside(slow, alone):
     """What the slow statement does to the others."""
-    lines = ["| p99 beside it, of that alone | " + " | ".join(POOLS) + " |", "|---|" + "--:|" * len(POOLS)]
+    names = [name for name in POOLS if any(name in by for by in slow.values())]
+    lines = ["| p99 beside it, of that alone | " + " | ".join(names) + " |", "|---|" + "--:|" * len(names)]
     for cell, by in slow.items():
         cells = []
-        for name in POOLS:
+        for name in names:
             pairs = zip(by.get(name, []), alone.get(cell, {}).get(name, []))
             each = [with_it["p99"] / without["p99"] for with_it, without in pairs]
             cells.append(f"{median(each):.2f}x ({min(each):.2f}-{max(each):.2f})" if each else "")
+        lines.append(f"| {cell} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def slowest(slow):
+    """Of all rounds: what happened once happened."""
+    names = [name for name in POOLS if any(name in by for by in slow.values())]
+    lines = ["| the slowest request of all rounds, ms | " + " | ".join(names) + " |", "|---|" + "--:|" * len(names)]
+    for cell, by in slow.items():
+        cells = [figure(max(reading["max"] for reading in by[name]) / 1e6) if name in by else "" for name in names]
         lines.append(f"| {cell} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
