@@ -42,9 +42,9 @@ def tables(readings, cells):
             if cell.clients in clients:
                 alone[cell]["pgbench"] = clients[cell.clients]["pgbench"]
         found += ["## Rows by key", *of_load(alone, [*POOLS, "pgbench"])]
+        found.append(slowest(alone))
     if slow:
-        found += ["## The same beside a statement of 10 s", *of_load(slow, POOLS)]
-        found.append(slowest(slow))
+        found += ["## The same beside a statement of 10 s", *of_load(slow, POOLS), slowest(slow)]
     if slow and alone:
         found.append(beside(slow, alone))
     if clients:
@@ -61,9 +61,15 @@ def of_load(readings, names):
         table("requests/s", readings, names, lambda r: r["rate"], thousands),
         table("p50, us", readings, names, lambda r: r["p50"] / 1000, figure),
         table("p99, us", readings, names, lambda r: r["p99"] / 1000, figure),
+        table("p99 at a steady pace, us", readings, names, steady, figure),
         table("CPU seconds of the program, 100,000 requests", readings, names, lambda r: r["cpu"], "{:.2f}".format),
         table("CPU seconds of PostgreSQL, 100,000 requests", readings, names, lambda r: r["postgres"], "{:.2f}".format),
     ]
+
+
+def steady(reading):
+    """pgbench does not say it."""
+    return reading["steady"] / 1000 if "steady" in reading else None
 
 
 def thousands(value):
@@ -84,10 +90,12 @@ def table(title, readings, names, of, write, line=str):
         cells = []
         for name in names:
             values = [of(reading) for reading in by.get(name, [])]
-            if not values:
+            # None: no request ended in time.
+            known = [value for value in values if value is not None]
+            if not known:
                 cells.append("")
                 continue
-            cell = write(median(values))
+            cell = write(median(known))
             if yardstick and name != YARDSTICK:
                 cell += ratios(values, yardstick)
             cells.append(cell)
@@ -96,7 +104,7 @@ def table(title, readings, names, of, write, line=str):
 
 
 def ratios(values, bases):
-    each = [value / base for value, base in zip(values, bases) if base]
+    each = [value / base for value, base in zip(values, bases) if base and value is not None]
     return f" ({median(each):.2f}x, {min(each):.2f}-{max(each):.2f})" if each else ""
 
 
@@ -114,11 +122,11 @@ def beside(slow, alone):
     return "\n".join(lines)
 
 
-def slowest(slow):
+def slowest(readings):
     """Of all rounds: what happened once happened."""
-    names = [name for name in POOLS if any(name in by for by in slow.values())]
+    names = [name for name in POOLS if any(name in by for by in readings.values())]
     lines = ["| the slowest request of all rounds, ms | " + " | ".join(names) + " |", "|---|" + "--:|" * len(names)]
-    for cell, by in slow.items():
+    for cell, by in readings.items():
         cells = [figure(max(reading["max"] for reading in by[name]) / 1e6) if name in by else "" for name in names]
         lines.append(f"| {cell} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
