@@ -57,10 +57,11 @@ def server_user():
 
 
 class Postgres:
-    """`with Postgres() as postgres:` has it running and seeded."""
+    """`with Postgres() as postgres:` has it running and seeded. `settings` are instead of some of `SETTINGS`."""
 
-    def __init__(self, seed=SEED):
+    def __init__(self, seed=SEED, **settings):
         self.seed = seed
+        self.settings = SETTINGS | settings
 
     def __enter__(self):
         self.process = None
@@ -75,7 +76,7 @@ class Postgres:
             initdb = [self.bin / "initdb", "-D", data, "-U", "bench", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]
             self.run(outlived_by_us("TERM", map(str, initdb), user))
             command = [self.bin / "postgres", "-D", data, "-k", self.folder]
-            for name, value in SETTINGS.items():
+            for name, value in self.settings.items():
                 command += ["-c", f"{name}={value}"]
             with open(self.folder / "log", "w") as log:
                 self.process = subprocess.Popen(

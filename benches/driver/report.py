@@ -24,6 +24,8 @@ PACKAGES = [
 ]
 
 
+WITHOUT_WRK = ("benches/orm/run", "benches/pool/run")
+
 # The share of other programs above which a run says that it is no more than provisional.
 QUIET = 0.05
 
@@ -108,7 +110,7 @@ def header(arguments, postgres, load_before, program="benches/run"):
 
 
 def server(postgres, program):
-    wrk = f"{first_line(['wrk', '-v'])}, " if program != "benches/orm/run" else ""
+    wrk = f"{first_line(['wrk', '-v'])}, " if program not in WITHOUT_WRK else ""
     return wrk if postgres is None else f"PostgreSQL {postgres.version}, {wrk}"
 
 

@@ -1,0 +1,1 @@
+"""What `pool/run` does."""
