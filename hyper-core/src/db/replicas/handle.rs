@@ -164,13 +164,13 @@ impl Reader for Replica<'_> {
 }
 
 impl Reader for Primary<'_> {
-    fn read(
+    async fn read(
         &self,
         sql: Sql<'_>,
         params: &[Param<'_>],
         mut each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
-    ) -> impl Future<Output = Result<u64, DatabaseError>> + Send {
-        async move { read_here(self.0, None, sql, params, &mut each).await }
+    ) -> Result<u64, DatabaseError> {
+        read_here(self.0, None, sql, params, &mut each).await
     }
 
     fn run(
