@@ -32,7 +32,7 @@ pub struct SlowQuery {
 /// async fn worst(db: &Db) -> Result<Vec<SlowQuery>> {
 ///     Ok(slow_queries().filter(SlowQuery.sql_text.icontains("posts")).limit(10).all(db).await?)
 /// }
-/// assert!(slow_queries().limit(10).sql().ends_with(r#"ORDER BY "hyper_slow_queries"."duration_ms" DESC LIMIT 10"#));
+/// assert!(slow_queries().limit(10).sql().ends_with(r#"ORDER BY "hyper_slow_queries"."duration_ms" DESC LIMIT $1"#));
 /// ```
 pub fn slow_queries() -> impl Query<SlowQuery> {
     SlowQuery::objects().order_by(SlowQuery.duration_ms.desc())

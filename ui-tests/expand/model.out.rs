@@ -250,6 +250,7 @@ impl ::hyperdjango::orm::model::Model for Post {
 impl ::hyperdjango::orm::model::SingleKey for Post {
     type Column = i64;
 }
+#[diagnostic::do_not_recommend]
 impl<R> ::hyperdjango::orm::expr::Operand<R, i64> for &Post {
     type Truth = bool;
     type Node = ::hyperdjango::orm::expr::Value<i64>;

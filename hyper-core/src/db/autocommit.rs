@@ -74,6 +74,7 @@ impl Reader for Db {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Executor for Db {
     #[expect(clippy::manual_async_fn, reason = "an `async fn` has its arguments in its future twice")]
     fn write(

@@ -135,6 +135,7 @@ impl Reader for Measured {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Executor for Measured {
     async fn write(
         &self,

@@ -68,6 +68,7 @@ impl Target {
         self.query_timeout
     }
 
+    #[cfg_attr(not(feature = "tls"), expect(clippy::clone_on_copy, reason = "with TLS it is none"))]
     fn connector(&self) -> Result<Connector, DatabaseError> {
         if let Some(connector) = self.connector.get() {
             return Ok(connector.clone());

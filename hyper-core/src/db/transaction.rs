@@ -302,6 +302,7 @@ impl Reader for Transaction {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Executor for Transaction {
     async fn write(
         &self,

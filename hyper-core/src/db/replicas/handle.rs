@@ -200,6 +200,7 @@ impl Reader for Primary<'_> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Executor for Primary<'_> {
     fn write(
         &self,

@@ -187,6 +187,7 @@ fn single_key(model: &Model, keys: &[&Field]) -> Option<TokenStream> {
             type Column = #ty;
         }
 
+        #[diagnostic::do_not_recommend]
         impl<R> ::hyperdjango::orm::expr::Operand<R, #ty> for &#name {
             type Truth = bool;
             type Node = ::hyperdjango::orm::expr::Value<#ty>;
