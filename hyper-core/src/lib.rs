@@ -1,6 +1,7 @@
 //! The run-time part of HyperDjango. It knows no model: server, routing, requests and answers,
 //! settings, and the connections to PostgreSQL.
 
+mod alarm;
 pub mod app;
 #[doc(hidden)]
 pub mod cause;

@@ -1,9 +1,10 @@
 //! Work that is done again and again until it is stopped.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::task::{AbortHandle, JoinHandle};
-use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
+
+use crate::alarm::Alarm;
 
 /// It ends with this, or when it is told to.
 #[derive(Debug)]
@@ -30,10 +31,24 @@ impl Drop for Task {
 }
 
 /// Ticks every so often, the first time after one interval. What takes longer than that delays the next.
-pub(super) fn ticks(every: Duration) -> Interval {
+pub(super) fn ticks(every: Duration) -> Ticks {
     // It is not to be zero.
     let every = every.max(Duration::from_millis(1));
-    let mut interval = interval_at(Instant::now() + every, every);
-    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    interval
+    Ticks { every, next: Instant::now() + every }
+}
+
+pub(super) struct Ticks {
+    every: Duration,
+    next: Instant,
+}
+
+impl Ticks {
+    pub(super) async fn tick(&mut self) {
+        Alarm::at(self.next).await;
+        let now = Instant::now();
+        self.next += self.every;
+        if self.next <= now {
+            self.next = now + self.every;
+        }
+    }
 }

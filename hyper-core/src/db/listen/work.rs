@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::future::{pending, poll_fn};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::future::BoxFuture;
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -15,6 +15,7 @@ use super::hub::{Command, Ready};
 use super::messages::Messages;
 use super::name;
 use super::queue::Queue;
+use crate::alarm::Alarm;
 use crate::db::error::DatabaseError;
 use crate::db::error_kind::ErrorKind;
 use crate::db::target::Target;
@@ -198,8 +199,8 @@ impl Work {
                     Some(command) => self.take(command),
                     None => return End::Over,
                 },
-                () = sleep(IDLE), if is_idle => return End::Nobody,
-                () = sleep(CHECK), if !is_idle && telling.is_none() => {
+                () = Alarm::at(Instant::now() + IDLE), if is_idle => return End::Nobody,
+                () = Alarm::at(Instant::now() + CHECK), if !is_idle && telling.is_none() => {
                     telling = Some(self.ask(client, String::new(), known.clone()));
                 },
             }
