@@ -264,6 +264,21 @@ pub async fn wait_until(db: &Db, condition: impl Fn(&Db) -> bool) {
     }
 }
 
+/// Waits until all replicas are known to have what was written before.
+pub async fn wait_until_caught_up(db: &Db) {
+    use hyper_core::db::{Reader, Sql};
+
+    let mut written = 0;
+    let each = |row: &tokio_postgres::Row| {
+        written = row.try_get::<_, i64>(0)?.cast_unsigned();
+        Ok(())
+    };
+    let sql = Sql::new("SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint");
+    db.primary().read(sql, &[], each).await.unwrap();
+    let has = |replica: &hyper_core::db::ReplicaStats| replica.replayed.is_some_and(|at| at.lsn >= written);
+    wait_until(db, |db| db.replica_stats().replicas.iter().all(has)).await;
+}
+
 /// The account that runs PostgreSQL where this is root.
 fn account() -> Option<(u32, u32)> {
     use std::os::unix::fs::MetadataExt;

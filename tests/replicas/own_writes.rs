@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use hyper_core::db::{DatabaseError, Db, Executor, PrimaryReplica, Reader, Session, Sql};
 use hyper_tests::{Suite, require};
 
-use crate::cluster::{Cluster, wait_until};
+use crate::cluster::{Cluster, wait_until_caught_up};
 
 const READ: Sql<'static> = Sql::new("SELECT n FROM counters WHERE id = $1");
 
@@ -97,7 +97,7 @@ async fn what_was_written_is_read_while_replay_is_paused() {
         }
     }
     // Once they have it all, nobody needs the primary.
-    wait_until(&db, |db| db.replica_stats().replicas.iter().all(|replica| replica.lag_bytes == 0)).await;
+    wait_until_caught_up(&db).await;
     let before = db.replica_stats();
     for (id, n) in n.iter().enumerate() {
         assert_eq!(read(&db, i32::try_from(id).unwrap()).await.unwrap(), *n);

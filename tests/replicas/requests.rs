@@ -108,8 +108,7 @@ async fn the_next_request_reads_what_the_last_one_wrote() {
         own_writes::pause(&cluster, standby, false).await;
     }
     // When they have it, replicas answer all.
-    let at = |db: &Db| db.replica_stats().replicas.iter().all(|replica| replica.lag_bytes == 0);
-    crate::cluster::wait_until(&other.db, at).await;
+    crate::cluster::wait_until_caught_up(&other.db).await;
     let before = other.db.replica_stats();
     assert_eq!(
         (ana.ask(other, "GET", "/counters/1").await, bob.ask(other, "GET", "/counters/1").await),

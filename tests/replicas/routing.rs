@@ -1,10 +1,10 @@
 //! Which server a read goes to.
 
-use hyper_core::db::{Db, ErrorKind, Executor, Reader, Sql};
+use hyper_core::db::{ErrorKind, Executor, Reader, Sql};
 use hyper_tests::{Suite, require};
 use hyperdjango::prelude::*;
 
-use crate::cluster::{Cluster, wait_until};
+use crate::cluster::{Cluster, wait_until_caught_up};
 
 const PORT: Sql<'static> = Sql::new("SELECT current_setting('port')::int");
 
@@ -91,8 +91,7 @@ async fn reads_are_spread_by_weight_and_all_else_is_the_primarys() {
     let refused = db.replica().query::<(i64,)>("INSERT INTO x VALUES (1) RETURNING 1::bigint", &[]).await;
     assert!(refused.is_err());
     db.execute_batch("CREATE TABLE x (n int)").await.unwrap();
-    let wait = |db: &Db| db.replica_stats().replicas.iter().all(|replica| replica.lag_bytes == 0);
-    wait_until(&db, wait).await;
+    wait_until_caught_up(&db).await;
     let refused =
         db.replica().query::<(i32,)>("INSERT INTO x VALUES (1) RETURNING n", &[]).await.unwrap_err();
     let orm::Error::Database(refused) = refused else { panic!("{refused}") };

@@ -4,6 +4,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::super::pool::Db;
+use super::position::Position;
 
 /// What became of the reads of a database with replicas, since it was made; from [`Db::replica_stats`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -39,6 +40,8 @@ pub struct ReplicaStats {
     pub taken_out: u64,
     /// How often it was taken in, the first time included.
     pub taken_back: u64,
+    /// Up to where it had replayed what the primary wrote, when it was last asked; none if it never was.
+    pub replayed: Option<Position>,
     /// How many bytes it was behind the primary when it was last looked at.
     pub lag_bytes: u64,
     /// For how long the primary has had something that it had not, when it was last looked at; as exact as the time
@@ -64,6 +67,7 @@ impl Db {
                     failures: count(&node.failures),
                     taken_out: count(&node.taken_out),
                     taken_back: count(&node.taken_back),
+                    replayed: node.replayed(),
                     lag_bytes: count(&node.lag_bytes),
                     lag: Duration::from_millis(count(&node.lag)),
                 })
