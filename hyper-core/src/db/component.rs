@@ -26,13 +26,17 @@ impl Component for Db {
     }
 }
 
-/// Starts the database of a name; of none, the one of `DATABASE_URL`.
+/// Starts the database of a name; of none, the one of `DATABASE_URL`. It is the same one for all parts of an application.
 pub(super) async fn start(settings: &Settings, name: &str) -> Result<Db> {
-    let db = open(settings, name).await?;
-    if !in_test::is_for_tests() {
-        db.start_background(settings)?;
-    }
-    Ok(db)
+    settings
+        .share(name, async {
+            let db = open(settings, name).await?;
+            if !in_test::is_for_tests() {
+                db.start_background(settings)?;
+            }
+            Ok(db)
+        })
+        .await
 }
 
 async fn open(settings: &Settings, name: &str) -> Result<Db> {

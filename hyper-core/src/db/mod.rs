@@ -75,7 +75,7 @@ pub use log::{LoggedQuery, QueryLog};
 pub use measured::{Measured, MeasuredStatement, explain};
 pub use named::{AsDb, NamedDatabase};
 #[doc(hidden)]
-pub use named::{check_database_name, start_database};
+pub use named::{check_database_name, database_name, start_database};
 pub use options::{Isolation, RetriedTransaction, TransactionBuilder};
 pub use pool::Db;
 pub use pool_options::DbOptions;

@@ -10,6 +10,7 @@ use std::time::Duration;
 use crate::server::Options;
 
 mod error;
+mod parts;
 mod read;
 mod secret;
 
@@ -101,7 +102,7 @@ impl fmt::Display for Bind {
 /// assert_eq!(error.to_string(), "PORT should be a number from 0 to 65535, and is `http`");
 /// ```
 #[derive(Clone)]
-pub struct Settings(Arc<Inner>);
+pub struct Settings(Arc<Inner>, Option<Arc<parts::Parts>>);
 
 struct Inner {
     values: BTreeMap<String, String>,
@@ -193,7 +194,7 @@ impl Settings {
         if inner.secret_key.as_ref().is_some_and(|key| key.expose().len() < 32) {
             return Err(SettingsError::new("SECRET_KEY", "should have at least 32 characters"));
         }
-        Ok(Self(Arc::new(inner)))
+        Ok(Self(Arc::new(inner), None))
     }
 
     /// These settings with a `SECRET_KEY`, as a server needs one.

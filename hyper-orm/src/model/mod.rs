@@ -20,8 +20,9 @@ mod table;
 
 use hyper_core::ValidationErrors;
 use hyper_core::db::types::ToSql;
-use hyper_core::db::{AsDb, DatabaseError, Param};
+use hyper_core::db::{DatabaseError, Param};
 
+use crate::connections::Databases;
 use crate::expr::function::Carries;
 use crate::query::{Everything, QuerySet, Whole};
 use crate::row::{Members, RowReader};
@@ -54,7 +55,7 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// Who is told as rows change.
     type Signals: Signals<Self>;
     /// The part of an application that has its table: `Db`, or what `database = ..` says.
-    type Database: AsDb;
+    type Database: Databases;
     /// The columns as seen from a query on `R`, at the end of path `P`.
     type Columns<R: 'static, P: Path>: ColumnSet;
 
