@@ -1,3 +1,4 @@
 //! Caches against the real components.
 
 mod bus;
+mod queries;

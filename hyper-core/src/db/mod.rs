@@ -11,6 +11,7 @@ mod asked;
 mod attempt;
 mod autocommit;
 mod background;
+mod cached;
 mod canceller;
 mod component;
 mod connection;
