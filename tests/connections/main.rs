@@ -3,5 +3,6 @@
 mod limits;
 mod pooler;
 mod servers;
+mod sessions;
 mod statements;
 mod tls;

@@ -11,10 +11,10 @@ use hyperdjango::db::{DatabaseError, Db, DbOptions, ErrorKind, Executor, Reader,
 
 use crate::servers::texts;
 
-const TURNS: &str = "default_pool_size = 4\nserver_round_robin = 1";
+pub(crate) const TURNS: &str = "default_pool_size = 4\nserver_round_robin = 1";
 
 /// A handle through a PgBouncer, and one to PostgreSQL itself.
-fn through(bouncer: &PgBouncer, name: &str, change: impl FnOnce(&mut DbOptions)) -> Db {
+pub(crate) fn through(bouncer: &PgBouncer, name: &str, change: impl FnOnce(&mut DbOptions)) -> Db {
     let mut options = DbOptions::default();
     (options.pinned, options.exclusive) = (2, 8);
     change(&mut options);
@@ -22,7 +22,7 @@ fn through(bouncer: &PgBouncer, name: &str, change: impl FnOnce(&mut DbOptions))
 }
 
 /// A bit of everything, by several at once.
-async fn works(db: &Db) -> Result<(), DatabaseError> {
+pub(crate) async fn works(db: &Db) -> Result<(), DatabaseError> {
     try_join_all((0..8).map(|n: i64| everything(db, n))).await?;
     assert_eq!(texts(db, "SELECT count(*) FROM numbers").await?, ["880"]);
     db.execute_batch("DELETE FROM numbers").await
@@ -89,7 +89,7 @@ async fn everything(db: &Db, task: i64) -> Result<(), DatabaseError> {
     Ok(())
 }
 
-async fn prepared(more: &str, program: &str) -> (PgBouncer, String) {
+pub(crate) async fn prepared(more: &str, program: &str) -> (PgBouncer, String) {
     let database = hyper_tests::postgres();
     let db = Db::new(database.url().parse().unwrap());
     db.execute_batch(
@@ -132,10 +132,12 @@ async fn with_prepared_statements_an_old_one_fails() {
     assert!(matches!(error.sqlstate(), Some("26000" | "42P05" | "08P01")), "{error:?}");
 }
 
-/// With the program of a PgBouncer of 1.21 or later in `HYPER_PGBOUNCER_NEW`, as Debian 12 has none.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_one_keeps_prepared_statements() {
-    let Ok(program) = std::env::var("HYPER_PGBOUNCER_NEW") else { return };
+    if !require(Suite::PgBouncerNew) {
+        return;
+    }
+    let program = PgBouncer::new_one().expect("required");
     let (bouncer, name) = prepared(&format!("{TURNS}\nmax_prepared_statements = 200"), &program).await;
     let db = through(&bouncer, &name, |_| {});
     works(&db).await.unwrap();
@@ -159,6 +161,11 @@ async fn what_needs_a_session_is_refused_by_its_name() {
     let db = through(&bouncer, &name, |_| {});
     let told = |outcome: Result<(), DatabaseError>| outcome.unwrap_err().to_string();
     let lock = told(db.advisory_lock("import").await.map(drop));
+    let listening = told(db.listen("jobs").await.map(drop));
+    for told in [&lock, &listening] {
+        assert!(told.contains("If the pooler is in session mode, set POOLER_MODE=session"), "{told}");
+    }
+    assert!(listening.starts_with("LISTEN lasts longer"), "{listening}");
     assert!(lock.contains("`db.advisory_lock(..)`") && lock.contains("`tx.advisory_lock(..)`"), "{lock}");
     for (script, instead) in [
         ("LISTEN jobs", "NOTIFY works here"),
