@@ -36,13 +36,10 @@ async fn moods(db: &Db) -> Result<Vec<String>, DatabaseError> {
 
 /// Ends all connections; then the statement that locks hold up is prepared, and that of the moods is not.
 async fn begin_anew(tables: &TwoTables) {
-    let all = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() \
-               AND backend_type = 'client backend'";
-    let all = format!("pid IN ({})", texts(&tables.other, all).await.unwrap().join(", "));
-    let end = format!(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND {all}"
-    );
-    texts(&tables.other, &end).await.unwrap();
+    let end = "WITH them AS MATERIALIZED (SELECT pid FROM pg_stat_activity WHERE datname = current_database() \
+               AND pid <> pg_backend_pid() AND backend_type = 'client backend') \
+               SELECT pid FROM them WHERE pg_terminate_backend(pid)";
+    let all = format!("pid IN ({})", texts(&tables.other, end).await.unwrap().join(", "));
     until("them to end", async || tables.count(&all).await == 0).await;
     let before = tables.db.stats().acquires;
     assert_eq!(tables.a().await.unwrap(), 1);
