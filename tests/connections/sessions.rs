@@ -83,15 +83,18 @@ async fn a_limit_for_statements_is_set_in_the_session() {
     });
     let tx = db.begin().await.unwrap();
     assert_eq!(texts(&tx, "SELECT current_setting('statement_timeout')").await.unwrap(), ["0"]);
-    let slow = tx.execute_batch("SELECT pg_sleep(61)");
+    let slow = tx.execute_batch("SELECT pg_sleep(600)");
     assert!(tokio::time::timeout(Duration::from_millis(200), slow).await.is_err());
     drop(tx);
     let again = tokio::time::timeout(Duration::from_secs(20), db.execute_batch("SELECT 1")).await;
     again.expect("it was stopped").unwrap();
-    let asleep = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%sleep(61)' AND state = 'active'";
-    while texts(&db, asleep).await.unwrap() != ["0"] {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    let asleep = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%sleep(600)' AND state = 'active'";
+    let stopped = async {
+        while texts(&db, asleep).await.unwrap() != ["0"] {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), stopped).await.expect("it was cancelled");
 }
 
 /// With the one connection to PostgreSQL that all have one after the other.
