@@ -13,6 +13,10 @@ use crate::servers::texts;
 
 pub(crate) const TURNS: &str = "default_pool_size = 4\nserver_round_robin = 1";
 
+/// Prepares statements of the names that the next ones of the program have.
+pub(crate) const TAKE_NAMES: &str = "DO $$ BEGIN FOR n IN 0..5000 LOOP BEGIN \
+    EXECUTE format('PREPARE s%s AS SELECT 1', n); EXCEPTION WHEN duplicate_prepared_statement THEN NULL; END; END LOOP; END $$";
+
 /// A handle through a PgBouncer, and one to PostgreSQL itself.
 pub(crate) fn through(bouncer: &PgBouncer, name: &str, change: impl FnOnce(&mut DbOptions)) -> Db {
     let mut options = DbOptions::default();
@@ -118,6 +122,30 @@ async fn without_prepared_statements_all_but_sessions_works() {
     let db = through(&drops, &other, |_| {});
     works(&db).await.unwrap();
     assert_eq!(db.statement_stats().misses, 0);
+}
+
+/// Of a client that has gone, or of one that has the connection in turn.
+#[tokio::test(flavor = "multi_thread")]
+async fn names_of_other_clients_are_not_in_the_way() {
+    if !require(Suite::PgBouncer) {
+        return;
+    }
+    let (bouncer, name) = prepared("default_pool_size = 1", "pgbouncer").await;
+    let other = through(&bouncer, &name, |_| {});
+    other.execute_batch(TAKE_NAMES).await.unwrap();
+    // One that connects, and asks for the types that there are.
+    let db = through(&bouncer, &name, |options| options.exclusive = 1);
+    db.execute_batch("SELECT 1").await.unwrap();
+    for _ in 0..2 {
+        other.execute_batch(TAKE_NAMES).await.unwrap();
+        let lines = stream::iter([Ok("1,happy\n".into())]);
+        assert_eq!(
+            db.copy_in_stream("COPY numbers (n, mood) FROM STDIN (FORMAT csv)", lines).await.unwrap(),
+            1
+        );
+        other.execute_batch(TAKE_NAMES).await.unwrap();
+        db.copy_out("COPY numbers TO STDOUT", |_| Ok(())).await.unwrap();
+    }
 }
 
 /// The reason for all this: should it pass one day, PgBouncer has learnt it.

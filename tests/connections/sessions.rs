@@ -6,7 +6,7 @@ use futures_util::future::join;
 use hyper_tests::{PgBouncer, Suite, require};
 use hyperdjango::db::{Db, DbOptions, ErrorKind, Executor, Heard, PoolerMode, Reader, Sql};
 
-use crate::pooler::{TURNS, prepared, through, works};
+use crate::pooler::{TAKE_NAMES, TURNS, prepared, through, works};
 use crate::servers::texts;
 
 const SESSION: &str = "pool_mode = session";
@@ -111,10 +111,7 @@ async fn handed_over(reset: &str) {
         let tx = db.begin().await.unwrap();
         assert_eq!(texts(&tx, KEPT).await.unwrap(), ["1"], "its own, and nobody else's");
         processes.extend(texts(&tx, PROCESS).await.unwrap());
-        // Names that the next one's statements have.
-        let take = "DO $$ BEGIN FOR n IN 0..5000 LOOP BEGIN EXECUTE format('PREPARE s%s AS SELECT 1', n); \
-                    EXCEPTION WHEN duplicate_prepared_statement THEN NULL; END; END LOOP; END $$";
-        tx.execute_batch(take).await.unwrap();
+        tx.execute_batch(TAKE_NAMES).await.unwrap();
         tx.commit().await.unwrap();
     }
     processes.dedup();
