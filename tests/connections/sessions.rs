@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use futures_util::future::join;
+use futures_util::future::{join, try_join_all};
 use hyper_tests::{PgBouncer, Suite, require};
 use hyperdjango::db::{Db, DbOptions, ErrorKind, Executor, Heard, PoolerMode, Reader, Sql};
 
@@ -116,6 +116,26 @@ async fn handed_over(reset: &str) {
     }
     processes.dedup();
     assert_eq!(processes.len(), 1, "the same each time: {processes:?}");
+}
+
+/// `default_pool_size` of the pooler, 20 by default, is less than what the program may have: that is no failure.
+#[tokio::test(flavor = "multi_thread")]
+async fn fewer_sessions_than_connections_are_had_in_turn() {
+    if !require(Suite::PgBouncer) {
+        return;
+    }
+    let (bouncer, name) = prepared(&format!("{SESSION}\ndefault_pool_size = 3"), "pgbouncer").await;
+    let db = through(&bouncer, &name, in_session);
+    for _ in 0..3 {
+        try_join_all((0..12).map(|_| async {
+            db.atomic(async |tx| tx.execute_batch("SELECT pg_sleep(0.05)").await).await?;
+            texts(&db, "SELECT 1").await
+        }))
+        .await
+        .unwrap();
+    }
+    let stats = db.stats();
+    assert!(stats.total <= 3, "{stats:?}");
 }
 
 /// `server_reset_query`, by default `DISCARD ALL`, has PostgreSQL forget what a client has prepared that goes.

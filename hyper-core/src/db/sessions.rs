@@ -8,15 +8,28 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use tokio::task::AbortHandle;
+use tokio::time::timeout;
 use tokio_postgres::Client;
 
 use super::error::DatabaseError;
 use super::error_kind::ErrorKind;
 use super::pooler::first;
 
+/// How long a pooler may take to give one, and PostgreSQL to say something in it. Otherwise there is none left, and one of
+/// the program's own is waited for.
+pub(super) const WAIT: Duration = Duration::from_millis(500);
+
 /// How long a connection may take to notice that it has ended. PostgreSQL's may be somebody else's before that.
 const PATIENCE: Duration = Duration::from_secs(1);
 const PAUSE: Duration = Duration::from_millis(20);
+
+/// What is asked in a session that there may not be.
+pub(super) async fn given_in<T>(
+    wait: Duration,
+    asking: impl Future<Output = Result<T, DatabaseError>>,
+) -> Result<T, DatabaseError> {
+    timeout(wait, asking).await.unwrap_or_else(|_| Err(DatabaseError::full()))
+}
 
 /// The processes of PostgreSQL's, and the tasks of the connections that have them.
 #[derive(Default)]
@@ -27,7 +40,7 @@ impl Sessions {
     /// told to leave it as it was. PostgreSQL may take `limit` for a statement; zero is no limit.
     ///
     /// # Errors
-    /// Another connection has it, too.
+    /// The pooler has none left, or another connection has it, too.
     pub(super) async fn begin(
         &self,
         client: &Client,
@@ -36,7 +49,8 @@ impl Sessions {
     ) -> Result<(), DatabaseError> {
         let limit = limit.as_micros().div_ceil(1000).min(i32::MAX as u128);
         let set = if limit == 0 { String::new() } else { format!("SET statement_timeout = {limit}; ") };
-        let process = first(client, &format!("DEALLOCATE ALL; {set}SELECT pg_backend_pid()")).await?;
+        let begin = format!("DEALLOCATE ALL; {set}SELECT pg_backend_pid()");
+        let process = given_in(WAIT, first(client, &begin)).await?;
         let process = process.first().and_then(|process| process.parse().ok()).ok_or_else(|| {
             DatabaseError::new(ErrorKind::Unavailable, "PostgreSQL did not say which process it is")
         })?;

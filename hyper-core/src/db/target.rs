@@ -19,7 +19,7 @@ use super::listen::Messages;
 use super::pool_options::DbOptions;
 use super::pooler::{MARK, Server};
 use super::pooler_mode::PoolerMode;
-use super::sessions::Sessions;
+use super::sessions::{Sessions, WAIT, given_in};
 use super::statement_stats::Counted;
 use super::statements::Table;
 use super::task::Task;
@@ -130,12 +130,12 @@ impl Target {
         };
         let (client, task, server) = match spawned {
             Some((client, task)) => {
-                let server = Server::told(&client).await?;
+                let server = self.while_there_are_sessions(Server::told(&client)).await?;
                 (client, task, server)
             }
             None => {
                 let (client, task) = self.spawned(Server::Pooler { keeps_statements: false }).await?;
-                let server = Server::pooler(&client).await?;
+                let server = self.while_there_are_sessions(Server::pooler(&client)).await?;
                 (client, task, server)
             }
         };
@@ -144,6 +144,18 @@ impl Target {
             server.say(self);
         }
         Ok((client, task, server))
+    }
+
+    /// Who answers is asked in a session, where it was said that there are sessions: there may be none left.
+    async fn while_there_are_sessions<T>(
+        &self,
+        asking: impl Future<Output = Result<T, DatabaseError>>,
+    ) -> Result<T, DatabaseError> {
+        match self.pooler_mode {
+            // Some round trips.
+            Some(PoolerMode::Session) => given_in(4 * WAIT, asking).await,
+            _ => asking.await,
+        }
     }
 
     /// A pooler in the mode that it was said to be in.
