@@ -38,6 +38,7 @@ mod pooler;
 mod pooler_mode;
 mod probe;
 mod reading;
+mod recognised;
 mod repeated;
 mod replicas;
 #[cfg(feature = "tls")]

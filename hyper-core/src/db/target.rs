@@ -19,7 +19,7 @@ use super::listen::Messages;
 use super::pool_options::DbOptions;
 use super::pooler::{MARK, Server};
 use super::pooler_mode::PoolerMode;
-use super::sessions::{Sessions, WAIT, given_in};
+use super::sessions::Sessions;
 use super::statement_stats::Counted;
 use super::statements::Table;
 use super::task::Task;
@@ -33,7 +33,7 @@ pub(super) struct Target {
     query_timeout: Duration,
     pub(super) prepared_statements: Option<bool>,
     /// What was said of a pooler.
-    pooler_mode: Option<PoolerMode>,
+    pub(super) pooler_mode: Option<PoolerMode>,
     /// Those that a pooler gave in session mode.
     sessions: Sessions,
     /// How many statements a connection keeps prepared.
@@ -43,7 +43,7 @@ pub(super) struct Target {
     /// Made from files when first needed.
     connector: OnceLock<Connector>,
     /// Found out with the first connection.
-    server: OnceLock<Server>,
+    pub(super) server: OnceLock<Server>,
     pub(super) statements: Counted,
     /// The types of the parameters of statements that are not prepared.
     pub(super) types: Mutex<Table<Arc<[Type]>>>,
@@ -113,78 +113,6 @@ impl Target {
         Ok((client, task, server))
     }
 
-    async fn recognised(&self) -> Result<(Client, Task, Server), DatabaseError> {
-        if let Some(server) = self.server.get() {
-            let (client, task) = self.spawned(*server).await?;
-            return Ok((client, task, *server));
-        }
-        let spawned = if self.pooler_mode == Some(PoolerMode::Transaction) {
-            None
-        } else {
-            match self.spawned(Server::PostgreSql).await {
-                Ok(spawned) => Some(spawned),
-                // A pooler takes no options.
-                Err(error) if matches!(error.sqlstate(), Some("08P01" | "0A000")) => None,
-                Err(error) => return Err(error),
-            }
-        };
-        let (client, task, server) = match spawned {
-            Some((client, task)) => {
-                let server = self.while_there_are_sessions(Server::told(&client)).await?;
-                (client, task, server)
-            }
-            None => {
-                let (client, task) = self.spawned(Server::Pooler { keeps_statements: false }).await?;
-                let server = self.while_there_are_sessions(Server::pooler(&client)).await?;
-                (client, task, server)
-            }
-        };
-        let server = self.as_said(server)?;
-        if self.server.set(server).is_ok() {
-            server.say(self);
-        }
-        Ok((client, task, server))
-    }
-
-    /// Who answers is asked in a session, where it was said that there are sessions: there may be none left.
-    async fn while_there_are_sessions<T>(
-        &self,
-        asking: impl Future<Output = Result<T, DatabaseError>>,
-    ) -> Result<T, DatabaseError> {
-        match self.pooler_mode {
-            // Some round trips.
-            Some(PoolerMode::Session) => given_in(4 * WAIT, asking).await,
-            _ => asking.await,
-        }
-    }
-
-    /// A pooler in the mode that it was said to be in.
-    fn as_said(&self, server: Server) -> Result<Server, DatabaseError> {
-        match (self.pooler_mode, server) {
-            (Some(PoolerMode::Session), Server::Pooler { keeps_statements: false }) => Ok(Server::Sessions),
-            // In session mode there is no need to.
-            (Some(PoolerMode::Session), Server::Pooler { keeps_statements: true }) => Err(unavailable(
-                "POOLER_MODE is `session`, and the pooler keeps account of prepared statements, as PgBouncer does in \
-                 another mode: set `pool_mode = session` in PgBouncer, or leave POOLER_MODE away"
-                    .to_owned(),
-            )),
-            _ => Ok(server),
-        }
-    }
-
-    /// Refuses what cannot be had through a pooler.
-    fn allows(&self, server: Server) -> Result<(), DatabaseError> {
-        if !server.is_session() && !self.query_timeout.is_zero() {
-            return Err(unavailable(
-                "QUERY_TIMEOUT cannot be set through a pooler such as PgBouncer, which shares a connection among \
-                 clients: leave it away, and let the role have it, `ALTER ROLE .. SET statement_timeout = ..`. If the \
-                 pooler is in session mode, set POOLER_MODE=session"
-                    .to_owned(),
-            ));
-        }
-        Ok(())
-    }
-
     /// A connection for who listens, which PostgreSQL shows by that name.
     ///
     /// # Errors
@@ -215,7 +143,7 @@ impl Target {
     }
 
     /// A connection that lives in a task.
-    async fn spawned(&self, server: Server) -> Result<(Client, Task), DatabaseError> {
+    pub(super) async fn spawned(&self, server: Server) -> Result<(Client, Task), DatabaseError> {
         let (client, mut messages) = self.encrypted(self.url.config.clone(), server).await?;
         let task = tokio::spawn(async move {
             while let Some(message) = poll_fn(|cx| messages.poll_message(cx)).await {
@@ -361,6 +289,6 @@ fn is_of_tls(error: &tokio_postgres::Error) -> bool {
     error.to_string().starts_with("error performing TLS handshake")
 }
 
-fn unavailable(problem: String) -> DatabaseError {
+pub(super) fn unavailable(problem: String) -> DatabaseError {
     DatabaseError::new(ErrorKind::Unavailable, problem)
 }
