@@ -108,7 +108,7 @@ pub(super) fn options(settings: &Settings, name: &str) -> Result<DbOptions> {
     };
     let pinned = settings.threads();
     let size = number("POOL_SIZE", 0..=MOST, (pinned + 8).max(32))?;
-    let prepares = own("PREPARED_STATEMENTS");
+    let (prepares, mode) = (own("PREPARED_STATEMENTS"), own("POOLER_MODE"));
     Ok(DbOptions {
         pinned,
         exclusive: size.saturating_sub(pinned).max(1),
@@ -121,6 +121,10 @@ pub(super) fn options(settings: &Settings, name: &str) -> Result<DbOptions> {
         statement_cache_size: number("STATEMENT_CACHE_SIZE", 1..=65_536, 256)?,
         prepared_statements: match settings.get(&prepares) {
             Some(_) => Some(settings.flag(&prepares, true)?),
+            None => None,
+        },
+        pooler_mode: match settings.get(&mode).map(str::parse) {
+            Some(parsed) => Some(parsed.map_err(|problem: String| SettingsError::new(mode, problem))?),
             None => None,
         },
         ..DbOptions::default()
