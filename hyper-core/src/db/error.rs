@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use tokio_postgres::error::{DbError, ErrorPosition, SqlState};
+use tokio_postgres::error::{DbError, ErrorPosition, Severity, SqlState};
 use tokio_postgres::types::WrongType;
 
 use super::error_kind::{ErrorKind, kind_of};
@@ -194,7 +194,11 @@ impl From<tokio_postgres::Error> for DatabaseError {
             };
             return Self::new(kind, message).with_source(error);
         };
-        let kind = kind_of(db.code().code(), db.message());
+        let kind = match db.parsed_severity() {
+            // All of PostgreSQL ends with it, whatever the cause: what the statement did may be in its log.
+            Some(Severity::Panic) => ErrorKind::Interrupted,
+            _ => kind_of(db.code().code(), db.message()),
+        };
         let mut this = match kind {
             ErrorKind::SchemaMismatch => {
                 let hint = db.hint().map_or(String::new(), |hint| format!(" {hint}"));

@@ -36,6 +36,7 @@ mod pool;
 mod pool_options;
 mod pooler;
 mod probe;
+mod pulse;
 mod reading;
 mod repeated;
 mod replicas;

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, OnceLock};
+use std::task::Context;
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -17,6 +18,7 @@ use super::error_kind::ErrorKind;
 use super::listen::Messages;
 use super::pool_options::DbOptions;
 use super::pooler::{MARK, Server};
+use super::pulse::Pulse;
 use super::statement_stats::Counted;
 use super::statements::Table;
 use super::task::Task;
@@ -93,7 +95,6 @@ impl Target {
 
     async fn connected(&self) -> Result<(Client, Task, Server), DatabaseError> {
         let (client, task, server) = self.recognised().await?;
-        self.allows(server)?;
         if server.shares_names() && !server.prepares(self.prepared_statements) {
             learn_types(&client).await?;
         }
@@ -128,18 +129,6 @@ impl Target {
         Ok((client, task, server))
     }
 
-    /// Refuses what cannot be had through a pooler.
-    fn allows(&self, server: Server) -> Result<(), DatabaseError> {
-        if server.is_pooler() && !self.query_timeout.is_zero() {
-            return Err(unavailable(
-                "QUERY_TIMEOUT cannot be set through a pooler such as PgBouncer, which shares a connection among \
-                 clients: leave it away, and let the role have it, `ALTER ROLE .. SET statement_timeout = ..`"
-                    .to_owned(),
-            ));
-        }
-        Ok(())
-    }
-
     /// A connection for who listens, which PostgreSQL shows by that name.
     ///
     /// # Errors
@@ -161,15 +150,22 @@ impl Target {
     /// A connection that lives in a task.
     async fn spawned(&self, server: Server) -> Result<(Client, Task), DatabaseError> {
         let (client, mut messages) = self.encrypted(self.url.config.clone(), server).await?;
+        let pulse = Arc::<Pulse>::default();
+        let stirs = Arc::clone(&pulse);
+        let mut next = move |cx: &mut Context<'_>| {
+            stirs.stir();
+            messages.poll_message(cx)
+        };
         let task = tokio::spawn(async move {
-            while let Some(message) = poll_fn(|cx| messages.poll_message(cx)).await {
+            while let Some(message) = poll_fn(&mut next).await {
                 if let Err(error) = message {
                     tracing::debug!(%error, "a connection to PostgreSQL ended");
                     break;
                 }
             }
         });
-        Ok((client, Task { handle: task.abort_handle(), is_at_rest: false }))
+        pulse.lives(task.abort_handle());
+        Ok((client, Task { handle: task.abort_handle(), is_at_rest: false, pulse }))
     }
 
     /// Connects as `sslmode` says.
