@@ -150,8 +150,9 @@ impl Lane {
     #[cold]
     async fn prepare(self: &Arc<Self>, sql: &Sql<'_>, params: usize) -> Option<Ended> {
         let mut place = Place::take(self, true);
-        let Some(outcome) = place.wait(self.connection.types(*sql, params), &AtomicBool::new(false)).await
-        else {
+        let types = self.connection.types(*sql, params);
+        let types = self.connection.pulse().owed(types);
+        let Some(outcome) = place.wait(types, &AtomicBool::new(false)).await else {
             place.give_up();
             return Some(Ended::Moved);
         };

@@ -99,6 +99,15 @@ impl Pulse {
         self.account.fetch_sub(OWED + u64::from(well), Relaxed);
     }
 
+    /// Waits for an answer.
+    pub(super) async fn owed<T, E>(&self, work: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+        let mut owed = Owed { pulse: self, well: false };
+        owed.pulse.begin();
+        let outcome = work.await;
+        owed.well = outcome.is_ok();
+        outcome
+    }
+
     pub(super) fn is_unsettled(&self) -> bool {
         self.account.load(Relaxed) & UNSETTLED != 0
     }
@@ -234,6 +243,18 @@ impl Pulses {
         let all: Vec<_> =
             self.0.lock().expect("no panic while held").iter().filter_map(Weak::upgrade).collect();
         all.iter().fold(false, |is_owed, pulse| pulse.look(passed) | is_owed)
+    }
+}
+
+/// That somebody waits for an answer.
+struct Owed<'p> {
+    pulse: &'p Pulse,
+    well: bool,
+}
+
+impl Drop for Owed<'_> {
+    fn drop(&mut self) {
+        self.pulse.end(self.well);
     }
 }
 
