@@ -21,9 +21,9 @@ async fn the_disk_of_the_log_is_full() {
     let place = std::env::temp_dir().join(format!("hyper-disk-of-log-{}", std::process::id()));
     std::fs::create_dir(&place).unwrap();
     let path = place.display().to_string();
-    run("mount", &["-t", "tmpfs", "-o", "size=128m,mode=755", "none", &path]);
+    run("mount", &["-t", "tmpfs", "-o", "size=96m,mode=755", "none", &path]);
     let others = place.join("others");
-    std::fs::write(&others, vec![1; 64 << 20]).unwrap();
+    std::fs::write(&others, vec![1; 48 << 20]).unwrap();
     let mut cluster = Cluster::alone("");
     cluster.kill_all(0);
     move_log(&cluster.folder().join("0/pg_wal"), &place.join("log"));
@@ -32,6 +32,7 @@ async fn the_disk_of_the_log_is_full() {
     make_tables(&look).await;
     look.execute_batch("CREATE TABLE ballast (text text)").await.unwrap();
     let load = Load::begin(&db).await;
+    // Four megabytes at a time.
     let more = "INSERT INTO ballast SELECT string_agg(md5(i::text), '') FROM generate_series(1, 100000) i, \
                 generate_series(1, 2) GROUP BY i % 400";
     // It fails when there is no room for another piece of the log, and PostgreSQL with it.
