@@ -4,9 +4,9 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use futures_util::{StreamExt, stream};
-use hyper_tests::standbys::Cluster;
+use hyper_tests::standbys::{Cluster, wait_for_all};
 use hyper_tests::{Suite, require};
-use hyperdjango::db::{DatabaseError, Db, ErrorKind, Executor, Reader, Sql, Transaction};
+use hyperdjango::db::{DatabaseError, Db, ErrorKind, Executor, PrimaryReplica, Reader, Sql, Transaction};
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
 use tokio::task::block_in_place;
@@ -76,6 +76,39 @@ async fn all_of_it_is_stopped() {
         "PostgreSQL is frozen, all of its processes (`SIGSTOP`), and goes on; `QUERY_TIMEOUT=500`",
         recovered,
     );
+}
+
+/// Who reads on it reads elsewhere, also where nobody looks whether it is still there.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_standby_is_stopped() {
+    if !require(Suite::Faults) {
+        return;
+    }
+    let cluster = Cluster::start("");
+    let look = outside(&cluster.url(0));
+    make_tables(&look).await;
+    let connect = Duration::from_secs(1);
+    let replica = |number| open(&format!("{} application_name=outside", cluster.url(number)), connect);
+    let routing = PrimaryReplica::new().replica("one", replica(1), 1).replica("two", replica(2), 1);
+    let db = open(&cluster.url(0), connect).with_replicas(routing.probe(Duration::from_secs(3600)));
+    wait_for_all(&db).await;
+    let load = Load::begin(&db).await;
+    let two = || db.replica_stats().replicas[1].clone();
+    let before = two().reads;
+    load.until("reads on it", || two().reads > before).await;
+    cluster.freeze(2, true);
+    load.until("it to be out", || two().why_out.is_some()).await;
+    let why = two().why_out.unwrap();
+    assert!(why.starts_with("PostgreSQL said nothing for "), "{why}");
+    load.more(500).await;
+    cluster.freeze(2, false);
+    let mended = Instant::now();
+    wait_for_all(&db).await;
+    let recovered = mended.elapsed();
+    let outcome = load.end(&look).await;
+    outcome.assert_failures(&[]);
+    assert_whole(&db, &look).await;
+    outcome.print("a standby is frozen, and goes on; `QUERY_TIMEOUT=500`", recovered);
 }
 
 /// What was sent is lost, and TCP acknowledges it: nobody gives up by himself.
