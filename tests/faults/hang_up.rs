@@ -233,7 +233,7 @@ async fn clients_of_a_site_hang_up() {
     assert_quiet(db, db).await;
     assert_eq!(Counter::objects().get(db, 50).await.unwrap().n, 0);
     row(
-        &format!("HTTP clients that hang up in a transaction, {left} times"),
+        &format!("an HTTP client that hangs up in the middle of a transaction, {left} times"),
         &format!("{clients} clients in {}, {} of whom stay", short(took), acknowledged.len()),
         "no failure",
         &format!("nothing; {unknown} were committed, as they had got that far"),
