@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering::SeqCst};
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
@@ -106,7 +106,7 @@ async fn transactions_are_dropped_ten_thousand_times() {
     );
 }
 
-static ENTERED: AtomicI64 = AtomicI64::new(0);
+static ENTERED: AtomicUsize = AtomicUsize::new(0);
 static LEFT: AtomicUsize = AtomicUsize::new(0);
 
 /// A transaction that is under way, and left when this is dropped.
@@ -167,28 +167,28 @@ fn hang_up(socket: TcpStream) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn clients_of_a_site_hang_up() {
     // As many as there are connections.
-    const AT_ONCE: i64 = EXCLUSIVE as i64;
-    let size = (EXCLUSIVE + 1).to_string();
+    const AT_ONCE: usize = 2 * EXCLUSIVE;
+    let size = (AT_ONCE + 1).to_string();
     let server = LiveServer::<Site>::with_settings(&[("POOL_SIZE", &size), ("THREAD_POOL_SIZE", "1")]).await;
     let db = server.db();
     make_tables(db).await;
     let mut acknowledged = HashSet::new();
-    let (mut clients, mut gone) = (0, 0);
+    let (mut clients, mut gone) = (0_i64, 0);
     let started = Instant::now();
     while LEFT.load(SeqCst) < TIMES {
         let before = ENTERED.load(SeqCst);
         let mut sockets = Vec::new();
-        for n in 0..AT_ONCE {
+        for n in 0..AT_ONCE as i64 {
             sockets.push((clients + n, ask(&server, clients + n, n).await));
         }
-        let round = clients / AT_ONCE;
-        clients += AT_ONCE;
+        let round = clients as usize / AT_ONCE;
+        clients += AT_ONCE as i64;
         until("handlers in their transactions", async || {
             ENTERED.load(SeqCst) >= before + 1 + round % (AT_ONCE - 1)
         })
         .await;
         for (n, (number, socket)) in sockets.into_iter().enumerate() {
-            if n as i64 == round % AT_ONCE {
+            if n == round % AT_ONCE {
                 assert!(answer(socket).await.starts_with("HTTP/1.1 200 "));
                 acknowledged.insert(number);
             } else {
@@ -206,14 +206,14 @@ async fn clients_of_a_site_hang_up() {
     // What was left in the middle is not there.
     assert!(unknown + left <= gone, "{unknown} are there, {left} of {gone} were left");
     // Each of the connections is to be had, all at once.
-    let all = join_all((0..EXCLUSIVE).map(|_| db.begin())).await;
+    let all = join_all((0..AT_ONCE).map(|_| db.begin())).await;
     assert!(all.iter().all(Result::is_ok), "{all:?}");
     assert_eq!(db.stats().timeouts, 0, "{:?}", db.stats());
     drop(all);
     assert_quiet(db, db).await;
     // As many as before in PostgreSQL, too, with those that look after them.
     until("PostgreSQL to have no others", async || {
-        count(db, "true").await.is_ok_and(|there| usize::try_from(there).unwrap() <= EXCLUSIVE + 4)
+        count(db, "true").await.is_ok_and(|there| usize::try_from(there).unwrap() <= AT_ONCE + 4)
     })
     .await;
 
