@@ -205,14 +205,33 @@ async fn what_needs_a_session_is_refused_by_its_name() {
         assert!(error.contains(instead) && error.contains("a pooler such as PgBouncer"), "{error}");
     }
     db.atomic(async |tx| tx.execute_batch("SET LOCAL work_mem = '5MB'; NOTIFY jobs").await).await.unwrap();
-    // A limit that would silently not hold.
-    let db = through(&bouncer, &name, |options| options.query_timeout = Duration::from_secs(1));
-    for _ in 0..2 {
-        let error = db.execute_batch("SELECT 1").await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Unavailable);
-        assert!(error.to_string().contains("ALTER ROLE .. SET statement_timeout"), "{error}");
-        tokio::time::sleep(Duration::from_millis(250)).await;
+}
+
+/// PostgreSQL cannot be told of a limit that is for one client: the program stops what takes too long.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_statement_may_take_as_long_as_the_site_says() {
+    if !require(Suite::PgBouncer) {
+        return;
     }
+    let (bouncer, name) = prepared("default_pool_size = 2", "pgbouncer").await;
+    let limit = Duration::from_millis(400);
+    let db = through(&bouncer, &name, |options| options.query_timeout = limit);
+    assert_eq!(texts(&db, "SELECT current_setting('statement_timeout')").await.unwrap(), ["0"]);
+    for outcome in [
+        texts(&db, "SELECT pg_sleep(60)").await.map(drop),
+        db.execute_batch("SELECT pg_sleep(60)").await,
+        db.atomic(async |tx| tx.execute_batch("SELECT pg_sleep(60)").await).await,
+    ] {
+        let error = outcome.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
+        assert_eq!(error.sqlstate(), Some("57014"), "PostgreSQL was asked to stop it: {error}");
+    }
+    // A transaction may take longer.
+    let long = db.transaction().statement_timeout(Duration::from_secs(60));
+    long.atomic(async |tx| tx.execute_batch("SELECT pg_sleep(2)").await).await.unwrap();
+    // Nothing is left over, and those that were stopped are not used again.
+    assert_eq!(db.stats().in_use, 0, "{:?}", db.stats());
+    works(&db).await.unwrap();
 }
 
 /// PgBouncer passes it on.

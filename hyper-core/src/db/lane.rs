@@ -138,13 +138,12 @@ impl Lane {
         };
         let took = place.end();
         match outcome {
-            Ok(_) => took.into_iter().for_each(|took| paces.note_micros(sql.key, took)),
-            Err(error) if error.kind() == ErrorKind::Canceled && self.cancelled.load(Relaxed) => {
-                return Ended::Stopped(error);
+            Ok(rows) => {
+                took.into_iter().for_each(|took| paces.note_micros(sql.key, took));
+                Ended::Outcome(Ok(rows))
             }
-            Err(_) => {}
+            Err(error) => self.failed(error),
         }
-        Ended::Outcome(outcome)
     }
 
     /// Prepares a statement, which has a place in the row for that: it is sent later, and others may come in between.
@@ -153,7 +152,8 @@ impl Lane {
     /// has a place of its own, and ends with the answer to a message that is sent right after it.
     #[cold]
     async fn prepare(self: &Arc<Self>, sql: &Sql<'_>, params: usize) -> Option<Ended> {
-        let mut preparing = pin!(self.connection.types(*sql, params));
+        let types = self.connection.types(*sql, params);
+        let mut preparing = pin!(self.connection.pulse().owed(types));
         let outcome = loop {
             let mut place = Place::take(self, true);
             let question = async {
@@ -177,11 +177,17 @@ impl Lane {
         };
         match outcome {
             Ok(_) => None,
-            Err(error) if error.kind() == ErrorKind::Canceled && self.cancelled.load(Relaxed) => {
-                Some(Ended::Stopped(error))
-            }
-            Err(error) => Some(Ended::Outcome(Err(error))),
+            Err(error) => Some(self.failed(error)),
         }
+    }
+
+    #[cold]
+    fn failed(&self, error: DatabaseError) -> Ended {
+        let may_be_others = self.cancelled.load(Relaxed) || self.connection.pulse().is_broken();
+        if error.kind() == ErrorKind::Canceled && may_be_others {
+            return Ended::Stopped(error);
+        }
+        Ended::Outcome(Err(self.connection.without_effect(error)))
     }
 
     /// No more statements are sent on it, until the oldest one ends. False when it was so already.

@@ -212,7 +212,10 @@ impl Db {
                 }
                 Ok(())
             };
-            match lock.connection().run(&Sql::rendered(&text), &key.params(), &mut each).await {
+            let (text, params) = (Sql::rendered(&text), key.params());
+            let outcome = lock.connection().run(&text, &params, &mut each).await;
+            // Where PostgreSQL says nothing the next one may not, either.
+            match outcome.map_err(|error| lock.connection().without_effect(error)) {
                 Ok(_) if taken => return Ok(Some(lock)),
                 Ok(_) => {
                     drop(lock.0.take());

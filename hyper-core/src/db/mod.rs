@@ -38,6 +38,7 @@ mod pool_options;
 mod pooler;
 mod pooler_mode;
 mod probe;
+mod pulse;
 mod reading;
 mod recognised;
 mod repeated;

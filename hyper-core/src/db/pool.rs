@@ -26,6 +26,7 @@ use super::options::{Options, TransactionBuilder};
 use super::pace::Paces;
 use super::pool_options::DbOptions;
 use super::probe::Probe;
+use super::pulse::Pulses;
 use super::replicas::Replicas;
 use super::sql::{Param, Sql};
 use super::statement_stats::StatementStats;
@@ -92,6 +93,8 @@ pub(super) struct Pool {
     pub(super) copies: Option<Box<Copies>>,
     /// Where reads may go as well.
     pub(super) replicas: OnceLock<Arc<Replicas>>,
+    /// Of the connections that it has opened.
+    pub(super) pulses: Pulses,
 }
 
 #[derive(Default)]
@@ -142,6 +145,7 @@ impl Db {
             renewing: AtomicBool::new(false),
             failures: AtomicU32::new(0),
             replicas: OnceLock::new(),
+            pulses: Pulses::default(),
         });
         watch::look_at(Arc::downgrade(&pool));
         Self(pool)
@@ -297,7 +301,9 @@ impl Pool {
             self.counters.opened.fetch_add(1, Ordering::SeqCst);
             *self.runtime.lock().expect("no panic while held") = Handle::try_current().ok();
         }
-        outcome.map(|connection| connection.observed_by(self.timer.observed()))
+        let connection = outcome?;
+        self.pulses.add(connection.pulse());
+        Ok(connection.observed_by(self.timer.observed()))
     }
 
     /// Milliseconds since the pool was made; never 0, which says that all is well.

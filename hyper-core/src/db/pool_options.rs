@@ -27,6 +27,10 @@ pub struct DbOptions {
     /// How long it may take to connect, where the URL does not say. Default: 10 s.
     pub connect_timeout: Duration,
     /// How long PostgreSQL may take for a statement, up to the next millisecond; zero is no limit. Default: zero.
+    ///
+    /// PostgreSQL itself is told, and ends what takes longer; behind a pooler it is asked to. When it has said nothing for
+    /// that long and one second more, the connection is given up: what only reads or begins a transaction is then
+    /// [`Timeout`](super::ErrorKind::Timeout), all else [`Interrupted`](super::ErrorKind::Interrupted).
     pub query_timeout: Duration,
     /// How many prepared statements a connection keeps, at least 1. Default: 256.
     pub statement_cache_size: usize,

@@ -69,17 +69,4 @@ impl Target {
             _ => Ok(server),
         }
     }
-
-    /// Refuses what cannot be had through a pooler.
-    pub(super) fn allows(&self, server: Server) -> Result<(), DatabaseError> {
-        if !server.is_session() && !self.query_timeout().is_zero() {
-            return Err(unavailable(
-                "QUERY_TIMEOUT cannot be set through a pooler such as PgBouncer, which shares a connection among \
-                 clients: leave it away, and let the role have it, `ALTER ROLE .. SET statement_timeout = ..`. If the \
-                 pooler is in session mode, set POOLER_MODE=session"
-                    .to_owned(),
-            ));
-        }
-        Ok(())
-    }
 }

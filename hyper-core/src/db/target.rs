@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, OnceLock};
-use std::task::Poll;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -19,6 +19,7 @@ use super::listen::Messages;
 use super::pool_options::DbOptions;
 use super::pooler::{MARK, Server};
 use super::pooler_mode::PoolerMode;
+use super::pulse::Pulse;
 use super::sessions::Sessions;
 use super::statement_stats::Counted;
 use super::statements::Table;
@@ -103,7 +104,6 @@ impl Target {
 
     async fn connected(&self) -> Result<(Client, Task, Server), DatabaseError> {
         let (client, task, server) = self.recognised().await?;
-        self.allows(server)?;
         if server == Server::Sessions {
             self.sessions.begin(&client, self.query_timeout, Some(&task.handle)).await?;
         }
@@ -145,15 +145,22 @@ impl Target {
     /// A connection that lives in a task.
     pub(super) async fn spawned(&self, server: Server) -> Result<(Client, Task), DatabaseError> {
         let (client, mut messages) = self.encrypted(self.url.config.clone(), server).await?;
+        let pulse = Arc::<Pulse>::default();
+        let stirs = Arc::clone(&pulse);
+        let mut next = move |cx: &mut Context<'_>| {
+            stirs.stir();
+            messages.poll_message(cx)
+        };
         let task = tokio::spawn(async move {
-            while let Some(message) = poll_fn(|cx| messages.poll_message(cx)).await {
+            while let Some(message) = poll_fn(&mut next).await {
                 if let Err(error) = message {
                     tracing::debug!(%error, "a connection to PostgreSQL ended");
                     break;
                 }
             }
         });
-        Ok((client, Task { handle: task.abort_handle(), is_at_rest: false }))
+        pulse.lives(task.abort_handle());
+        Ok((client, Task { handle: task.abort_handle(), is_at_rest: false, pulse }))
     }
 
     /// Connects as `sslmode` says.

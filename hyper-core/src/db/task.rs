@@ -1,6 +1,10 @@
 //! The task that a connection lives in, which has its socket.
 
+use std::sync::Arc;
+
 use tokio::task::AbortHandle;
+
+use super::pulse::Pulse;
 
 /// Ends the task when it is dropped, unless no answer is to come any more.
 ///
@@ -10,6 +14,7 @@ use tokio::task::AbortHandle;
 pub(super) struct Task {
     pub(super) handle: AbortHandle,
     pub(super) is_at_rest: bool,
+    pub(super) pulse: Arc<Pulse>,
 }
 
 impl Drop for Task {

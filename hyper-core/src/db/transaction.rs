@@ -38,7 +38,7 @@ impl Transaction {
         if let Some(limit) = options.statement_timeout {
             connection.is_limited(limit);
         }
-        connection.batch(&options.begin()).await?;
+        connection.batch(&options.begin()).await.map_err(|error| connection.without_effect(error))?;
         Ok(this)
     }
 

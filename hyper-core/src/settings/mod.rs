@@ -46,7 +46,7 @@ impl fmt::Display for Bind {
 /// | `DATABASE_URL` | a PostgreSQL of the project's own | `postgres://user:password@host:5432/name` |
 /// | `POOL_SIZE` | threads + 8, at least 32 | connections to it, one for each thread among them; opened when needed |
 /// | `CONNECT_TIMEOUT` | `10000` | milliseconds until a PostgreSQL that says nothing counts as not there |
-/// | `QUERY_TIMEOUT` | `0` | milliseconds PostgreSQL may take for a statement; `0` is as long as it takes |
+/// | `QUERY_TIMEOUT` | `0` | milliseconds PostgreSQL may take for a statement, also where it says nothing any more; `0` is as long as it takes |
 /// | `PREPARED_STATEMENTS` | `true`, but not behind a pooler that cannot have it | whether statements are prepared |
 /// | `POOLER_MODE` | `transaction`, where a pooler is found | `session` or `transaction`: what it does with connections |
 /// | `STATEMENT_CACHE_SIZE` | `256` | prepared statements a connection keeps |
