@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use hyper_core::cache::{CacheBus, Said, Subscription};
 use hyper_core::db::{Db, Executor};
 use hyper_core::{Component, Settings};
+use hyperdjango::orm::query::RawSql as _;
 
 /// An instance of a site, and what it hears.
 struct Instance {
