@@ -156,8 +156,13 @@ async fn with_prepared_statements_an_old_one_fails() {
     }
     let (bouncer, name) = prepared(TURNS, "pgbouncer").await;
     let db = through(&bouncer, &name, |options| options.prepared_statements = Some(true));
-    let error = works(&db).await.unwrap_err();
-    assert!(matches!(error.sqlstate(), Some("26000" | "42P05" | "08P01")), "{error:?}");
+    // By chance each connection may get the one it had before.
+    for _ in 0..100 {
+        let Err(error) = works(&db).await else { continue };
+        assert!(matches!(error.sqlstate(), Some("26000" | "42P05" | "08P01")), "{error:?}");
+        return;
+    }
+    panic!("a hundred times it went well");
 }
 
 #[tokio::test(flavor = "multi_thread")]
