@@ -3,8 +3,11 @@
 use std::time::Duration;
 
 use super::cache::{AnyBackend, Cache};
+use super::database::DatabaseCache;
+use super::error::CacheErrorKind;
 use super::loc_mem::{LocMemCache, LocMemOptions};
 use super::null::NullCache;
+use crate::db::Db;
 use crate::settings::SettingsError;
 use crate::{Component, Result, Settings};
 
@@ -14,6 +17,7 @@ use crate::{Component, Result, Settings};
 /// |---|---|
 /// | `memory`, the default | [`LocMemCache`], with `CACHE_MAX_ENTRIES` (10,000) and `CACHE_MAX_BYTES` (67,108,864) |
 /// | `null` | [`NullCache`] |
+/// | `database` | [`DatabaseCache`] in the table `CACHE_TABLE` (`hyper_cache`) of the application's database, with `CACHE_MAX_ENTRIES` (100,000) |
 ///
 /// `CACHE_TTL` is how long values are kept that are put in without saying, in seconds (300; 0 is for ever).
 /// `CACHE_KEY_PREFIX` and `CACHE_VERSION` are before all keys: another version forgets all values at once.
@@ -34,11 +38,29 @@ async fn start(settings: &Settings) -> Result<Cache> {
             ttl,
         })),
         "null" => AnyBackend::new(NullCache),
+        "database" => {
+            let most = settings.number("CACHE_MAX_ENTRIES", 0..=MOST, 100_000)?;
+            AnyBackend::new(database(settings, ttl, most as u64).await?)
+        }
         other => {
-            let problem = format!("should be `memory` or `null`, and is `{other}`");
+            let problem = format!("should be `memory`, `null` or `database`, and is `{other}`");
             return Err(SettingsError::new("CACHE_BACKEND", problem).into());
         }
     };
     let version = settings.number("CACHE_VERSION", 0..=MOST, 1)? as u32;
     Ok(Cache::new(backend).prefix(settings.get("CACHE_KEY_PREFIX").unwrap_or("")).version(version))
+}
+
+/// The cache in the database of the application, which need not be there yet.
+async fn database(settings: &Settings, ttl: Option<Duration>, most: u64) -> Result<DatabaseCache> {
+    let db = <Db as Component>::start(settings).await?;
+    let table = settings.get("CACHE_TABLE").unwrap_or(DatabaseCache::TABLE);
+    let cache = DatabaseCache::new(db).table(table).ttl(ttl).max_entries(most);
+    match cache.ensure_table().await {
+        Err(error) if error.kind() == CacheErrorKind::Unavailable => {
+            tracing::warn!(%error, "a cache is not there yet");
+        }
+        outcome => outcome?,
+    }
+    Ok(cache)
 }

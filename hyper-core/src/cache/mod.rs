@@ -7,6 +7,7 @@ mod backend;
 #[expect(clippy::module_inception, reason = "the type that the room is named after")]
 mod cache;
 mod component;
+mod database;
 mod erased;
 mod error;
 mod key;
@@ -20,6 +21,7 @@ mod value;
 pub use backend::Ask;
 pub use backend::CacheBackend;
 pub use cache::{AnyBackend, Cache};
+pub use database::DatabaseCache;
 pub use error::{CacheError, CacheErrorKind};
 pub use key::Key;
 pub use loc_mem::{LocMemCache, LocMemOptions};

@@ -63,7 +63,7 @@ impl<'q> Sql<'q> {
         Self { check, ..self }
     }
 
-    /// The same, never read from a replica if this is true.
+    /// The same, never read from a replica if this is true. What such a statement writes nobody waits for on replicas.
     #[must_use]
     pub const fn of_primary(self, of_primary: bool) -> Self {
         Self { of_primary, ..self }
