@@ -37,8 +37,9 @@ async fn terminate(numbers: &Numbers) {
 /// The same in a database that takes no connections, by way of another one.
 async fn terminate_in(other: &Db, database: &str) {
     let these = format!("FROM pg_stat_activity WHERE datname = '{database}' AND pid <> pg_backend_pid()");
-    let all = format!("SELECT pid {these} AND {LISTENS} AND pg_terminate_backend(pid)");
-    for pid in texts(other, &all).await.unwrap() {
+    for pid in texts(other, &format!("SELECT pid {these} AND {LISTENS}")).await.unwrap() {
+        // On its own: beside other conditions it may be called before they are looked at.
+        texts(other, &format!("SELECT pg_terminate_backend({pid})")).await.unwrap();
         while !texts(other, &format!("SELECT pid {these} AND pid = {pid}")).await.unwrap().is_empty() {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }

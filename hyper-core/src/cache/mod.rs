@@ -4,6 +4,7 @@
 //! ([`LocMemCache`], [`NullCache`]), or wraps others that do. All of them compose, one's own included.
 
 mod backend;
+mod bus;
 #[expect(clippy::module_inception, reason = "the type that the room is named after")]
 mod cache;
 mod component;
@@ -20,6 +21,7 @@ mod value;
 #[doc(hidden)]
 pub use backend::Ask;
 pub use backend::CacheBackend;
+pub use bus::{CacheBus, Said, Subscription};
 pub use cache::{AnyBackend, Cache};
 pub use database::DatabaseCache;
 pub use error::{CacheError, CacheErrorKind};

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, Semaphore};
 
+use crate::cache::CacheBus;
 use crate::clock;
 use crate::embedded::Postgres;
 
@@ -83,6 +84,8 @@ pub(super) struct Pool {
     pub(super) failures: AtomicU32,
     /// Those who listen.
     pub(super) hub: Hub,
+    /// What instances of the site tell each other through it.
+    pub(super) bus: tokio::sync::OnceCell<CacheBus>,
     /// Where its statements may belong to tests.
     pub(super) copies: Option<Box<Copies>>,
     /// Where reads may go as well.
@@ -128,6 +131,7 @@ impl Db {
             server,
             options,
             hub: Hub::default(),
+            bus: tokio::sync::OnceCell::new(),
             copies: in_test::is_for_tests().then(Box::default),
             paces: Paces::default(),
             counters: Counters::default(),

@@ -21,6 +21,7 @@ use futures_util::Stream;
 use super::error::DatabaseError;
 use super::error_kind::ErrorKind;
 use super::pool::Db;
+use crate::cache::CacheBus;
 
 pub(super) use hub::Hub;
 pub(super) use messages::Messages;
@@ -147,5 +148,15 @@ impl Db {
         }
         let pool = &self.0;
         Ok(Listener(pool.hub.join(&pool.target, channel).await?))
+    }
+
+    /// Says something on the connection on which is listened; nothing, if nobody listens.
+    pub(crate) async fn say(&self, channel: &str, payload: &str) -> Result<(), DatabaseError> {
+        self.0.hub.say(channel, payload).await
+    }
+
+    /// Where the bus of its site's instances is kept.
+    pub(crate) fn bus(&self) -> &tokio::sync::OnceCell<CacheBus> {
+        &self.0.bus
     }
 }

@@ -1,0 +1,3 @@
+//! Caches against the real components.
+
+mod bus;
