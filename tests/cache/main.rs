@@ -1,3 +1,15 @@
 //! Caches against the real components.
 
 mod bus;
+mod database;
+mod site;
+mod two_tier;
+
+/// Waits for a condition.
+async fn until(what: &str, condition: impl AsyncFn() -> bool) {
+    let started = std::time::Instant::now();
+    while !condition().await {
+        assert!(started.elapsed() < std::time::Duration::from_secs(60), "waited for {what}");
+        tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+    }
+}

@@ -16,6 +16,7 @@ mod loc_mem;
 mod null;
 mod stats;
 mod ttl;
+mod two_tier;
 mod value;
 
 #[doc(hidden)]
@@ -30,4 +31,5 @@ pub use loc_mem::{LocMemCache, LocMemOptions};
 pub use null::NullCache;
 pub use stats::{CacheStats, Count, Counters, LayerStats};
 pub use ttl::Ttl;
+pub use two_tier::TwoTierCache;
 pub use value::{Content, Value};

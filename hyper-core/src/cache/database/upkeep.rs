@@ -14,7 +14,7 @@ use super::statements::{SWEEP_BATCH, TURN};
 use crate::alarm::Alarm;
 use crate::cache::error::CacheError;
 use crate::cache::stats::{Count, Counters};
-use crate::db::{DatabaseError, Executor, Reader};
+use crate::db::{DatabaseError, Executor, Reader, Transaction};
 
 /// Rows that make room at once.
 const CULL_BATCH: i64 = 10_000;
@@ -111,6 +111,13 @@ impl DatabaseCache {
     /// not leaves it to the other.
     async fn cull(&self, most: u64) -> Result<u64, DatabaseError> {
         let tx = self.db.begin().await?;
+        let culled = self.cull_in(&tx, most).await?;
+        // Whatever came of it, it is the next one's turn now, and not a moment later.
+        tx.commit().await?;
+        Ok(culled)
+    }
+
+    async fn cull_in(&self, tx: &Transaction, most: u64) -> Result<u64, DatabaseError> {
         let (mut is_mine, mut rows) = (false, 0_i64);
         tx.read(TURN, &[&self.statements.lock], |row| {
             is_mine = row.try_get(0)?;
@@ -130,9 +137,7 @@ impl DatabaseCache {
             return Ok(0);
         }
         let surplus = (rows - (most - most / ROOM.cast_signed())).min(CULL_BATCH);
-        let culled = tx.write(self.statements.cull, &[&surplus], |_| Ok(())).await?;
-        tx.commit().await?;
-        Ok(culled)
+        tx.write(self.statements.cull, &[&surplus], |_| Ok(())).await
     }
 }
 
