@@ -308,7 +308,7 @@ async fn those_who_write_the_same_keys_in_other_orders_do_not_wait_for_each_othe
             let mut keys: Vec<&str> = keys.iter().map(String::as_str).collect();
             for round in 0..30 {
                 keys.rotate_left(n * 13 + round);
-                if n % 2 == 0 {
+                if n.is_multiple_of(2) {
                     keys.reverse();
                 }
                 match (n + round) % 4 {

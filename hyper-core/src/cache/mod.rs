@@ -1,7 +1,7 @@
 //! Caches: values that are expensive to compute, kept by their keys for a while.
 //!
 //! Programs ask a [`Cache`], which knows types, prefixes and versions. Behind it is a [`CacheBackend`]: what keeps values
-//! ([`LocMemCache`], [`NullCache`]), or wraps others that do. All of them compose, one's own included.
+//! ([`LocMemCache`], [`DatabaseCache`], [`NullCache`]), or wraps others that do ([`TwoTierCache`]). All of them compose, one's own included.
 
 mod backend;
 mod bus;

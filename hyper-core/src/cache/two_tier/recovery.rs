@@ -46,7 +46,7 @@ impl<B: CacheBackend> Layer<B> {
         is_open
     }
 
-    /// Takes out what it was not told of, and sees whether it answers.
+    /// Takes out what it was not told of.
     async fn pay(&self) -> Result<(), CacheError> {
         let owed = std::mem::take(&mut *self.owed.lock().expect("no panic while held"));
         let outcome = self.in_time(MANY, self.take_out(&owed)).await;
@@ -67,29 +67,28 @@ impl<B: CacheBackend> Layer<B> {
 
     async fn take_out(&self, owed: &Owed) -> Result<(), CacheError> {
         if owed.all {
-            self.backend.clear().await?;
-        } else if !owed.keys.is_empty() {
-            let keys: Vec<&str> = owed.keys.iter().map(String::as_str).collect();
-            self.backend.delete_many(&keys).await?;
+            return self.backend.clear().await;
         }
-        self.backend.check().await
+        let keys: Vec<&str> = owed.keys.iter().map(String::as_str).collect();
+        self.backend.delete_many(&keys).await.map(drop)
     }
 }
 
 async fn recover<B: CacheBackend>(recovering: Recovering<B>) {
-    let mut pause = FIRST_PAUSE;
+    let (mut pause, mut answers) = (FIRST_PAUSE, false);
     loop {
         // Up to a half less, so that instances do not come back at one moment.
         Alarm::at(Instant::now() + pause.mul_f64(1.0 - fastrand::f64() / 2.0)).await;
         let Some(layer) = recovering.0.upgrade() else { return };
-        match layer.pay().await {
+        // One that stood still does what it was told before that, when it goes on: only then it is told what it owes.
+        let outcome = if answers { layer.pay().await } else { layer.in_time(1, layer.backend.check()).await };
+        match outcome {
             Ok(()) if layer.open() => {
                 tracing::info!(errors = layer.errors(), "a layer of a cache is there again");
                 return;
             }
-            // Something was changed meanwhile.
-            Ok(()) => {}
-            Err(_) => pause = (pause * 2).min(LONGEST_PAUSE),
+            Ok(()) => (pause, answers) = (FIRST_PAUSE, true),
+            Err(_) => (pause, answers) = ((pause * 2).min(LONGEST_PAUSE), false),
         }
     }
 }
