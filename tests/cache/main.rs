@@ -2,6 +2,8 @@
 
 mod bus;
 mod database;
+mod history;
+mod queries;
 mod site;
 mod two_tier;
 

@@ -11,10 +11,14 @@ use hyperdjango::db::{DatabaseError, Db, DbOptions, ErrorKind, Executor, Reader,
 
 use crate::servers::texts;
 
-const TURNS: &str = "default_pool_size = 4\nserver_round_robin = 1";
+pub(crate) const TURNS: &str = "default_pool_size = 4\nserver_round_robin = 1";
+
+/// Prepares statements of the names that the next ones of the program have.
+pub(crate) const TAKE_NAMES: &str = "DO $$ BEGIN FOR n IN 0..5000 LOOP BEGIN \
+    EXECUTE format('PREPARE s%s AS SELECT 1', n); EXCEPTION WHEN duplicate_prepared_statement THEN NULL; END; END LOOP; END $$";
 
 /// A handle through a PgBouncer, and one to PostgreSQL itself.
-fn through(bouncer: &PgBouncer, name: &str, change: impl FnOnce(&mut DbOptions)) -> Db {
+pub(crate) fn through(bouncer: &PgBouncer, name: &str, change: impl FnOnce(&mut DbOptions)) -> Db {
     let mut options = DbOptions::default();
     (options.pinned, options.exclusive) = (2, 8);
     change(&mut options);
@@ -22,7 +26,7 @@ fn through(bouncer: &PgBouncer, name: &str, change: impl FnOnce(&mut DbOptions))
 }
 
 /// A bit of everything, by several at once.
-async fn works(db: &Db) -> Result<(), DatabaseError> {
+pub(crate) async fn works(db: &Db) -> Result<(), DatabaseError> {
     try_join_all((0..8).map(|n: i64| everything(db, n))).await?;
     assert_eq!(texts(db, "SELECT count(*) FROM numbers").await?, ["880"]);
     db.execute_batch("DELETE FROM numbers").await
@@ -89,7 +93,7 @@ async fn everything(db: &Db, task: i64) -> Result<(), DatabaseError> {
     Ok(())
 }
 
-async fn prepared(more: &str, program: &str) -> (PgBouncer, String) {
+pub(crate) async fn prepared(more: &str, program: &str) -> (PgBouncer, String) {
     let database = hyper_tests::postgres();
     let db = Db::new(database.url().parse().unwrap());
     db.execute_batch(
@@ -120,6 +124,30 @@ async fn without_prepared_statements_all_but_sessions_works() {
     assert_eq!(db.statement_stats().misses, 0);
 }
 
+/// Of a client that has gone, or of one that has the connection in turn.
+#[tokio::test(flavor = "multi_thread")]
+async fn names_of_other_clients_are_not_in_the_way() {
+    if !require(Suite::PgBouncer) {
+        return;
+    }
+    let (bouncer, name) = prepared("default_pool_size = 1", "pgbouncer").await;
+    let other = through(&bouncer, &name, |_| {});
+    other.execute_batch(TAKE_NAMES).await.unwrap();
+    // One that connects, and asks for the types that there are.
+    let db = through(&bouncer, &name, |options| options.exclusive = 1);
+    db.execute_batch("SELECT 1").await.unwrap();
+    for _ in 0..2 {
+        other.execute_batch(TAKE_NAMES).await.unwrap();
+        let lines = stream::iter([Ok("1,happy\n".into())]);
+        assert_eq!(
+            db.copy_in_stream("COPY numbers (n, mood) FROM STDIN (FORMAT csv)", lines).await.unwrap(),
+            1
+        );
+        other.execute_batch(TAKE_NAMES).await.unwrap();
+        db.copy_out("COPY numbers TO STDOUT", |_| Ok(())).await.unwrap();
+    }
+}
+
 /// The reason for all this: should it pass one day, PgBouncer has learnt it.
 #[tokio::test(flavor = "multi_thread")]
 async fn with_prepared_statements_an_old_one_fails() {
@@ -132,10 +160,12 @@ async fn with_prepared_statements_an_old_one_fails() {
     assert!(matches!(error.sqlstate(), Some("26000" | "42P05" | "08P01")), "{error:?}");
 }
 
-/// With the program of a PgBouncer of 1.21 or later in `HYPER_PGBOUNCER_NEW`, as Debian 12 has none.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_one_keeps_prepared_statements() {
-    let Ok(program) = std::env::var("HYPER_PGBOUNCER_NEW") else { return };
+    if !require(Suite::PgBouncerNew) {
+        return;
+    }
+    let program = PgBouncer::new_one().expect("required");
     let (bouncer, name) = prepared(&format!("{TURNS}\nmax_prepared_statements = 200"), &program).await;
     let db = through(&bouncer, &name, |_| {});
     works(&db).await.unwrap();
@@ -159,6 +189,11 @@ async fn what_needs_a_session_is_refused_by_its_name() {
     let db = through(&bouncer, &name, |_| {});
     let told = |outcome: Result<(), DatabaseError>| outcome.unwrap_err().to_string();
     let lock = told(db.advisory_lock("import").await.map(drop));
+    let listening = told(db.listen("jobs").await.map(drop));
+    for told in [&lock, &listening] {
+        assert!(told.contains("If the pooler is in session mode, set POOLER_MODE=session"), "{told}");
+    }
+    assert!(listening.starts_with("LISTEN lasts longer"), "{listening}");
     assert!(lock.contains("`db.advisory_lock(..)`") && lock.contains("`tx.advisory_lock(..)`"), "{lock}");
     for (script, instead) in [
         ("LISTEN jobs", "NOTIFY works here"),

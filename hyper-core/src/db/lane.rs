@@ -148,15 +148,33 @@ impl Lane {
     }
 
     /// Prepares a statement, which has a place in the row for that: it is sent later, and others may come in between.
+    ///
+    /// A type that is of this database only is asked for by further questions, behind whatever was sent meanwhile. So each
+    /// has a place of its own, and ends with the answer to a message that is sent right after it.
     #[cold]
     async fn prepare(self: &Arc<Self>, sql: &Sql<'_>, params: usize) -> Option<Ended> {
-        let mut place = Place::take(self, true);
-        let Some(outcome) = place.wait(self.connection.types(*sql, params), &AtomicBool::new(false)).await
-        else {
-            place.give_up();
-            return Some(Ended::Moved);
+        let mut preparing = pin!(self.connection.types(*sql, params));
+        let outcome = loop {
+            let mut place = Place::take(self, true);
+            let question = async {
+                tokio::select! {
+                    biased;
+                    outcome = &mut preparing => Some(outcome),
+                    told = self.connection.client.check_connection() => match told {
+                        Ok(()) => None,
+                        Err(_) => Some(preparing.as_mut().await),
+                    },
+                }
+            };
+            let Some(answered) = place.wait(question, &AtomicBool::new(false)).await else {
+                place.give_up();
+                return Some(Ended::Moved);
+            };
+            place.end();
+            if let Some(outcome) = answered {
+                break outcome;
+            }
         };
-        place.end();
         match outcome {
             Ok(_) => None,
             Err(error) if error.kind() == ErrorKind::Canceled && self.cancelled.load(Relaxed) => {

@@ -153,7 +153,8 @@ impl Db {
     /// ```
     ///
     /// # Errors
-    /// PostgreSQL cannot be reached, all connections are busy for too long, or what PostgreSQL reports.
+    /// PostgreSQL cannot be reached, or is behind a pooler that is not in [session mode](super::PoolerMode::Session); all
+    /// connections are busy for too long, or what PostgreSQL reports.
     pub async fn advisory_lock(&self, key: impl Into<LockKey>) -> Result<AdvisoryLock, DatabaseError> {
         Ok(self.lock(key.into(), true, false).await?.expect("what waits for a lock takes it"))
     }

@@ -13,6 +13,7 @@ use super::hook::Callback;
 use super::pool::Db;
 use super::sql::{Param, Sql};
 use super::transaction::Transaction;
+use crate::cache::QueryCache;
 use crate::{Error, Result, Settings};
 
 /// A part of an application that is a database: [`Db`], or a type that [`database!`](crate::database) made.
@@ -173,6 +174,10 @@ impl<D: NamedDatabase> Reader for D {
         each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
     ) -> impl Future<Output = Result<u64, DatabaseError>> + Send {
         self.as_db().run(sql, params, each)
+    }
+
+    fn keeps(&self) -> Option<(&Db, &QueryCache)> {
+        self.as_db().keeps()
     }
 
     async fn cursor(

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, Semaphore};
 
-use crate::cache::CacheBus;
+use crate::cache::{CacheBus, QueryCache};
 use crate::clock;
 use crate::embedded::Postgres;
 
@@ -86,6 +86,8 @@ pub(super) struct Pool {
     pub(super) hub: Hub,
     /// What instances of the site tell each other through it.
     pub(super) bus: tokio::sync::OnceCell<CacheBus>,
+    /// Results of its queries.
+    pub(super) query_cache: OnceLock<QueryCache>,
     /// Where its statements may belong to tests.
     pub(super) copies: Option<Box<Copies>>,
     /// Where reads may go as well.
@@ -132,6 +134,7 @@ impl Db {
             options,
             hub: Hub::default(),
             bus: tokio::sync::OnceCell::new(),
+            query_cache: OnceLock::new(),
             copies: in_test::is_for_tests().then(Box::default),
             paces: Paces::default(),
             counters: Counters::default(),

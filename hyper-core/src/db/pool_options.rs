@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::pooler_mode::PoolerMode;
+
 /// Sizes and limits of a [`Db`](super::Db).
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -30,6 +32,9 @@ pub struct DbOptions {
     pub statement_cache_size: usize,
     /// Whether statements are prepared. Default, `None`: unless a pooler is in between that cannot have it.
     pub prepared_statements: Option<bool>,
+    /// What a pooler in between does with connections. Default, `None`: [`Transaction`](PoolerMode::Transaction), where one
+    /// is found.
+    pub pooler_mode: Option<PoolerMode>,
 }
 
 impl Default for DbOptions {
@@ -47,6 +52,7 @@ impl Default for DbOptions {
             query_timeout: Duration::ZERO,
             statement_cache_size: 256,
             prepared_statements: None,
+            pooler_mode: None,
         }
     }
 }

@@ -26,6 +26,10 @@ pub struct Sql<'q> {
     constant: Option<&'static str>,
     /// Whether a read of it is not for replicas.
     pub(super) of_primary: bool,
+    /// Whether it is about a table of which there is nothing on replicas and in kept results.
+    pub(super) apart: bool,
+    /// For how many seconds its result may be kept; 0 is not at all.
+    pub(crate) cached: u32,
 }
 
 impl Sql<'static> {
@@ -39,7 +43,15 @@ impl Sql<'static> {
     /// ```
     #[must_use]
     pub const fn new(text: &'static str) -> Self {
-        Self { text, key: fnv1a(text.as_bytes()), check: |_| Ok(()), constant: Some(text), of_primary: false }
+        Self {
+            text,
+            key: fnv1a(text.as_bytes()),
+            check: |_| Ok(()),
+            constant: Some(text),
+            of_primary: false,
+            apart: false,
+            cached: 0,
+        }
     }
 }
 
@@ -54,7 +66,15 @@ impl<'q> Sql<'q> {
     /// ```
     #[must_use]
     pub const fn rendered(text: &'q str) -> Self {
-        Self { text, key: fnv1a(text.as_bytes()), check: |_| Ok(()), constant: None, of_primary: false }
+        Self {
+            text,
+            key: fnv1a(text.as_bytes()),
+            check: |_| Ok(()),
+            constant: None,
+            of_primary: false,
+            apart: false,
+            cached: 0,
+        }
     }
 
     /// The same with a check of what it returns.
@@ -63,10 +83,28 @@ impl<'q> Sql<'q> {
         Self { check, ..self }
     }
 
-    /// The same, never read from a replica if this is true. What such a statement writes nobody waits for on replicas.
+    /// The same, never read from a replica if this is true.
     #[must_use]
     pub const fn of_primary(self, of_primary: bool) -> Self {
         Self { of_primary, ..self }
+    }
+
+    /// The same, about a table that is on no replica, and that no kept result is read from: whom it writes for, knows.
+    pub(crate) const fn apart(self) -> Self {
+        Self { of_primary: true, apart: true, ..self }
+    }
+
+    /// The same, whose result may be kept for so many seconds where there is a [`QueryCache`](crate::cache::QueryCache); 0
+    /// is not at all.
+    #[must_use]
+    pub const fn cached(self, seconds: u32) -> Self {
+        Self { cached: seconds, ..self }
+    }
+
+    /// For how many seconds its result may be kept; 0 is not at all.
+    #[must_use]
+    pub const fn ttl(&self) -> u32 {
+        self.cached
     }
 
     /// The text as a connection keeps it.

@@ -48,6 +48,7 @@ impl fmt::Display for Bind {
 /// | `CONNECT_TIMEOUT` | `10000` | milliseconds until a PostgreSQL that says nothing counts as not there |
 /// | `QUERY_TIMEOUT` | `0` | milliseconds PostgreSQL may take for a statement; `0` is as long as it takes |
 /// | `PREPARED_STATEMENTS` | `true`, but not behind a pooler that cannot have it | whether statements are prepared |
+/// | `POOLER_MODE` | `transaction`, where a pooler is found | `session` or `transaction`: what it does with connections |
 /// | `STATEMENT_CACHE_SIZE` | `256` | prepared statements a connection keeps |
 /// | `POOL_HEARTBEAT_INTERVAL`, `POOL_HEALTH_INTERVAL` | `15`, `30` | seconds between questions whether it is well; 0 is never |
 /// | `POOL_TUNER` | `false` | whether the size follows the load, between `POOL_TUNER_MIN` and `POOL_TUNER_MAX` |

@@ -71,6 +71,9 @@ pub trait Model: Sized + Send + Sync + 'static {
     const META: &'static Table = <Self::Columns<Self, Root<Self>> as ColumnSet>::META;
     /// Whether its rows are always read from the primary, never from a replica: what `primary_reads` and `unlogged` say.
     const PRIMARY_READS: bool = false;
+    /// For how many seconds results of its queries are kept, where there is a [query
+    /// cache](hyper_core::cache::QueryCache), if they do not say themselves: what `cache_ttl` says; 0 is not at all.
+    const CACHE_TTL: u32 = 0;
     /// The order rows come in when a query names none; empty for any.
     const ORDERING: Rope = &[];
     /// The opposite order.

@@ -43,13 +43,15 @@ impl<'a> Message<'a> {
 }
 
 /// As few texts as have room for all this, without their heads.
-pub(super) fn bodies(changes: impl IntoIterator<Item = (&'static str, String)>) -> Vec<String> {
+pub(super) fn bodies(changes: impl IntoIterator<Item = (&'static str, Option<String>)>) -> Vec<String> {
     let mut changes: Vec<_> = changes.into_iter().collect();
     changes.sort_unstable();
     let mut bodies = vec![String::new()];
     for of_topic in changes.chunk_by(|(one, _), (other, _)| one == other) {
-        let lines = of_topic.iter().map(|(topic, what)| format!("\n{topic}:{}", escape(what)));
-        let too_many = of_topic.len() > MOST;
+        let said = of_topic.iter().map(|(topic, what)| (topic, what.as_deref().unwrap_or_default()));
+        let lines = said.map(|(topic, what)| format!("\n{topic}:{}", escape(what)));
+        // None comes before all others.
+        let too_many = of_topic.len() > MOST || of_topic[0].1.is_none();
         let all = too_many.then(|| format!("\n{}", of_topic[0].0));
         for line in lines.take(if too_many { 0 } else { usize::MAX }).chain(all) {
             // What no notification has room for is said as anything.
@@ -110,7 +112,8 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_said_is_heard(keys in proptest::collection::btree_set("(?s).{0,40}", 0..300), id: u64, last: bool) {
-            let changes = keys.iter().map(|key| ("one", key.clone())).chain([("two", "x".to_owned())]);
+            let changes = keys.iter().map(|key| ("one", Some(key.clone())));
+            let changes = changes.chain([("two", Some("x".to_owned()))]);
             let mut heard = BTreeSet::new();
             for (i, body) in bodies(changes).iter().enumerate() {
                 let text = head(id, i as u64, last) + body;
@@ -133,12 +136,12 @@ mod tests {
 
     #[test]
     fn too_much_is_anything() {
-        let many = (0..=MOST).map(|n| ("many", n.to_string()));
-        let long = [("long", "x".repeat(9000))];
+        let many = (0..=MOST).map(|n| ("many", Some(n.to_string())));
+        let long = [("long", Some("x".repeat(9000))), ("any", None), ("any", Some("x".to_owned()))];
         let bodies = bodies(many.chain(long));
-        assert_eq!(bodies, ["\nlong\nmany"]);
+        assert_eq!(bodies, ["\nany\nlong\nmany"]);
         let text = head(1, 2, false) + &bodies[0];
-        assert_eq!(Message::read(&text).unwrap().changes, [("long", None), ("many", None)]);
+        assert_eq!(Message::read(&text).unwrap().changes, [("any", None), ("long", None), ("many", None)]);
         assert_eq!(super::bodies([]), [""]);
     }
 }

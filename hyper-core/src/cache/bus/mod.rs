@@ -83,7 +83,7 @@ struct Waiting {
     /// How many things were to be said so far.
     count: u64,
     /// What: of several equal ones, one.
-    what: HashSet<(&'static str, String)>,
+    what: HashSet<(&'static str, Option<String>)>,
     /// This instance stops.
     is_ending: bool,
 }
@@ -115,9 +115,18 @@ impl CacheBus {
     /// Says that something has changed, in a moment: to whoever has subscribed to the topic in the other instances. In this one
     /// nobody is told, as whoever changes something knows.
     pub fn say(&self, topic: &'static str, what: impl Into<String>) {
+        self.queue(topic, Some(what.into()));
+    }
+
+    /// Says that anything may have changed.
+    pub fn say_everything(&self, topic: &'static str) {
+        self.queue(topic, None);
+    }
+
+    fn queue(&self, topic: &'static str, what: Option<String>) {
         let mut waiting = self.0.waiting.lock().expect("no panic while held");
         waiting.count += 1;
-        waiting.what.insert((topic, what.into()));
+        waiting.what.insert((topic, what));
         drop(waiting);
         self.0.wake.notify_one();
     }

@@ -63,7 +63,7 @@ impl Statements {
 
     fn rendered(table: &str) -> Self {
         let name = table.split('.').map(quoted).collect::<Vec<_>>().join(".");
-        let constant = |text: String| Sql::new(Box::leak(text.into_boxed_str())).of_primary(true);
+        let constant = |text: String| Sql::new(Box::leak(text.into_boxed_str())).apart();
         let sql = |text: &str| constant(text.replace("%T", &name));
         let lock = i64::from_ne_bytes(fnv1a(name.as_bytes()).to_ne_bytes());
         let index = quoted(&index(table));

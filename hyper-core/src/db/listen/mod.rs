@@ -137,7 +137,8 @@ impl Db {
     /// ```
     ///
     /// # Errors
-    /// PostgreSQL cannot be reached, or is a standby, on which nobody can listen; the name is empty or longer than 63 bytes; or this is a test that
+    /// PostgreSQL cannot be reached, or is a standby, on which nobody can listen, or behind a pooler that is not in
+    /// [session mode](super::PoolerMode::Session); the name is empty or longer than 63 bytes; or this is a test that
     /// is rolled back, in which nothing is ever delivered.
     pub async fn listen(&self, channel: &str) -> Result<Listener, DatabaseError> {
         name::check_channel(channel)?;
