@@ -62,13 +62,16 @@ impl Instance {
 async fn what_one_instance_changes_no_other_one_keeps() {
     let database = hyper_tests::postgres();
     let (one, two) = (Instance::new(database.url()).await, Instance::new(database.url()).await);
-    let known = async |value: i64| {
-        one.set("a", value).await;
+    let kept = async |value: i64| {
         // What it read may be dropped once more, when it hears of it afterwards.
         until("it to be in its memory", async || {
             two.get("a").await == Some(value) && two.near.find("a").is_some()
         })
         .await;
+    };
+    let known = async |value: i64| {
+        one.set("a", value).await;
+        kept(value).await;
     };
     known(1).await;
     known(2).await;
@@ -90,10 +93,18 @@ async fn what_one_instance_changes_no_other_one_keeps() {
     one.cache.touch("a", Duration::from_millis(1)).await.unwrap();
     two.reads("a", None).await;
     assert!(one.cache.add("a", &8, 3600).await.unwrap());
-    two.reads("a", Some(8)).await;
-    // Deleted behind the back of all, it is read from memory.
-    one.db.execute_batch("DELETE FROM hyper_cache").await.unwrap();
-    assert_eq!(two.get("a").await, Some(8));
+    kept(8).await;
+    // The bus may still be about to say something, but not for ever: then what is deleted behind the back of all is read on.
+    until("it to be read from memory alone", async || {
+        one.db.execute_batch("DELETE FROM hyper_cache").await.unwrap();
+        let kept = two.get("a").await == Some(8);
+        if !kept {
+            one.set("a", 8).await;
+            two.reads("a", Some(8)).await;
+        }
+        kept
+    })
+    .await;
     assert!(two.more("l1_hits") > 0 && two.more("l2_hits") > 0 && two.more("misses") > 0);
     assert_eq!(two.more("l2_errors"), 0);
 }

@@ -21,9 +21,8 @@ use super::bus::{CacheBus, Said, Subscription};
 use super::stats::Counters;
 use super::ttl::Ttl;
 
-/// What instances say of a key that was changed, and of all of them.
-const KEY: &str = "two_tier";
-const ALL: &str = "two_tier.all";
+/// What instances talk about: keys that were changed.
+const TOPIC: &str = "two_tier";
 
 /// Two caches as one: what is read is looked for in the near one, `L1`, as a rule memory, and then in the far one, `L2`, as a rule
 /// one that instances share. What is found there is kept near for [`l1_ttl`](Self::l1_ttl).
@@ -82,7 +81,7 @@ pub struct TwoTierCache<L1, L2> {
     l1_ttl: Duration,
     ttl: Ttl,
     fail_silently: bool,
-    bus: Option<(CacheBus, [Subscription; 2])>,
+    bus: Option<(CacheBus, Subscription)>,
     l1: Counters,
     l2: Counters,
     /// Whether `L1` can say at once that it has no value.
@@ -146,33 +145,23 @@ impl<L1: CacheBackend, L2: CacheBackend> TwoTierCache<L1, L2> {
     /// milliseconds. Each has to have a cache of this sort with the same `L2`, and the bus of the same database.
     #[must_use]
     pub fn shared_through(mut self, bus: &CacheBus) -> Self {
-        let on = |topic: &'static str, heard: fn(&Arc<Near<L1>>, Said<'_>)| {
-            let near = Arc::downgrade(&self.near);
-            bus.on(topic, move |said| {
-                if let Some(near) = near.upgrade() {
-                    heard(&near, said);
-                }
-            })
-        };
-        let key = on(KEY, |near, said| match said {
-            Said::This(key) => near.heard(Some(key)),
-            Said::Everything => near.heard(None),
-        });
-        let all = on(ALL, |near, said| {
-            // That everything may have changed, the other one has heard.
-            if let Said::This(_) = said {
-                near.heard(None);
+        let near = Arc::downgrade(&self.near);
+        let subscription = bus.on(TOPIC, move |said| {
+            let Some(near) = near.upgrade() else { return };
+            match said {
+                Said::This(key) => near.heard(Some(key)),
+                Said::Everything => near.heard(None),
             }
         });
         let voice: Voice = Box::new({
             let bus = bus.clone();
             move |key| match key {
-                Some(key) => bus.say(KEY, key),
-                None => bus.say(ALL, ""),
+                Some(key) => bus.say(TOPIC, key),
+                None => bus.say_everything(TOPIC),
             }
         });
         let _ = self.far.voice.set(voice);
-        self.bus = Some((bus.clone(), [key, all]));
+        self.bus = Some((bus.clone(), subscription));
         self
     }
 }
