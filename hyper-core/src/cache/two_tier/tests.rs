@@ -19,8 +19,9 @@ struct State {
     is_down: AtomicBool,
     hangs: AtomicBool,
     asked: AtomicU32,
-    /// Whether an answer that is known waits for `go`.
+    /// Whether an answer that is known waits for `go`, and whether it waits before it is known.
     waits: AtomicBool,
+    waits_before: AtomicBool,
     waiting: AtomicU32,
     go: Waiting,
 }
@@ -42,12 +43,19 @@ impl Far {
         if self.0.is_down.load(SeqCst) {
             return Err(CacheError::new(CacheErrorKind::Unavailable, "down"));
         }
+        if self.0.waits_before.load(SeqCst) {
+            self.wait().await;
+        }
         let answer = answer.await;
         if self.0.waits.load(SeqCst) {
-            self.0.waiting.fetch_add(1, SeqCst);
-            self.0.go.0.acquire().await.unwrap().forget();
+            self.wait().await;
         }
         answer
+    }
+
+    async fn wait(&self) {
+        self.0.waiting.fetch_add(1, SeqCst);
+        self.0.go.0.acquire().await.unwrap().forget();
     }
 
     fn asked(&self) -> u32 {
@@ -273,6 +281,43 @@ async fn of_what_two_write_at_once_neither_is_kept() {
         writer.await.unwrap();
         assert_eq!(both.near.find("a"), None);
         assert_eq!(both.cache.get("a").await.unwrap(), Some(number(2)));
+    }
+}
+
+/// It is changed in the very moment in which the old value is put into the first layer.
+#[tokio::test]
+async fn what_is_changed_while_it_is_kept_is_not_kept() {
+    for how in 0..4 {
+        let (first, second) = (Far::default(), LocMemCache::default());
+        let cache = Arc::new(TwoTierCache::new(first.clone(), second.clone()));
+        second.put("a", number(1), 60.into());
+        let worker = tokio::spawn({
+            let (cache, first) = (cache.clone(), first.clone());
+            async move {
+                // Only what is put in waits.
+                let both = async {
+                    match how {
+                        0 => drop(cache.get("a").await.unwrap()),
+                        1 => drop(cache.get_many(&["a"]).await.unwrap()),
+                        2 => cache.set("a", number(1), 60.into()).await.unwrap(),
+                        _ => cache.set_many(&[("a", number(1))], 60.into()).await.unwrap(),
+                    }
+                };
+                first.0.go.0.add_permits(usize::from(how < 2));
+                first.0.waits_before.store(true, SeqCst);
+                both.await;
+            }
+        });
+        // Of those who read, the first question comes before.
+        let questions = if how < 2 { 2 } else { 1 };
+        until("it to be put in", || first.0.waiting.load(SeqCst) == questions).await;
+        first.0.waits_before.store(false, SeqCst);
+        second.put("a", number(2), 60.into());
+        cache.near.heard(Some("a"));
+        first.0.go.0.add_permits(1);
+        worker.await.unwrap();
+        assert_eq!(first.0.memory.find("a"), None, "{how}");
+        assert_eq!(cache.get("a").await.unwrap(), Some(number(2)), "{how}");
     }
 }
 
