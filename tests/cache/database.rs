@@ -8,7 +8,8 @@ use futures_util::future::{join_all, try_join_all};
 use hyper_core::cache::{
     Cache, CacheBackend, CacheError, CacheErrorKind, Content, DatabaseCache, Ttl, Value,
 };
-use hyper_core::db::{Db, ErrorKind, Executor, QueryLog, Reader, Sql};
+use hyper_core::db::{Db, ErrorKind, Executor, QueryLog, Reader, Session, Sql};
+use hyper_tests::standbys::Cluster;
 use hyper_tests::{Database, PgBouncer, Suite, require};
 use proptest::prelude::*;
 
@@ -485,6 +486,35 @@ async fn what_is_not_there_is_unavailable() {
     assert_eq!(hyper_core::Error::from(error).status(), 503);
     cache.set("a", number(1), 60.into()).await.unwrap_err();
     assert_eq!(cache.stats()[0].stats.errors, 2);
+}
+
+/// An UNLOGGED table is on no replica.
+#[tokio::test(flavor = "multi_thread")]
+async fn with_replicas_the_primary_is_asked_and_nobody_waits_for_them() {
+    if !require(Suite::Replicas) {
+        return;
+    }
+    let cluster = Cluster::start("");
+    let db = cluster.routed([1, 1]).await;
+    let cache = DatabaseCache::new(db.clone());
+    cache.ensure_table().await.unwrap();
+    let visitor = Session::new();
+    visitor
+        .run(async {
+            for n in 0..20 {
+                cache.set("a", number(n), 60.into()).await.unwrap();
+                assert_eq!(cache.get("a").await.unwrap(), Some(number(n)));
+                assert_eq!(cache.get_many(&["a"]).await.unwrap(), [Some(number(n))]);
+                assert_eq!(cache.incr("a", 1).await.unwrap(), Some(n + 1));
+                assert!(cache.has("a").await.unwrap() && cache.count().await.unwrap() == 1);
+            }
+        })
+        .await;
+    assert_eq!(visitor.written().await.unwrap(), []);
+    // As it is with other tables.
+    let other = Session::new();
+    other.run(db.execute_batch("CREATE TABLE other (n int)")).await.unwrap();
+    assert_eq!(other.written().await.unwrap().len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
