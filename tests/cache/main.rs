@@ -5,6 +5,7 @@ mod database;
 mod history;
 mod queries;
 mod site;
+mod table;
 mod two_tier;
 
 /// Waits for a condition.

@@ -68,7 +68,6 @@ impl Statements {
         let lock = i64::from_ne_bytes(fnv1a(name.as_bytes()).to_ne_bytes());
         let index = quoted(&index(table));
         let create = ["UNLOGGED ", ""].map(|unlogged| {
-            // Values that others can read are longer than keys, and already as short as they get.
             format!(
                 "CREATE {unlogged}TABLE IF NOT EXISTS {name} (\
                  key text COLLATE \"C\" PRIMARY KEY, value bytea, counter bigint, \
