@@ -175,6 +175,12 @@ pub trait CacheBackend: Send + Sync + 'static {
         Err(Ask)
     }
 
+    /// As [`get`](Self::get), by who has just heard from [`peek`](Self::peek) that he has to ask.
+    #[doc(hidden)]
+    fn get_unseen(&self, key: &str) -> impl Future<Output = Result<Option<Value>, CacheError>> + Send {
+        self.get(key)
+    }
+
     /// What became of what it was asked, for each layer it has.
     fn stats(&self) -> Vec<LayerStats> {
         Vec::new()

@@ -79,7 +79,7 @@ impl Cache {
     async fn value(&self, key: &str) -> Result<Option<Value>, CacheError> {
         match self.backend.peek(key) {
             Ok(found) => Ok(found),
-            Err(Ask) => self.backend.get(key).await,
+            Err(Ask) => self.backend.get_unseen(key).await,
         }
     }
 
@@ -449,6 +449,10 @@ impl CacheBackend for AnyBackend {
 
     fn peek(&self, key: &str) -> Result<Option<Value>, Ask> {
         self.0.peek(key)
+    }
+
+    async fn get_unseen(&self, key: &str) -> Result<Option<Value>, CacheError> {
+        self.0.get_unseen(key).await
     }
 
     fn stats(&self) -> Vec<LayerStats> {

@@ -2,9 +2,14 @@
 
 use std::time::Duration;
 
+use super::bus::CacheBus;
 use super::cache::{AnyBackend, Cache};
+use super::database::DatabaseCache;
+use super::error::CacheErrorKind;
 use super::loc_mem::{LocMemCache, LocMemOptions};
 use super::null::NullCache;
+use super::two_tier::TwoTierCache;
+use crate::db::{Db, ErrorKind};
 use crate::settings::SettingsError;
 use crate::{Component, Result, Settings};
 
@@ -14,6 +19,8 @@ use crate::{Component, Result, Settings};
 /// |---|---|
 /// | `memory`, the default | [`LocMemCache`], with `CACHE_MAX_ENTRIES` (10,000) and `CACHE_MAX_BYTES` (67,108,864) |
 /// | `null` | [`NullCache`] |
+/// | `database` | [`DatabaseCache`] in the table `CACHE_TABLE` (`hyper_cache`) of the application's database, with `CACHE_MAX_ENTRIES` (100,000) |
+/// | `two_tier` | [`TwoTierCache`]: memory as above, for `CACHE_L1_TTL` (10) seconds, before such a table with ten times as many entries; instances [tell each other](CacheBus) what they change |
 ///
 /// `CACHE_TTL` is how long values are kept that are put in without saying, in seconds (300; 0 is for ever).
 /// `CACHE_KEY_PREFIX` and `CACHE_VERSION` are before all keys: another version forgets all values at once.
@@ -23,22 +30,80 @@ impl Component for Cache {
     }
 }
 
+const MOST: usize = u32::MAX as usize;
+
+/// How many values memory has at most, and a table alone.
+const IN_MEMORY: usize = 10_000;
+const IN_TABLE: usize = 100_000;
+
 async fn start(settings: &Settings) -> Result<Cache> {
-    const MOST: usize = u32::MAX as usize;
     let ttl = settings.seconds("CACHE_TTL", 300)?;
     let ttl = Some(ttl).filter(|ttl| *ttl != Duration::ZERO);
     let backend = match settings.get("CACHE_BACKEND").unwrap_or("memory") {
-        "memory" => AnyBackend::new(LocMemCache::with_options(LocMemOptions {
-            max_entries: settings.number("CACHE_MAX_ENTRIES", 0..=MOST, 10_000)?,
-            max_bytes: settings.number("CACHE_MAX_BYTES", 0..=usize::MAX, 64 * 1024 * 1024)? as u64,
-            ttl,
-        })),
+        "memory" => AnyBackend::new(memory(settings, ttl)?),
         "null" => AnyBackend::new(NullCache),
+        "database" => {
+            let most = settings.number("CACHE_MAX_ENTRIES", 0..=MOST, IN_TABLE)?;
+            let db = <Db as Component>::start(settings).await?;
+            AnyBackend::new(database(settings, db, ttl, most).await?)
+        }
+        "two_tier" => AnyBackend::new(two_tier(settings, ttl).await?),
         other => {
-            let problem = format!("should be `memory` or `null`, and is `{other}`");
+            let problem = format!("should be `memory`, `null`, `database` or `two_tier`, and is `{other}`");
             return Err(SettingsError::new("CACHE_BACKEND", problem).into());
         }
     };
     let version = settings.number("CACHE_VERSION", 0..=MOST, 1)? as u32;
     Ok(Cache::new(backend).prefix(settings.get("CACHE_KEY_PREFIX").unwrap_or("")).version(version))
+}
+
+fn memory(settings: &Settings, ttl: Option<Duration>) -> Result<LocMemCache> {
+    Ok(LocMemCache::with_options(LocMemOptions {
+        max_entries: settings.number("CACHE_MAX_ENTRIES", 0..=MOST, IN_MEMORY)?,
+        max_bytes: settings.number("CACHE_MAX_BYTES", 0..=usize::MAX, 64 * 1024 * 1024)? as u64,
+        ttl,
+    }))
+}
+
+/// The cache in the database of the application.
+async fn database(
+    settings: &Settings,
+    db: Db,
+    ttl: Option<Duration>,
+    max_entries: usize,
+) -> Result<DatabaseCache> {
+    let table = settings.get("CACHE_TABLE").unwrap_or(DatabaseCache::TABLE);
+    let cache = DatabaseCache::new(db).table(table).ttl(ttl).max_entries(max_entries as u64);
+    match cache.ensure_table().await {
+        Err(error) if error.kind() == CacheErrorKind::Unavailable => {
+            tracing::warn!(%error, "the table of a cache will be made when it is needed");
+        }
+        outcome => outcome?,
+    }
+    Ok(cache)
+}
+
+/// Memory before that, with the bus of the database.
+async fn two_tier(
+    settings: &Settings,
+    ttl: Option<Duration>,
+) -> Result<TwoTierCache<LocMemCache, DatabaseCache>> {
+    let memory = memory(settings, ttl)?;
+    let most = settings.number("CACHE_MAX_ENTRIES", 0..=MOST, IN_MEMORY)?;
+    let l1_ttl = settings.seconds("CACHE_L1_TTL", 10)?;
+    let db = <Db as Component>::start(settings).await?;
+    let database = database(settings, db.clone(), ttl, most.saturating_mul(10)).await?;
+    let cache = TwoTierCache::new(memory, database).l1_ttl(l1_ttl).ttl(ttl);
+    match CacheBus::of(&db).await {
+        Ok(bus) => Ok(cache.shared_through(&bus)),
+        Err(error) if error.kind() == ErrorKind::Unavailable => Err(error.into()),
+        // As behind PgBouncer in transaction mode.
+        Err(error) => {
+            tracing::warn!(
+                %error,
+                "instances do not hear from each other what is changed in the cache: they see it after CACHE_L1_TTL"
+            );
+            Ok(cache)
+        }
+    }
 }

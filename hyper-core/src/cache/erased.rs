@@ -24,6 +24,7 @@ pub(super) trait Erased: Send + Sync {
     fn set_many<'a>(&'a self, entries: &'a [(&'a str, Value)], ttl: Ttl) -> Answer<'a, ()>;
     fn delete_many<'a>(&'a self, keys: &'a [&'a str]) -> Answer<'a, u64>;
     fn peek(&self, key: &str) -> Result<Option<Value>, Ask>;
+    fn get_unseen<'a>(&'a self, key: &'a str) -> Answer<'a, Option<Value>>;
     fn stats(&self) -> Vec<LayerStats>;
     fn check(&self) -> Answer<'_, ()>;
 }
@@ -75,6 +76,10 @@ impl<B: CacheBackend> Erased for B {
 
     fn peek(&self, key: &str) -> Result<Option<Value>, Ask> {
         CacheBackend::peek(self, key)
+    }
+
+    fn get_unseen<'a>(&'a self, key: &'a str) -> Answer<'a, Option<Value>> {
+        Box::pin(CacheBackend::get_unseen(self, key))
     }
 
     fn stats(&self) -> Vec<LayerStats> {

@@ -1,13 +1,14 @@
 //! Caches: values that are expensive to compute, kept by their keys for a while.
 //!
 //! Programs ask a [`Cache`], which knows types, prefixes and versions. Behind it is a [`CacheBackend`]: what keeps values
-//! ([`LocMemCache`], [`NullCache`]), or wraps others that do. All of them compose, one's own included.
+//! ([`LocMemCache`], [`DatabaseCache`], [`NullCache`]), or wraps others that do ([`TwoTierCache`]). All of them compose, one's own included.
 
 mod backend;
 mod bus;
 #[expect(clippy::module_inception, reason = "the type that the room is named after")]
 mod cache;
 mod component;
+mod database;
 mod erased;
 mod error;
 mod key;
@@ -16,6 +17,7 @@ mod null;
 mod query;
 mod stats;
 mod ttl;
+mod two_tier;
 mod value;
 
 #[doc(hidden)]
@@ -23,6 +25,7 @@ pub use backend::Ask;
 pub use backend::CacheBackend;
 pub use bus::{CacheBus, Said, Subscription};
 pub use cache::{AnyBackend, Cache};
+pub use database::DatabaseCache;
 pub use error::{CacheError, CacheErrorKind};
 pub use key::Key;
 pub use loc_mem::{LocMemCache, LocMemOptions};
@@ -31,4 +34,5 @@ pub(crate) use query::Note;
 pub use query::{QueryCache, QueryCacheOptions};
 pub use stats::{CacheStats, Count, Counters, LayerStats};
 pub use ttl::Ttl;
+pub use two_tier::TwoTierCache;
 pub use value::{Content, Value};

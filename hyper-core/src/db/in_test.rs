@@ -276,7 +276,7 @@ impl Drop for Turn {
 impl Db {
     /// Whether its statements may belong to a test.
     #[inline]
-    pub(super) fn is_in_test(&self) -> bool {
+    pub(crate) fn is_in_test(&self) -> bool {
         self.0.copies.is_some() && CURRENT.try_with(Option::is_some).unwrap_or(false)
     }
 
