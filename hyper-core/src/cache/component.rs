@@ -14,6 +14,8 @@ use crate::{Component, Result, Settings};
 /// |---|---|
 /// | `memory`, the default | [`LocMemCache`], with `CACHE_MAX_ENTRIES` (10,000) and `CACHE_MAX_BYTES` (67,108,864) |
 /// | `null` | [`NullCache`] |
+/// | `redis`, with the feature `redis` | `RedisCache` at `CACHE_URL`; a cluster with several URLs |
+/// | `memcached`, with the feature `memcached` | `MemcachedCache` at `CACHE_URL`; a [`ConsistentHashRing`](super::ConsistentHashRing) of them with several addresses |
 ///
 /// `CACHE_TTL` is how long values are kept that are put in without saying, in seconds (300; 0 is for ever).
 /// `CACHE_KEY_PREFIX` and `CACHE_VERSION` are before all keys: another version forgets all values at once.
@@ -34,11 +36,76 @@ async fn start(settings: &Settings) -> Result<Cache> {
             ttl,
         })),
         "null" => AnyBackend::new(NullCache),
+        #[cfg(feature = "redis")]
+        "redis" => super::remote::redis(settings, ttl)?,
+        #[cfg(feature = "memcached")]
+        "memcached" => super::remote::memcached(settings, ttl)?,
+        #[cfg(any(not(feature = "redis"), not(feature = "memcached")))]
+        feature @ ("redis" | "memcached") => return Err(missing(feature).into()),
         other => {
-            let problem = format!("should be `memory` or `null`, and is `{other}`");
+            let problem = format!("should be `memory`, `null`, `redis` or `memcached`, and is `{other}`");
             return Err(SettingsError::new("CACHE_BACKEND", problem).into());
         }
     };
     let version = settings.number("CACHE_VERSION", 0..=MOST, 1)? as u32;
     Ok(Cache::new(backend).prefix(settings.get("CACHE_KEY_PREFIX").unwrap_or("")).version(version))
+}
+
+#[cfg(any(not(feature = "redis"), not(feature = "memcached")))]
+fn missing(feature: &str) -> SettingsError {
+    let problem = format!(
+        "is `{feature}`, and the program was built without it: add the feature to Cargo.toml, \
+         `hyperdjango = {{ .., features = [\"{feature}\"] }}`"
+    );
+    SettingsError::new("CACHE_BACKEND", problem)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn started(pairs: &[(&str, &str)]) -> Result<Cache> {
+        let debug =
+            [("DEBUG", "true"), ("SECRET_KEY", "a key of a test, long enough to be one, and no other")];
+        let settings = Settings::from_pairs(debug.iter().chain(pairs).copied()).unwrap();
+        start(&settings).await
+    }
+
+    #[tokio::test]
+    async fn mistakes_are_named() {
+        #[cfg(not(feature = "redis"))]
+        let cases = [(&[("CACHE_BACKEND", "redis")][..], "features = [\"redis\"]")];
+        #[cfg(feature = "redis")]
+        let cases = [
+            (&[("CACHE_BACKEND", "redis")][..], "CACHE_URL is missing"),
+            (&[("CACHE_BACKEND", "redis"), ("CACHE_URL", "http://:secret@a")], "CACHE_URL cannot be used"),
+            (
+                &[("CACHE_BACKEND", "redis"), ("CACHE_URL", "redis://a"), ("CACHE_TIMEOUT", "0")],
+                "CACHE_TIMEOUT",
+            ),
+        ];
+        #[cfg(not(feature = "memcached"))]
+        let more = [(&[("CACHE_BACKEND", "memcached")][..], "features = [\"memcached\"]")];
+        #[cfg(feature = "memcached")]
+        let more = [(&[("CACHE_BACKEND", "memcached"), ("CACHE_URL", "a,b c:x")][..], "`c:x` is no address")];
+        let unknown = [(&[("CACHE_BACKEND", "postgres")][..], "and is `postgres`")];
+        for (pairs, expected) in cases.into_iter().chain(more).chain(unknown) {
+            let error = format!("{:?}", started(pairs).await.unwrap_err());
+            assert!(error.contains(expected), "{error}");
+            assert!(!error.contains("secret"), "{error}");
+        }
+    }
+
+    #[cfg(all(feature = "redis", feature = "memcached"))]
+    #[tokio::test]
+    async fn addresses_make_clusters_and_rings() {
+        let layers = async |backend: &str, url: &str| -> Vec<String> {
+            let cache = started(&[("CACHE_BACKEND", backend), ("CACHE_URL", url)]).await.unwrap();
+            cache.stats().into_iter().map(|layer| layer.name).collect()
+        };
+        assert_eq!(layers("redis", "redis://a").await, ["redis"]);
+        assert_eq!(layers("redis", "redis://a, redis://b").await, ["redis_cluster"]);
+        assert_eq!(layers("memcached", "unix:///a").await, ["memcached"]);
+        assert_eq!(layers("memcached", "a,b:1").await, ["ring/a:11211/memcached", "ring/b:1/memcached"]);
+    }
 }

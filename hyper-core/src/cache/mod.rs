@@ -12,7 +12,13 @@ mod error;
 mod gate;
 mod key;
 mod loc_mem;
+#[cfg(feature = "memcached")]
+mod memcached;
 mod null;
+#[cfg(feature = "redis")]
+mod redis;
+#[cfg(any(feature = "memcached", feature = "redis"))]
+mod remote;
 mod ring;
 mod stats;
 mod ttl;
@@ -25,7 +31,16 @@ pub use cache::{AnyBackend, Cache};
 pub use error::{CacheError, CacheErrorKind};
 pub use key::Key;
 pub use loc_mem::{LocMemCache, LocMemOptions};
+#[cfg(feature = "memcached")]
+pub use memcached::MemcachedCache;
+#[cfg(feature = "memcached")]
+#[doc(hidden)]
+pub use memcached::fuzz as fuzz_memcached;
 pub use null::NullCache;
+#[cfg(feature = "redis")]
+pub use redis::RedisCache;
+#[cfg(any(feature = "memcached", feature = "redis"))]
+pub use remote::RemoteOptions;
 pub use ring::ConsistentHashRing;
 pub use stats::{CacheStats, Count, Counters, LayerStats};
 pub use ttl::Ttl;
