@@ -1,0 +1,5 @@
+//! Caches, against what they are kept in.
+
+mod contract;
+mod remote;
+mod ring;
