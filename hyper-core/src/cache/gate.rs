@@ -63,9 +63,9 @@ impl Gate {
         self.shut.load(Relaxed)
     }
 
-    /// It went well.
-    pub(super) fn succeeded(&self, _: Pass) {
-        if self.row.load(Relaxed) != 0 {
+    /// It went well. Who went through before a failure says nothing of now.
+    pub(super) fn succeeded(&self, pass: Pass) {
+        if pass.is_probe {
             self.row.store(0, Relaxed);
         }
     }

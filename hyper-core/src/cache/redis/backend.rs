@@ -1,11 +1,9 @@
 //! What a cache is asked, in Redis's words.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::future::join_all;
-use redis::{Cmd, FromRedisValue, Pipeline};
+use redis::{Cmd, FromRedisValue, Pipeline, from_redis_value};
 
 use super::{Inner, RedisCache};
 use crate::cache::backend::CacheBackend;
@@ -71,9 +69,22 @@ impl Inner {
         result
     }
 
-    async fn ask<T: FromRedisValue>(&self, slot: u16, again: Again, command: &Cmd) -> Result<T, CacheError> {
-        let answer = self.lines.ask(self.gate(slot), again, |line| line.ask(command)).await;
-        self.count_error(answer)
+    /// Asks commands about one key; the answer of the last of them.
+    async fn ask<T: FromRedisValue>(
+        &self,
+        key: &str,
+        again: Again,
+        commands: &Pipeline,
+    ) -> Result<T, CacheError> {
+        let answers = self.cluster.ask(self.cluster.slot(key), again, commands).await;
+        let answer = answers.and_then(|mut answers| {
+            let last = answers.pop().ok_or_else(|| unexpected("nothing"))?;
+            from_redis_value(last).map_err(unexpected)
+        });
+        match answer {
+            Err(error) if is_no_number(&error) => Err(error),
+            answer => self.count_error(answer),
+        }
     }
 
     /// Writes a value, if Redis takes it.
@@ -83,36 +94,43 @@ impl Inner {
             return Ok(wire);
         }
         // What was there before is out of date.
-        let _: Result<u64, _> = self.ask(self.slot(key), Again::Yes, &command("UNLINK", key)).await;
+        let _: Result<u64, _> = self.ask(key, Again::Yes, &one(command("UNLINK", key))).await;
         let message = format!("the value of `{key}` is larger than Redis takes: 512 MiB");
         self.count_error(Err(CacheError::new(CacheErrorKind::TooLarge, message)))
     }
 
-    /// Keys by their numbers, together that can be asked for together: one slot's in a cluster, else all.
-    fn groups(&self, keys: &[String]) -> BTreeMap<u16, Vec<usize>> {
-        let mut groups: BTreeMap<u16, Vec<usize>> = BTreeMap::new();
-        for (number, key) in keys.iter().enumerate() {
-            groups.entry(self.slot(key)).or_default().push(number);
-        }
-        groups
-    }
-
-    /// Asks a command about each slot's keys, all at the same time.
+    /// Asks a command about keys, one for all of a slot.
     async fn ask_each<T: FromRedisValue>(
         &self,
         name: &str,
         keys: &[String],
     ) -> Result<Vec<(Vec<usize>, T)>, CacheError> {
-        let asked = self.groups(keys).into_iter().map(async |(slot, group)| {
-            let mut command = redis::cmd(name);
+        let answers = self.cluster.ask_many(keys, |group, commands| {
+            let command = commands.cmd(name);
             group.iter().for_each(|key| {
                 command.arg(&keys[*key]);
             });
-            let answer = self.ask(slot, Again::Yes, &command).await?;
-            Ok((group, answer))
         });
-        join_all(asked).await.into_iter().collect()
+        let answers = self.count_error(answers.await)?.into_iter().map(|(group, mut answers)| {
+            let answer = answers.pop().ok_or_else(|| unexpected("nothing"))?;
+            Ok((group, from_redis_value(answer).map_err(unexpected)?))
+        });
+        answers.collect()
     }
+}
+
+fn one(command: Cmd) -> Pipeline {
+    let mut one = Pipeline::with_capacity(1);
+    one.add_command(command);
+    one
+}
+
+/// An answer that was none of those that there are to the question.
+pub(super) fn unexpected(answer: impl std::fmt::Display) -> CacheError {
+    CacheError::new(
+        CacheErrorKind::Other,
+        format!("Redis answers something else than it was asked: {answer}"),
+    )
 }
 
 impl CacheBackend for RedisCache {
@@ -127,7 +145,7 @@ impl CacheBackend for RedisCache {
             return self.delete(key).await.map(|_| ());
         }
         let wire = self.inner.wire(&full, &value).await?;
-        let () = self.inner.ask(self.inner.slot(&full), Again::Yes, &set(&full, &wire, expiry)).await?;
+        let () = self.inner.ask(&full, Again::Yes, &one(set(&full, &wire, expiry))).await?;
         self.inner.counters.count(Count::Set);
         Ok(())
     }
@@ -142,7 +160,7 @@ impl CacheBackend for RedisCache {
         let mut add = set(&full, &wire, expiry);
         add.arg("NX");
         // Asked again it would find its own.
-        let added: Option<String> = self.inner.ask(self.inner.slot(&full), Again::No, &add).await?;
+        let added: Option<String> = self.inner.ask(&full, Again::No, &one(add)).await?;
         if added.is_some() {
             self.inner.counters.count(Count::Set);
         }
@@ -160,41 +178,27 @@ impl CacheBackend for RedisCache {
 
     async fn has(&self, key: &str) -> Result<bool, CacheError> {
         let key = self.key(key);
-        self.inner.ask(self.inner.slot(&key), Again::Yes, &command("EXISTS", &key)).await
+        self.inner.ask(&key, Again::Yes, &one(command("EXISTS", &key))).await
     }
 
     async fn incr(&self, key: &str, by: i64) -> Result<Option<i64>, CacheError> {
         let full = self.key(key);
         let mut incr = redis::cmd("EVAL");
         incr.arg(INCR).arg(1).arg(&full).arg(by);
-        let gate = self.inner.gate(self.inner.slot(&full));
-        let sum: Result<Option<i64>, CacheError> =
-            self.inner.lines.ask(gate, Again::No, |line| line.ask(&incr)).await;
-        match sum {
-            Err(error) if is_no_number(&error) => Err(CacheError::not_a_number(key)),
-            sum => self.inner.count_error(sum),
-        }
+        let sum = self.inner.ask(&full, Again::No, &one(incr)).await;
+        sum.map_err(|error| if is_no_number(&error) { CacheError::not_a_number(key) } else { error })
     }
 
     async fn touch(&self, key: &str, ttl: Ttl) -> Result<bool, CacheError> {
         let full = self.key(key);
-        let slot = self.inner.slot(&full);
+        let mut commands = Pipeline::new();
         match self.inner.expiry(ttl) {
-            Expiry::AtOnce => self.delete(key).await,
-            Expiry::After(milliseconds) => {
-                self.inner.ask(slot, Again::Yes, command("PEXPIRE", &full).arg(milliseconds)).await
-            }
-            // It says whether there was a time, and not whether there is a value.
-            Expiry::Never => {
-                let mut both = Pipeline::new();
-                both.cmd("PERSIST").arg(&full).ignore().cmd("EXISTS").arg(&full);
-                let gate = self.inner.gate(slot);
-                let (is_there,): (bool,) = self
-                    .inner
-                    .count_error(self.inner.lines.ask(gate, Again::Yes, |line| line.ask_all(&both)).await)?;
-                Ok(is_there)
-            }
-        }
+            Expiry::AtOnce => return self.delete(key).await,
+            Expiry::After(milliseconds) => commands.cmd("PEXPIRE").arg(&full).arg(milliseconds),
+            // PERSIST says whether there was a time, and not whether there is a value.
+            Expiry::Never => commands.cmd("PERSIST").arg(&full).cmd("EXISTS").arg(&full),
+        };
+        self.inner.ask(&full, Again::Yes, &commands).await
     }
 
     async fn get_many(&self, keys: &[&str]) -> Result<Vec<Option<Value>>, CacheError> {
@@ -218,20 +222,18 @@ impl CacheBackend for RedisCache {
         if expiry == Expiry::AtOnce {
             return self.inner.ask_each::<u64>("UNLINK", &keys).await.map(|_| ());
         }
-        let keys = &keys;
-        let asked = self.inner.groups(keys).into_iter().map(async |(slot, group)| {
-            let mut sets = Pipeline::with_capacity(group.len());
-            for entry in &group {
-                let wire = self.inner.wire(&keys[*entry], &entries[*entry].1).await?;
-                sets.add_command(set(&keys[*entry], &wire, expiry)).ignore();
-            }
-            let gate = self.inner.gate(slot);
-            let done = self.inner.lines.ask(gate, Again::Yes, |line| line.ask_all::<()>(&sets)).await;
-            self.inner.count_error(done)?;
-            self.inner.counters.add(Count::Set, group.len() as u64);
-            Ok(())
+        let mut sets = Vec::with_capacity(entries.len());
+        for (key, (_, value)) in keys.iter().zip(entries) {
+            sets.push(set(key, &self.inner.wire(key, value).await?, expiry));
+        }
+        let done = self.inner.cluster.ask_many(&keys, |group, commands| {
+            group.iter().for_each(|entry| {
+                commands.add_command(sets[*entry].clone());
+            });
         });
-        join_all(asked).await.into_iter().collect()
+        self.inner.count_error(done.await)?;
+        self.inner.counters.add(Count::Set, entries.len() as u64);
+        Ok(())
     }
 
     async fn delete_many(&self, keys: &[&str]) -> Result<u64, CacheError> {
@@ -243,17 +245,22 @@ impl CacheBackend for RedisCache {
     }
 
     fn stats(&self) -> Vec<LayerStats> {
-        let down = self.inner.gates.iter().filter(|gate| !gate.is_open()).count() as u64;
-        let times = self.inner.gates.iter().map(super::Gate::times_shut).sum();
-        let name = if self.inner.is_cluster { "redis_cluster" } else { "redis" };
+        let (down, times) = self.inner.cluster.down();
+        let name = if self.inner.cluster.is_alone() { "redis" } else { "redis_cluster" };
         let stats = LayerStats::new(name, self.inner.counters.stats());
         vec![stats.with("is_down", down).with("times_down", times)]
     }
 
-    /// In a cluster, that the whole of it is there.
+    /// In a cluster, that all nodes are there which have slots.
     async fn check(&self) -> Result<(), CacheError> {
-        let _: redis::Value = self.inner.ask(0, Again::Yes, &redis::cmd("PING")).await?;
-        Ok(())
+        let check = async {
+            for node in self.inner.cluster.nodes().await? {
+                node.ask(Again::Yes, &one(redis::cmd("PING"))).await?;
+            }
+            Ok(())
+        };
+        let checked = check.await;
+        self.inner.count_error(checked)
     }
 }
 

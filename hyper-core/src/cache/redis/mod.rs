@@ -2,21 +2,17 @@
 
 mod backend;
 mod clear;
-mod server;
+mod cluster;
+mod node;
 mod slots;
 
 use std::fmt;
 use std::sync::Arc;
 
-use self::server::Server;
-use self::slots::slot;
+use self::cluster::Cluster;
 use super::error::CacheError;
-use super::gate::Gate;
-use super::remote::{Lines, RemoteOptions, Wire};
+use super::remote::{RemoteOptions, Wire};
 use super::stats::Counters;
-
-/// Into how many parts the slots of a cluster are divided, each with a gate: a node that hangs keeps nobody from the others.
-const PARTS: usize = 64;
 
 /// A cache in one Redis, version 4 or newer, or in a cluster. Its clones are one cache, on the same connections. Valkey and others that
 /// speak Redis's protocol do as well.
@@ -39,8 +35,8 @@ const PARTS: usize = 64;
 ///
 /// A question fails with [`Unavailable`](super::CacheErrorKind::Unavailable) after [`timeout`](RemoteOptions::timeout) at the latest, and
 /// those that follow fail at once for 50 ms, 100 ms, and so on up to [`longest_pause`](RemoteOptions::longest_pause); after each pause one
-/// goes to see. In a cluster that is so for each 64th part of the slots: what other nodes have is there. It is only if the cluster has
-/// `cluster-require-full-coverage no`, or a replica that takes over.
+/// goes to see. In a cluster that is so for each node: what others have is there, if the cluster has
+/// `cluster-require-full-coverage no`, and a replica that takes over is found within a second.
 #[derive(Clone)]
 pub struct RedisCache {
     inner: Arc<Inner>,
@@ -48,9 +44,7 @@ pub struct RedisCache {
 }
 
 struct Inner {
-    lines: Lines<Server>,
-    is_cluster: bool,
-    gates: Box<[Gate]>,
+    cluster: Cluster,
     options: RemoteOptions,
     wire: Wire,
     counters: Counters,
@@ -84,13 +78,8 @@ impl RedisCache {
     /// # Errors
     /// As [`new`](Self::new).
     pub fn with_options(urls: &[&str], options: RemoteOptions) -> Result<Self, CacheError> {
-        let (server, name) = Server::at(urls, &options)?;
-        let is_cluster = matches!(server, Server::Cluster(_));
-        let gates = if is_cluster { PARTS } else { 1 };
         let inner = Inner {
-            lines: Lines::new(server, name, &options),
-            is_cluster,
-            gates: (0..gates).map(|_| Gate::new(options.longest_pause)).collect(),
+            cluster: Cluster::at(urls, &options)?,
             wire: Wire { compress_from: options.compress_from },
             options,
             counters: Counters::default(),
@@ -111,22 +100,8 @@ impl RedisCache {
     }
 }
 
-impl Inner {
-    /// The slot of a key where that matters.
-    fn slot(&self, key: &str) -> u16 {
-        if self.is_cluster { slot(key.as_bytes()) } else { 0 }
-    }
-
-    fn gate(&self, slot: u16) -> &Gate {
-        &self.gates[usize::from(slot) * self.gates.len() / 16384]
-    }
-}
-
 impl fmt::Debug for RedisCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RedisCache")
-            .field("lines", &self.inner.lines)
-            .field("prefix", &self.prefix)
-            .finish_non_exhaustive()
+        f.debug_struct("RedisCache").field("prefix", &self.prefix).finish_non_exhaustive()
     }
 }

@@ -18,11 +18,6 @@ pub(in crate::cache) trait Dial: Send + Sync + 'static {
     /// A connection; its clones are the same one.
     type Line: Clone + Send + Sync + 'static;
 
-    /// Whether a connection mends itself, so that there is one and it is kept after a failure.
-    fn mends_itself(&self) -> bool {
-        false
-    }
-
     /// Connects.
     fn dial(&self) -> impl Future<Output = Result<Self::Line, Cause>> + Send;
 
@@ -65,13 +60,12 @@ struct Slot<L> {
 
 impl<D: Dial> Lines<D> {
     pub(in crate::cache) fn new(dial: D, server: String, options: &RemoteOptions) -> Self {
-        let slots = if dial.mends_itself() { 1 } else { options.connections.max(1) };
         let slot = |_| Slot { line: Mutex::new((None, 0)), dialling: tokio::sync::Mutex::new(()) };
         Self {
             dial,
             server,
             options: options.clone(),
-            slots: (0..slots).map(slot).collect(),
+            slots: (0..options.connections.max(1)).map(slot).collect(),
             next: AtomicUsize::new(0),
         }
     }
@@ -135,7 +129,7 @@ impl<D: Dial> Lines<D> {
                 Err((Failure::Broken(format!("no answer in {milliseconds} ms").into()), true))
             }
         };
-        if !self.dial.mends_itself() && matches!(answer, Err((Failure::Broken(_), _))) {
+        if matches!(answer, Err((Failure::Broken(_), _))) {
             let mut line = slot.line.lock();
             if line.1 == number {
                 line.0 = None;
