@@ -128,6 +128,8 @@ mod guide {
     struct Testing;
     #[doc = include_str!("../docs/settings.md")]
     struct AllSettings;
+    #[doc = include_str!("../docs/caching.md")]
+    struct Caching;
     #[doc = include_str!("../docs/benchmark.md")]
     struct Benchmarks;
 }

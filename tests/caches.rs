@@ -13,6 +13,10 @@ use std::time::{Duration, Instant};
 /// How long a server may take to start.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// How nodes of a cluster are started: soon out, and the others go on.
+const OPTIONS: [&str; 6] =
+    ["--cluster-enabled", "yes", "--cluster-node-timeout", "1000", "--cluster-require-full-coverage", "no"];
+
 /// One server, which can be killed, frozen and started again.
 #[derive(Debug)]
 pub struct CacheServer {
@@ -164,16 +168,8 @@ impl RedisCluster {
     /// Starts it, and waits until all of its nodes agree.
     #[must_use]
     pub fn start() -> Self {
-        let options = [
-            "--cluster-enabled",
-            "yes",
-            "--cluster-node-timeout",
-            "1000",
-            "--cluster-require-full-coverage",
-            "no",
-        ];
         let nodes: Vec<CacheServer> =
-            (0..3).map(|_| CacheServer::redis_with(Some(free_port()), &options)).collect();
+            (0..3).map(|_| CacheServer::redis_with(Some(free_port()), &OPTIONS)).collect();
         let places: Vec<String> =
             nodes.iter().map(|node| format!("127.0.0.1:{}", node.port.unwrap())).collect();
         let made = Command::new("redis-cli")
@@ -187,6 +183,42 @@ impl RedisCluster {
         let this = Self { nodes };
         this.wait_until_whole();
         this
+    }
+
+    /// Adds a node that takes over when the first is gone, and waits until it has what that has.
+    pub fn add_replica(&mut self) {
+        let node = CacheServer::redis_with(Some(free_port()), &OPTIONS);
+        let [place, first] = [&node, &self.nodes[0]].map(|node| format!("127.0.0.1:{}", node.port.unwrap()));
+        let id = self.nodes[0].cli(&["cluster", "myid"]);
+        let added = Command::new("redis-cli")
+            .args([
+                "--cluster",
+                "add-node",
+                &place,
+                &first,
+                "--cluster-slave",
+                "--cluster-master-id",
+                id.trim(),
+            ])
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        assert!(added.status.success(), "{}", text(&added));
+        let deadline = Instant::now() + PATIENCE;
+        while !node.cli(&["info", "replication"]).contains("master_link_status:up") {
+            assert!(Instant::now() < deadline, "{}", node.cli(&["info", "replication"]));
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        self.nodes.push(node);
+        // All have to know of it, to vote for it.
+        while !self
+            .nodes
+            .iter()
+            .all(|node| node.cli(&["cluster", "nodes"]).matches(" connected").count() == 4)
+        {
+            assert!(Instant::now() < deadline, "{}", self.nodes[1].cli(&["cluster", "nodes"]));
+            std::thread::sleep(Duration::from_millis(50));
+        }
     }
 
     /// Waits until all nodes know all slots to be served.

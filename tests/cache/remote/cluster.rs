@@ -111,3 +111,74 @@ async fn all_of_it_may_be_gone_and_come_back() {
     load.until_well().await;
     load.end().await;
 }
+
+/// A slot on its way to another node, and there: at no moment is anything not answered for.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_slot_may_move() {
+    if !require(Suite::Redis) {
+        return;
+    }
+    let cluster = RedisCluster::start();
+    let cache = cache(&cluster);
+    let value = |text: &str| Value::encode(text).unwrap();
+    let (old, new, other) = ("{moving}:old", "{moving}:new", "stays");
+    let all = async |step: &str| {
+        let found = cache.get_many(&[old, "{moving}:none", new, other]).await.unwrap();
+        assert_eq!(found, [Some(value("old")), None, Some(value("new")), Some(value("other"))], "{step}");
+        assert_eq!(cache.get(old).await.unwrap(), Some(value("old")), "{step}");
+        assert!(cache.touch(old, Ttl::FOREVER).await.unwrap(), "{step}");
+        cache.set("{moving}:n", Value::encode(&1).unwrap(), Ttl::FOREVER).await.unwrap();
+        assert_eq!(cache.incr("{moving}:n", 2).await.unwrap(), Some(3), "{step}");
+        assert_eq!(cache.delete_many(&["{moving}:n", "nothing"]).await.unwrap(), 1, "{step}");
+    };
+    cache
+        .set_many(&[(old, value("old")), (new, value("new")), (other, value("other"))], Ttl::FOREVER)
+        .await
+        .unwrap();
+    all("before").await;
+
+    let slot = cluster.nodes[0].cli(&["cluster", "keyslot", "moving"]).trim().to_owned();
+    let has = |node: usize| cluster.nodes[node].cli(&["cluster", "countkeysinslot", &slot]).trim() == "2";
+    let source = (0..3).find(|node| has(*node)).unwrap();
+    let target = (source + 1) % 3;
+    let id = |node: usize| cluster.nodes[node].cli(&["cluster", "myid"]).trim().to_owned();
+    let set = |node: usize, how: &str, whose: &str| {
+        let said = cluster.nodes[node].cli(&["cluster", "setslot", &slot, how, whose]);
+        assert_eq!(said.trim(), "OK");
+    };
+    set(target, "importing", &id(source));
+    set(source, "migrating", &id(target));
+    all("announced").await;
+    cache.delete(new).await.unwrap();
+    cache.set(new, value("new"), Ttl::FOREVER).await.unwrap();
+    all("one is at the old node, one at the new").await;
+    let port = cluster.nodes[target].url().rsplit_once(':').unwrap().1.to_owned();
+    let keys = cluster.nodes[source].cli(&["cluster", "getkeysinslot", &slot, "10"]);
+    let mut migrate = vec!["migrate", "127.0.0.1", &port, "", "0", "5000", "keys"];
+    migrate.extend(keys.lines());
+    assert_eq!(cluster.nodes[source].cli(&migrate).trim(), "OK");
+    all("all at the new node").await;
+    for node in [target, source] {
+        set(node, "node", &id(target));
+    }
+    all("moved").await;
+    assert_eq!(figure(&cache, "errors"), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_replica_that_takes_over_is_found() {
+    if !require(Suite::Redis) {
+        return;
+    }
+    let mut cluster = RedisCluster::start();
+    cluster.add_replica();
+    let cache = cache(&cluster);
+    let load = Load::on(&cache);
+    load.until_well().await;
+    cluster.nodes[0].kill();
+    load.until("failing", |seen| seen.failed > 0).await;
+    // Nobody starts it again.
+    load.until_well().await;
+    assert_eq!(answered(&cache).await.1, 0);
+    load.end().await;
+}

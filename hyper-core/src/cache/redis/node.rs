@@ -93,6 +93,10 @@ async fn ask(mut line: MultiplexedConnection, commands: &Pipeline) -> Result<Sai
         return match (error.kind(), place) {
             (Some(ServerErrorKind::Moved), Some(address)) => Ok(Said::Elsewhere { address, asking: false }),
             (Some(ServerErrorKind::Ask), Some(address)) => Ok(Said::Elsewhere { address, asking: true }),
+            // Some keys are here and some there: each has to be asked for alone.
+            (Some(ServerErrorKind::TryAgain), _) => {
+                Ok(Said::Elsewhere { address: String::new(), asking: true })
+            }
             _ => Err(refused(error.clone().into())),
         };
     }
@@ -102,7 +106,7 @@ async fn ask(mut line: MultiplexedConnection, commands: &Pipeline) -> Result<Sai
 /// What is a server's word, and what is that there is none.
 fn refused(error: RedisError) -> Failure {
     let (message, is_away) = match error.code() {
-        Some("LOADING" | "CLUSTERDOWN" | "MASTERDOWN" | "READONLY" | "TRYAGAIN" | "NOAUTH") => ("", true),
+        Some("LOADING" | "CLUSTERDOWN" | "MASTERDOWN" | "READONLY" | "NOAUTH") => ("", true),
         Some("OOM") => ("Redis has no more memory: give it a maxmemory-policy that evicts", false),
         _ => ("Redis refuses what it was asked", false),
     };
