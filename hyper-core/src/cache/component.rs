@@ -40,8 +40,10 @@ async fn start(settings: &Settings) -> Result<Cache> {
         "redis" => super::remote::redis(settings, ttl)?,
         #[cfg(feature = "memcached")]
         "memcached" => super::remote::memcached(settings, ttl)?,
-        #[cfg(any(not(feature = "redis"), not(feature = "memcached")))]
-        feature @ ("redis" | "memcached") => return Err(missing(feature).into()),
+        #[cfg(not(feature = "redis"))]
+        "redis" => return Err(missing("redis").into()),
+        #[cfg(not(feature = "memcached"))]
+        "memcached" => return Err(missing("memcached").into()),
         other => {
             let problem = format!("should be `memory`, `null`, `redis` or `memcached`, and is `{other}`");
             return Err(SettingsError::new("CACHE_BACKEND", problem).into());

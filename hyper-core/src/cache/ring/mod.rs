@@ -52,7 +52,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 /// What other processes wrote meanwhile can be out of date there until it expires, and so can be what the stand-in kept when it
 /// stands in the next time: give values whose age matters a time to live.
 ///
-/// Nodes should fail in a bounded time, as [`RedisCache`](https://docs.rs/hyper-core) and `MemcachedCache` do.
+/// Nodes should fail in a bounded time, as `RedisCache` and `MemcachedCache` do.
 pub struct ConsistentHashRing<B>(Arc<RwLock<Arc<State<B>>>>);
 
 /// The nodes with their points, as they were at one moment.
