@@ -1,9 +1,12 @@
 //! Caches against the real components.
 
 mod bus;
+mod contract;
 mod database;
 mod history;
 mod queries;
+mod remote;
+mod ring;
 mod site;
 mod table;
 mod two_tier;

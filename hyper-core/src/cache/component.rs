@@ -21,6 +21,8 @@ use crate::{Component, Result, Settings};
 /// | `null` | [`NullCache`] |
 /// | `database` | [`DatabaseCache`] in the table `CACHE_TABLE` (`hyper_cache`) of the application's database, with `CACHE_MAX_ENTRIES` (100,000) |
 /// | `two_tier` | [`TwoTierCache`]: memory as above, for `CACHE_L1_TTL` (10) seconds, before such a table with ten times as many entries; instances [tell each other](CacheBus) what they change |
+/// | `redis`, with the feature `redis` | `RedisCache` at `CACHE_URL`; a cluster with several URLs |
+/// | `memcached`, with the feature `memcached` | `MemcachedCache` at `CACHE_URL`; a [`ConsistentHashRing`](super::ConsistentHashRing) of them with several addresses |
 ///
 /// `CACHE_TTL` is how long values are kept that are put in without saying, in seconds (300; 0 is for ever).
 /// `CACHE_KEY_PREFIX` and `CACHE_VERSION` are before all keys: another version forgets all values at once.
@@ -48,8 +50,18 @@ async fn start(settings: &Settings) -> Result<Cache> {
             AnyBackend::new(database(settings, db, ttl, most).await?)
         }
         "two_tier" => AnyBackend::new(two_tier(settings, ttl).await?),
+        #[cfg(feature = "redis")]
+        "redis" => super::remote::redis(settings, ttl)?,
+        #[cfg(feature = "memcached")]
+        "memcached" => super::remote::memcached(settings, ttl)?,
+        #[cfg(not(feature = "redis"))]
+        "redis" => return Err(missing("redis").into()),
+        #[cfg(not(feature = "memcached"))]
+        "memcached" => return Err(missing("memcached").into()),
         other => {
-            let problem = format!("should be `memory`, `null`, `database` or `two_tier`, and is `{other}`");
+            let problem = format!(
+                "should be `memory`, `null`, `database`, `two_tier`, `redis` or `memcached`, and is `{other}`"
+            );
             return Err(SettingsError::new("CACHE_BACKEND", problem).into());
         }
     };
@@ -105,5 +117,67 @@ async fn two_tier(
             );
             Ok(cache)
         }
+    }
+}
+
+#[cfg(any(not(feature = "redis"), not(feature = "memcached")))]
+fn missing(feature: &str) -> SettingsError {
+    let problem = format!(
+        "is `{feature}`, and the program was built without it: add the feature to Cargo.toml, \
+         `hyperdjango = {{ .., features = [\"{feature}\"] }}`"
+    );
+    SettingsError::new("CACHE_BACKEND", problem)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn started(pairs: &[(&str, &str)]) -> Result<Cache> {
+        let debug =
+            [("DEBUG", "true"), ("SECRET_KEY", "a key of a test, long enough to be one, and no other")];
+        let settings = Settings::from_pairs(debug.iter().chain(pairs).copied()).unwrap();
+        start(&settings).await
+    }
+
+    #[tokio::test]
+    async fn mistakes_are_named() {
+        #[cfg(not(feature = "redis"))]
+        let cases = [(&[("CACHE_BACKEND", "redis")][..], "built without it: add the feature")];
+        #[cfg(feature = "redis")]
+        let cases = [
+            (&[("CACHE_BACKEND", "redis")][..], "is missing: it says where"),
+            (
+                &[("CACHE_BACKEND", "redis"), ("CACHE_URL", "http://:secret@a")],
+                "cannot be used: an address of Redis is no URL",
+            ),
+            (
+                &[("CACHE_BACKEND", "redis"), ("CACHE_URL", "redis://a"), ("CACHE_TIMEOUT", "0")],
+                "CACHE_TIMEOUT",
+            ),
+        ];
+        #[cfg(not(feature = "memcached"))]
+        let more = [(&[("CACHE_BACKEND", "memcached")][..], "built without it: add the feature")];
+        #[cfg(feature = "memcached")]
+        let more = [(&[("CACHE_BACKEND", "memcached"), ("CACHE_URL", "a,b c:x")][..], "`c:x` is no address")];
+        let unknown = [(&[("CACHE_BACKEND", "postgres")][..], "and is `postgres`")];
+        for (pairs, expected) in cases.into_iter().chain(more).chain(unknown) {
+            let error = format!("{:?}", started(pairs).await.unwrap_err());
+            assert!(error.contains(expected), "{error}");
+            assert!(!error.contains("secret"), "{error}");
+        }
+    }
+
+    #[cfg(all(feature = "redis", feature = "memcached"))]
+    #[tokio::test]
+    async fn addresses_make_clusters_and_rings() {
+        let layers = async |backend: &str, url: &str| -> Vec<String> {
+            let cache = started(&[("CACHE_BACKEND", backend), ("CACHE_URL", url)]).await.unwrap();
+            cache.stats().into_iter().map(|layer| layer.name).collect()
+        };
+        assert_eq!(layers("redis", "redis://a").await, ["redis"]);
+        assert_eq!(layers("redis", "redis://a, redis://b").await, ["redis_cluster"]);
+        assert_eq!(layers("memcached", "unix:///a").await, ["memcached"]);
+        assert_eq!(layers("memcached", "a,b:1").await, ["ring/a:11211/memcached", "ring/b:1/memcached"]);
     }
 }

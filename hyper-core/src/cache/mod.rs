@@ -11,10 +11,18 @@ mod component;
 mod database;
 mod erased;
 mod error;
+mod gate;
 mod key;
 mod loc_mem;
+#[cfg(feature = "memcached")]
+mod memcached;
 mod null;
 mod query;
+#[cfg(feature = "redis")]
+mod redis;
+#[cfg(any(feature = "memcached", feature = "redis"))]
+mod remote;
+mod ring;
 mod stats;
 mod ttl;
 mod two_tier;
@@ -29,9 +37,19 @@ pub use database::DatabaseCache;
 pub use error::{CacheError, CacheErrorKind};
 pub use key::Key;
 pub use loc_mem::{LocMemCache, LocMemOptions};
+#[cfg(feature = "memcached")]
+pub use memcached::MemcachedCache;
+#[cfg(feature = "memcached")]
+#[doc(hidden)]
+pub use memcached::fuzz as fuzz_memcached;
 pub use null::NullCache;
 pub(crate) use query::Note;
 pub use query::{QueryCache, QueryCacheOptions};
+#[cfg(feature = "redis")]
+pub use redis::RedisCache;
+#[cfg(any(feature = "memcached", feature = "redis"))]
+pub use remote::RemoteOptions;
+pub use ring::ConsistentHashRing;
 pub use stats::{CacheStats, Count, Counters, LayerStats};
 pub use ttl::Ttl;
 pub use two_tier::TwoTierCache;
