@@ -4,6 +4,7 @@ use futures_util::future::BoxFuture;
 
 use super::backend::{Ask, CacheBackend};
 use super::error::CacheError;
+use super::stampede::Protection;
 use super::stats::LayerStats;
 use super::ttl::Ttl;
 use super::value::Value;
@@ -24,6 +25,7 @@ pub(super) trait Erased: Send + Sync {
     fn set_many<'a>(&'a self, entries: &'a [(&'a str, Value)], ttl: Ttl) -> Answer<'a, ()>;
     fn delete_many<'a>(&'a self, keys: &'a [&'a str]) -> Answer<'a, u64>;
     fn peek(&self, key: &str) -> Result<Option<Value>, Ask>;
+    fn protection(&self) -> Option<Protection>;
     fn stats(&self) -> Vec<LayerStats>;
     fn check(&self) -> Answer<'_, ()>;
 }
@@ -75,6 +77,10 @@ impl<B: CacheBackend> Erased for B {
 
     fn peek(&self, key: &str) -> Result<Option<Value>, Ask> {
         CacheBackend::peek(self, key)
+    }
+
+    fn protection(&self) -> Option<Protection> {
+        CacheBackend::protection(self)
     }
 
     fn stats(&self) -> Vec<LayerStats> {

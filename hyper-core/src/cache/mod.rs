@@ -1,7 +1,7 @@
 //! Caches: values that are expensive to compute, kept by their keys for a while.
 //!
 //! Programs ask a [`Cache`], which knows types, prefixes and versions. Behind it is a [`CacheBackend`]: what keeps values
-//! ([`LocMemCache`], [`NullCache`]), or wraps others that do. All of them compose, one's own included.
+//! ([`LocMemCache`], [`NullCache`]), or wraps others that do ([`StampedeProtection`]). All of them compose, one's own included.
 
 mod backend;
 mod bus;
@@ -14,6 +14,7 @@ mod key;
 mod loc_mem;
 mod null;
 mod query;
+mod stampede;
 mod stats;
 mod ttl;
 mod value;
@@ -29,6 +30,9 @@ pub use loc_mem::{LocMemCache, LocMemOptions};
 pub use null::NullCache;
 pub(crate) use query::Note;
 pub use query::{QueryCache, QueryCacheOptions};
+#[doc(hidden)]
+pub use stampede::Protection;
+pub use stampede::{Protected, StampedeProtection};
 pub use stats::{CacheStats, Count, Counters, LayerStats};
 pub use ttl::Ttl;
 pub use value::{Content, Value};
