@@ -39,8 +39,8 @@ pub use hyper_core::{
 #[doc(hidden)]
 pub use hyper_macros::__test_in_docs;
 pub use hyper_macros::{
-    __model_with_parts, App, Choices, Field, HttpError, Input, Model, Part, Patch, Shape, delete, get,
-    middleware, patch, post, put, routes, sql, test,
+    __model_with_parts, App, Choices, Field, HttpError, Input, Model, Part, Patch, Shape, cached, delete,
+    get, middleware, patch, post, put, routes, sql, test,
 };
 pub use manage::manage;
 pub use {sailfish, serde, serde_json, tokio};
@@ -56,6 +56,7 @@ pub mod orm {
 #[doc(hidden)]
 pub mod __private {
     pub use hyper_core::app::{Benchmark, Setup, check_on_error, no_such_route, refused};
+    pub use hyper_core::cache::{ArgKey, CacheArg, CacheError, CachedOptions, Ttl, cached, cached_plain};
     pub use hyper_core::cause::{ByItself, ByOthers, Cause};
     pub use hyper_core::db::Db;
     pub use hyper_core::health::{Checked, Checks, Part, Unchecked};
@@ -126,6 +127,8 @@ mod guide {
     struct Caching;
     #[doc = include_str!("../docs/server.md")]
     struct Server;
+    #[doc = include_str!("../docs/caching.md")]
+    struct Caching;
     #[doc = include_str!("../docs/testing.md")]
     struct Testing;
     #[doc = include_str!("../docs/settings.md")]

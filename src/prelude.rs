@@ -12,8 +12,8 @@ pub use hyper_core::http::{
 pub use hyper_core::middleware::{Layer, Middleware, Next};
 pub use hyper_core::{App, Component, Error, Provides, Result, Settings, ValidationErrors};
 pub use hyper_macros::{
-    App, Choices, Field, HttpError, Input, Model, Part, Patch, Shape, delete, get, middleware, patch, post,
-    put, routes, sql,
+    App, Choices, Field, HttpError, Input, Model, Part, Patch, Shape, cached, delete, get, middleware, patch,
+    post, put, routes, sql,
 };
 
 pub use hyper_orm::expr::{count, row};

@@ -1,6 +1,7 @@
 //! Caches against the real components.
 
 mod bus;
+mod cached;
 mod contract;
 mod database;
 mod history;

@@ -66,7 +66,8 @@ async fn start(settings: &Settings) -> Result<Cache> {
         }
     };
     let version = settings.number("CACHE_VERSION", 0..=MOST, 1)? as u32;
-    Ok(Cache::new(backend).prefix(settings.get("CACHE_KEY_PREFIX").unwrap_or("")).version(version))
+    let cache = Cache::new(backend).with_default_ttl(ttl);
+    Ok(cache.prefix(settings.get("CACHE_KEY_PREFIX").unwrap_or("")).version(version))
 }
 
 fn memory(settings: &Settings, ttl: Option<Duration>) -> Result<LocMemCache> {

@@ -4,6 +4,7 @@ use futures_util::future::BoxFuture;
 
 use super::backend::{Ask, CacheBackend};
 use super::error::CacheError;
+use super::stampede::Protection;
 use super::stats::LayerStats;
 use super::ttl::Ttl;
 use super::value::Value;
@@ -25,6 +26,7 @@ pub(super) trait Erased: Send + Sync {
     fn delete_many<'a>(&'a self, keys: &'a [&'a str]) -> Answer<'a, u64>;
     fn peek(&self, key: &str) -> Result<Option<Value>, Ask>;
     fn get_unseen<'a>(&'a self, key: &'a str) -> Answer<'a, Option<Value>>;
+    fn protection(&self) -> Option<Protection>;
     fn stats(&self) -> Vec<LayerStats>;
     fn check(&self) -> Answer<'_, ()>;
 }
@@ -80,6 +82,10 @@ impl<B: CacheBackend> Erased for B {
 
     fn get_unseen<'a>(&'a self, key: &'a str) -> Answer<'a, Option<Value>> {
         Box::pin(CacheBackend::get_unseen(self, key))
+    }
+
+    fn protection(&self) -> Option<Protection> {
+        CacheBackend::protection(self)
     }
 
     fn stats(&self) -> Vec<LayerStats> {
