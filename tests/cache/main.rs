@@ -2,4 +2,5 @@
 
 mod bus;
 mod history;
+mod pages;
 mod queries;

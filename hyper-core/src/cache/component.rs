@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::cache::{AnyBackend, Cache};
 use super::loc_mem::{LocMemCache, LocMemOptions};
 use super::null::NullCache;
+use super::report::CacheReport;
 use crate::settings::SettingsError;
 use crate::{Component, Result, Settings};
 
@@ -19,7 +20,14 @@ use crate::{Component, Result, Settings};
 /// `CACHE_KEY_PREFIX` and `CACHE_VERSION` are before all keys: another version forgets all values at once.
 impl Component for Cache {
     async fn start(settings: &Settings) -> Result<Self> {
-        settings.share("", async { start(settings).await }).await
+        settings
+            .share("", async {
+                let cache = start(settings).await?;
+                let reported = cache.clone();
+                CacheReport::of(settings).await?.add(move || reported.stats());
+                Ok(cache)
+            })
+            .await
     }
 }
 
