@@ -24,6 +24,7 @@
 extern crate self as hyperdjango;
 
 mod blog;
+pub mod cache;
 mod events;
 pub mod health;
 mod manage;
@@ -33,8 +34,8 @@ mod things;
 mod url;
 
 pub use hyper_core::{
-    App, Component, Error, NON_FIELD_ERRORS, Provides, Result, Settings, ValidationErrors, app, cache,
-    database, db, http, middleware, routing, server, settings,
+    App, Component, Error, NON_FIELD_ERRORS, Provides, Result, Settings, ValidationErrors, app, database, db,
+    http, middleware, routing, server, settings,
 };
 #[doc(hidden)]
 pub use hyper_macros::__test_in_docs;
@@ -64,7 +65,8 @@ pub mod __private {
         FromRequest, IntoResponse, OnError, PathParam, Request, Response, Url, path_param,
     };
     pub use hyper_core::middleware::{
-        After, Capability, Layer, LayerDef, Middleware, Mounted, Next, Stack, Step, check_layer, check_routes,
+        After, Capability, Layer, LayerDef, Middleware, Mounted, Next, PAGE_CACHE, Stack, Step, check_layer,
+        check_routes, keep_for,
     };
     pub use hyper_core::routing::{
         Converter, Fallback, FlatRoute, Item, MountDef, MountPoint, Packed, Route, RouteDef, RouteItems,
@@ -113,6 +115,8 @@ mod guide {
     struct Routing;
     #[doc = include_str!("../docs/middleware.md")]
     struct Middleware;
+    #[doc = include_str!("../docs/caching.md")]
+    struct Caching;
     #[doc = include_str!("../docs/templates.md")]
     struct Templates;
     #[doc = include_str!("../docs/database.md")]

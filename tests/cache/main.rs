@@ -5,6 +5,7 @@ mod cached;
 mod contract;
 mod database;
 mod history;
+mod pages;
 mod queries;
 mod remote;
 mod ring;

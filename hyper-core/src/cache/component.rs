@@ -8,6 +8,7 @@ use super::database::DatabaseCache;
 use super::error::CacheErrorKind;
 use super::loc_mem::{LocMemCache, LocMemOptions};
 use super::null::NullCache;
+use super::report::CacheReport;
 use super::two_tier::TwoTierCache;
 use crate::db::{Db, ErrorKind};
 use crate::settings::SettingsError;
@@ -28,7 +29,14 @@ use crate::{Component, Result, Settings};
 /// `CACHE_KEY_PREFIX` and `CACHE_VERSION` are before all keys: another version forgets all values at once.
 impl Component for Cache {
     async fn start(settings: &Settings) -> Result<Self> {
-        settings.share("", async { start(settings).await }).await
+        settings
+            .share("", async {
+                let cache = start(settings).await?;
+                let reported = cache.clone();
+                CacheReport::of(settings).await?.add(move || reported.stats());
+                Ok(cache)
+            })
+            .await
     }
 }
 

@@ -14,6 +14,7 @@ mod component;
 mod database;
 mod erased;
 mod error;
+mod fragment;
 mod gate;
 mod key;
 mod loc_mem;
@@ -25,6 +26,7 @@ mod query;
 mod redis;
 #[cfg(any(feature = "memcached", feature = "redis"))]
 mod remote;
+mod report;
 mod ring;
 mod stampede;
 mod stats;
@@ -43,6 +45,7 @@ pub use cache::{AnyBackend, Cache};
 pub use cached::{CachedOptions, cached, cached_plain};
 pub use database::DatabaseCache;
 pub use error::{CacheError, CacheErrorKind};
+pub use fragment::Fragment;
 pub use key::Key;
 pub use loc_mem::{LocMemCache, LocMemOptions};
 #[cfg(feature = "memcached")]
@@ -57,6 +60,7 @@ pub use query::{QueryCache, QueryCacheOptions};
 pub use redis::RedisCache;
 #[cfg(any(feature = "memcached", feature = "redis"))]
 pub use remote::RemoteOptions;
+pub use report::CacheReport;
 pub use ring::ConsistentHashRing;
 #[doc(hidden)]
 pub use stampede::Protection;

@@ -58,7 +58,7 @@ pub async fn for_tests<T>(databases: Databases, work: impl Future<Output = T>) -
 }
 
 /// Whether what is done on a database that is made now is rolled back by each test.
-pub(super) fn is_for_tests() -> bool {
+pub(crate) fn is_for_tests() -> bool {
     MAKING.try_with(|databases| databases.rolled_back).unwrap_or(false)
 }
 
