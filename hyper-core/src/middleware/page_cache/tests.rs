@@ -263,7 +263,7 @@ async fn what_arguments_read_is_known() {
     let same = [("x", "y"), ("x", "y")];
     let public = [("cache-control", "public")];
     assert_eq!(taken::<Header<UserAgent>>(agents, &[]).await, (false, "user-agent | cookie".into()));
-    assert_eq!(taken::<Header<UserAgent>>([agents[0]; 2], &[]).await.0, true);
+    assert!(taken::<Header<UserAgent>>([agents[0]; 2], &[]).await.0);
     assert_eq!(taken::<Option<Header<UserAgent>>>(agents, &public).await, (false, "user-agent".into()));
     assert_eq!(taken::<Cookies>(same, &[]).await, (true, "cookie".into()));
     assert!(!taken::<ClientAddr>(same, &[]).await.0);
