@@ -65,7 +65,7 @@ async fn what_was_returned_for_the_same_arguments_is_kept() {
     assert_eq!(calls.load(SeqCst), 7);
 
     // The key is one as all others.
-    assert_eq!(page::key(Some("a"), 2), "18:cache::cached::pages1:a1:2");
+    assert_eq!(page::key(Some("a"), 2), "19:cache::cached::pages1:a1:2");
     assert_eq!(cache.get::<Page>(page::key(Some("a"), 2)).await.unwrap(), Some(tagged(2)));
     cache.set(page::key(Some("a"), 2), &tagged(3), Ttl::FOREVER).await.unwrap();
     assert_eq!(page(&cache, &calls, Some("a"), 2).await, Ok(tagged(3)));

@@ -59,8 +59,15 @@ async fn a_node_may_go_and_nothing_fails() {
             .filter(|key| ring.node_of(key).as_deref() == Some("cache-1"))
             .collect();
         let value = |number: i32| Value::encode(&(round, number, "text")).unwrap();
-        for key in &own {
-            ring.set(key, value(1), Ttl::FOREVER).await.unwrap();
+        // A node that is slow for a moment has its keys elsewhere: until it has all of them.
+        loop {
+            let moved = more(&ring, 1, "moved");
+            for key in &own {
+                ring.set(key, value(1), Ttl::FOREVER).await.unwrap();
+            }
+            if more(&ring, 1, "moved") == moved {
+                break;
+            }
         }
         if round == 1 {
             servers[1].kill();

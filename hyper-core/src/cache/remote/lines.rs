@@ -32,6 +32,7 @@ pub(in crate::cache) enum Failure {
     /// The connection broke. Whether it was done is not known.
     Broken(Cause),
     /// The server is there and has said so.
+    #[cfg_attr(not(feature = "redis"), expect(dead_code, reason = "memcached has other ways to say so"))]
     Said(CacheError),
 }
 
