@@ -27,6 +27,7 @@ use crate::{Component, Result, Settings};
 ///
 /// `CACHE_TTL` is how long values are kept that are put in without saying, in seconds (300; 0 is for ever).
 /// `CACHE_KEY_PREFIX` and `CACHE_VERSION` are before all keys: another version forgets all values at once.
+#[diagnostic::do_not_recommend]
 impl Component for Cache {
     async fn start(settings: &Settings) -> Result<Self> {
         settings
