@@ -116,7 +116,7 @@ impl<B> ConsistentHashRing<B> {
     /// # use hyper_core::cache::{ConsistentHashRing, NullCache};
     /// // As uhashring 2.5 and libketama have it.
     /// let ring = ConsistentHashRing::new([("cache-1", NullCache), ("cache-2", NullCache), ("cache-3", NullCache)]);
-    /// assert_eq!(ring.node_of("front").as_deref(), Some("cache-3"));
+    /// assert_eq!(ring.node_of("front").as_deref(), Some("cache-2"));
     /// ```
     #[must_use]
     pub fn node_of(&self, key: &str) -> Option<Arc<str>> {
