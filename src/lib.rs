@@ -127,12 +127,8 @@ mod guide {
     struct Health;
     #[doc = include_str!("../docs/reliability.md")]
     struct Reliability;
-    #[doc = include_str!("../docs/caching.md")]
-    struct Caching;
     #[doc = include_str!("../docs/server.md")]
     struct Server;
-    #[doc = include_str!("../docs/caching.md")]
-    struct Caching;
     #[doc = include_str!("../docs/testing.md")]
     struct Testing;
     #[doc = include_str!("../docs/settings.md")]
