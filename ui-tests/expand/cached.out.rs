@@ -45,7 +45,6 @@ impl front_page {
     ) -> ::core::result::Result<bool, ::hyperdjango::__private::CacheError> {
         cache.delete(Self::__key(&tag, &page)).await
     }
-    #[allow(unused_mut)]
     fn __key(tag: &&str, page: &Option<u32>) -> ::std::string::String {
         let mut __key = ::hyperdjango::__private::ArgKey::new(
             ::core::concat!(::core::module_path!(), "::front_page"),
@@ -103,7 +102,6 @@ impl sum {
     ) -> ::core::result::Result<bool, ::hyperdjango::__private::CacheError> {
         cache.delete(Self::__key(&numbers)).await
     }
-    #[allow(unused_mut)]
     fn __key<'a>(numbers: &Vec<i32>) -> ::std::string::String {
         let mut __key = ::hyperdjango::__private::ArgKey::new("sum");
         <Vec<i32> as ::hyperdjango::__private::CacheArg>::write(numbers, &mut __key);

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::backend::{Ask, CacheBackend};
-use super::erased::Erased;
+use super::erased::{AnyBackend, Erased};
 use super::error::{CacheError, CacheErrorKind};
 use super::key::{Key, full};
 use super::stampede::{Options, Protected, Protection, Shared, is_stale};
@@ -57,7 +57,7 @@ impl Cache {
         let protection = backend.protection().unwrap_or_else(|| Protection {
             options: Options::default(),
             shared: Arc::<Shared>::default(),
-            backend: AnyBackend(Arc::clone(&backend)),
+            backend: AnyBackend::of(Arc::clone(&backend)),
         });
         let protection = Arc::new(protection);
         Self { backend, protection, before: "".into(), prefix: "".into(), version: 1 }
@@ -418,7 +418,7 @@ impl Cache {
     /// Its backend, to build another cache on.
     #[must_use]
     pub fn backend(&self) -> AnyBackend {
-        AnyBackend(Arc::clone(&self.backend))
+        AnyBackend::of(Arc::clone(&self.backend))
     }
 }
 
@@ -441,102 +441,6 @@ fn read<T>(key: &str, value: &Value, read: impl FnOnce(&Value) -> Result<T, Cach
 impl fmt::Debug for Cache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Cache").field("before", &self.before).finish_non_exhaustive()
-    }
-}
-
-/// Any backend, for what is put together while the program runs. Its clones are one backend.
-///
-/// ```
-/// use hyper_core::cache::{AnyBackend, LocMemCache, NullCache};
-///
-/// let development = true;
-/// let backend =
-///     if development { AnyBackend::new(NullCache) } else { AnyBackend::new(LocMemCache::default()) };
-/// ```
-#[derive(Clone)]
-pub struct AnyBackend(Arc<dyn Erased>);
-
-impl AnyBackend {
-    /// A backend whose type does not matter any more.
-    #[must_use]
-    pub fn new(backend: impl CacheBackend) -> Self {
-        Self(Arc::new(backend))
-    }
-
-    pub(super) fn shared(backend: Arc<impl CacheBackend>) -> Self {
-        Self(backend)
-    }
-}
-
-impl fmt::Debug for AnyBackend {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AnyBackend").finish_non_exhaustive()
-    }
-}
-
-impl CacheBackend for AnyBackend {
-    async fn get(&self, key: &str) -> Result<Option<Value>, CacheError> {
-        self.0.get(key).await
-    }
-
-    async fn set(&self, key: &str, value: Value, ttl: Ttl) -> Result<(), CacheError> {
-        self.0.set(key, value, ttl).await
-    }
-
-    async fn add(&self, key: &str, value: Value, ttl: Ttl) -> Result<bool, CacheError> {
-        self.0.add(key, value, ttl).await
-    }
-
-    async fn delete(&self, key: &str) -> Result<bool, CacheError> {
-        self.0.delete(key).await
-    }
-
-    async fn clear(&self) -> Result<(), CacheError> {
-        self.0.clear().await
-    }
-
-    async fn has(&self, key: &str) -> Result<bool, CacheError> {
-        self.0.has(key).await
-    }
-
-    async fn incr(&self, key: &str, by: i64) -> Result<Option<i64>, CacheError> {
-        self.0.incr(key, by).await
-    }
-
-    async fn touch(&self, key: &str, ttl: Ttl) -> Result<bool, CacheError> {
-        self.0.touch(key, ttl).await
-    }
-
-    async fn get_many(&self, keys: &[&str]) -> Result<Vec<Option<Value>>, CacheError> {
-        self.0.get_many(keys).await
-    }
-
-    async fn set_many(&self, entries: &[(&str, Value)], ttl: Ttl) -> Result<(), CacheError> {
-        self.0.set_many(entries, ttl).await
-    }
-
-    async fn delete_many(&self, keys: &[&str]) -> Result<u64, CacheError> {
-        self.0.delete_many(keys).await
-    }
-
-    fn peek(&self, key: &str) -> Result<Option<Value>, Ask> {
-        self.0.peek(key)
-    }
-
-    async fn get_unseen(&self, key: &str) -> Result<Option<Value>, CacheError> {
-        self.0.get_unseen(key).await
-    }
-
-    fn protection(&self) -> Option<Protection> {
-        self.0.protection()
-    }
-
-    fn stats(&self) -> Vec<LayerStats> {
-        self.0.stats()
-    }
-
-    async fn check(&self) -> Result<(), CacheError> {
-        self.0.check().await
     }
 }
 

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use super::bus::CacheBus;
-use super::cache::{AnyBackend, Cache};
+use super::cache::Cache;
 use super::database::DatabaseCache;
+use super::erased::AnyBackend;
 use super::error::CacheErrorKind;
 use super::loc_mem::{LocMemCache, LocMemOptions};
 use super::null::NullCache;

@@ -40,10 +40,11 @@ pub use arg::{ArgKey, CacheArg};
 pub use backend::Ask;
 pub use backend::CacheBackend;
 pub use bus::{CacheBus, Said, Subscription};
-pub use cache::{AnyBackend, Cache};
+pub use cache::Cache;
 #[doc(hidden)]
 pub use cached::{CachedOptions, cached, cached_plain};
 pub use database::DatabaseCache;
+pub use erased::AnyBackend;
 pub use error::{CacheError, CacheErrorKind};
 pub use fragment::Fragment;
 pub use key::Key;

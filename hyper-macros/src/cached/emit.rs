@@ -47,11 +47,14 @@ fn keys(cached: &Cached, function: &ItemFn) -> TokenStream {
     let parts = cached.keys.iter().map(|Argument { name, ty }| {
         quote_spanned!(span(ty)=> <#ty as ::hyperdjango::__private::CacheArg>::write(#name, &mut __key);)
     });
+    // Without arguments nothing is written into it.
+    let mutable = (!cached.keys.is_empty()).then(|| quote!(mut));
     let options = options(cached);
     let place = span(name);
     let mut of_type = name.clone();
     of_type.set_span(place);
     let declaration = quote_spanned!(place=> enum #of_type {});
+    // Not everybody invalidates; and what lints have to say of the arguments is said of the function itself.
     quote! {
         #[doc = #doc]
         #[allow(non_camel_case_types, dead_code)]
@@ -76,9 +79,8 @@ fn keys(cached: &Cached, function: &ItemFn) -> TokenStream {
                 #cache.delete(Self::__key(#(&#names),*)).await
             }
 
-            #[allow(unused_mut)]
             fn __key #generics (#(#names: &#types),*) -> ::std::string::String {
-                let mut __key = ::hyperdjango::__private::ArgKey::new(#own);
+                let #mutable __key = ::hyperdjango::__private::ArgKey::new(#own);
                 #(#parts)*
                 __key.into_string()
             }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::RemoteOptions;
 use crate::Settings;
-use crate::cache::cache::AnyBackend;
+use crate::cache::erased::AnyBackend;
 use crate::cache::error::CacheError;
 use crate::settings::SettingsError;
 

@@ -17,7 +17,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::backend::{Ask, CacheBackend};
-use super::cache::AnyBackend;
+use super::erased::AnyBackend;
 use super::error::CacheError;
 use super::stats::LayerStats;
 use super::ttl::Ttl;
