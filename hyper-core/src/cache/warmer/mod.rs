@@ -6,7 +6,7 @@ mod schedule;
 mod tests;
 mod warmed;
 
-use std::fmt::Display;
+use std::error::Error as StdError;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
@@ -14,6 +14,9 @@ use futures_util::{Stream, StreamExt, stream};
 
 use super::cache::Cache;
 use super::ttl::Ttl;
+
+/// Why a value could not be made.
+type BoxError = Box<dyn StdError + Send + Sync>;
 
 pub use report::WarmReport;
 pub use schedule::Warming;
@@ -82,7 +85,7 @@ impl CacheWarmer {
     /// - `(key, value)`, which is put in;
     /// - an `Option` of that, where `None` has no value to keep: it is counted as skipped;
     /// - `()`, where the closure has filled the cache itself, by calling a `#[cached]` function.
-    pub async fn warm<I, W: Warmed, E: Display, F: Future<Output = Result<W, E>>>(
+    pub async fn warm<I, W: Warmed, E: Into<BoxError>, F: Future<Output = Result<W, E>>>(
         &self,
         name: &str,
         items: impl IntoIterator<Item = I>,
@@ -93,7 +96,7 @@ impl CacheWarmer {
 
     /// The same for what a query gives one after another, so that all of it is never in memory at once. A query that fails
     /// ends it, and is counted as one failure.
-    pub async fn warm_stream<I, W: Warmed, E: Display, F: Future<Output = Result<W, E>>>(
+    pub async fn warm_stream<I, W: Warmed, E: Into<BoxError>, F: Future<Output = Result<W, E>>>(
         &self,
         name: &str,
         items: impl Stream<Item = Result<I, E>>,
@@ -105,9 +108,10 @@ impl CacheWarmer {
             return WarmReport { is_elsewhere: true, ..WarmReport::new(name, started.elapsed()) };
         }
         let (warmed, skipped, failed) = (AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0));
-        let fail = |error: &dyn Display| {
+        let fail = |error: BoxError| {
             if failed.fetch_add(1, Relaxed) < TOLD {
-                tracing::warn!(name, %error, "a value for the cache could not be made or put in");
+                let error = &*error as &(dyn StdError + 'static);
+                tracing::warn!(name, error, "a value for the cache could not be made or put in");
             }
         };
         let (each, fail) = (&each, &fail);
@@ -122,9 +126,9 @@ impl CacheWarmer {
                     Ok(value) => match value.put(&self.cache, self.ttl).await {
                         Ok(true) => drop(warmed.fetch_add(1, Relaxed)),
                         Ok(false) => drop(skipped.fetch_add(1, Relaxed)),
-                        Err(error) => fail(&error),
+                        Err(error) => fail(error.into()),
                     },
-                    Err(error) => fail(&error),
+                    Err(error) => fail(error.into()),
                 }
             }
         };
