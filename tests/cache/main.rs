@@ -5,6 +5,7 @@ mod cached;
 mod contract;
 mod database;
 mod history;
+mod nginx;
 mod pages;
 mod queries;
 mod remote;
