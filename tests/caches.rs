@@ -10,6 +10,8 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
+use crate::Authority;
+
 /// How long a server may take to start.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -35,8 +37,36 @@ impl CacheServer {
         Self::redis_with(port, &[])
     }
 
-    fn redis_with(port: Option<u16>, more: &[&str]) -> Self {
+    /// A Redis on a port of loopback that speaks TLS on another, with a certificate of an authority for these hosts.
+    #[must_use]
+    pub fn redis_with_tls(
+        port: u16,
+        tls_port: u16,
+        authority: &Authority,
+        hosts: &[&str],
+        more: &[&str],
+    ) -> Self {
         let folder = folder();
+        let file = |name: &str, text: &str| {
+            fs::write(folder.join(name), text).unwrap();
+            folder.join(name).display().to_string()
+        };
+        let (certificate, key) = authority.sign("redis", hosts);
+        let [root, certificate, key] =
+            [("root", authority.pem()), ("certificate", certificate), ("key", key)]
+                .map(|(name, text)| file(name, &text));
+        let tls_port = tls_port.to_string();
+        // Of clients it wants no certificate.
+        let tls = ["--tls-port", &tls_port, "--tls-auth-clients", "no", "--tls-ca-cert-file", &root];
+        let own = ["--tls-cert-file", &certificate, "--tls-key-file", &key];
+        Self::redis_in(folder, Some(port), &[&tls[..], &own, more].concat())
+    }
+
+    fn redis_with(port: Option<u16>, more: &[&str]) -> Self {
+        Self::redis_in(folder(), port, more)
+    }
+
+    fn redis_in(folder: PathBuf, port: Option<u16>, more: &[&str]) -> Self {
         let text = |path: &str| folder.join(path).display().to_string();
         let mut arguments: Vec<String> =
             ["--save", "", "--appendonly", "no", "--daemonize", "no", "--dir"].map(str::to_owned).to_vec();
@@ -170,9 +200,26 @@ impl RedisCluster {
     pub fn start() -> Self {
         let nodes: Vec<CacheServer> =
             (0..3).map(|_| CacheServer::redis_with(Some(free_port()), &OPTIONS)).collect();
-        let places: Vec<String> =
-            nodes.iter().map(|node| format!("127.0.0.1:{}", node.port.unwrap())).collect();
+        let places = nodes.iter().map(|node| node.port.unwrap()).collect::<Vec<_>>();
+        Self::of(nodes, &places, &[])
+    }
+
+    /// The same of nodes that speak TLS, on ports that it returns, also with each other.
+    #[must_use]
+    pub fn start_with_tls(authority: &Authority) -> (Self, Vec<u16>) {
+        let ports: Vec<u16> = (0..3).map(|_| free_port()).collect();
+        let options = [&OPTIONS[..], &["--tls-cluster", "yes"]].concat();
+        let node =
+            |port: &u16| CacheServer::redis_with_tls(free_port(), *port, authority, &["127.0.0.1"], &options);
+        let nodes: Vec<CacheServer> = ports.iter().map(node).collect();
+        let root = nodes[0].folder.join("root").display().to_string();
+        (Self::of(nodes, &ports, &["--tls", "--cacert", &root]), ports)
+    }
+
+    fn of(nodes: Vec<CacheServer>, ports: &[u16], options: &[&str]) -> Self {
+        let places: Vec<String> = ports.iter().map(|port| format!("127.0.0.1:{port}")).collect();
         let made = Command::new("redis-cli")
+            .args(options)
             .args(["--cluster", "create"])
             .args(&places)
             .arg("--cluster-yes")

@@ -1,4 +1,4 @@
-//! Kept pages with all that stands around them, in process and behind the real nginx.
+//! Kept pages with all that stands around them, in process.
 
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::time::Duration;

@@ -1,6 +1,9 @@
 //! A site whose settings say which cache it has.
 
+use std::time::{Duration, Instant};
+
 use hyper_core::cache::DatabaseCache;
+use hyper_tests::{PgBouncer, Suite, require};
 use hyperdjango::db::{Db, Sql};
 use hyperdjango::db::{Executor, Reader};
 use hyperdjango::prelude::*;
@@ -93,6 +96,55 @@ async fn instances_share_a_cache_of_two_layers() {
         .await
         .unwrap();
     assert_eq!(listen, 2);
+}
+
+/// There nobody can listen: what the others have in their memory is read for `CACHE_L1_TTL`, and no longer.
+#[tokio::test(flavor = "multi_thread")]
+async fn behind_pgbouncer_instances_see_what_others_change_after_a_while() {
+    const L1_TTL: Duration = Duration::from_secs(3);
+    if !require(Suite::PgBouncer) {
+        return;
+    }
+    let database = hyper_tests::postgres();
+    let bouncer = PgBouncer::start(database.url(), "default_pool_size = 4\nserver_round_robin = 1");
+    let url = bouncer.url_of(database.name());
+    let seconds = L1_TTL.as_secs().to_string();
+    let settings = [("DATABASE_URL", &*url), ("CACHE_BACKEND", "two_tier"), ("CACHE_L1_TTL", &seconds)];
+    let one = LiveServer::<Site>::with_settings(&settings).await;
+    let two = LiveServer::<Site>::with_settings(&settings).await;
+    let (one, two) = (&one.app().cache, &two.app().cache);
+    let sees = async |(round, changed): (usize, Option<i32>)| {
+        let key = ("a", round);
+        one.set(key, &0, 3600).await.unwrap();
+        let read = Instant::now();
+        assert_eq!(two.get::<i32>(key).await.unwrap(), Some(0));
+        let kept = Instant::now();
+        match changed {
+            Some(value) => one.set(key, &value, 3600).await.unwrap(),
+            None => assert!(one.delete(key).await.unwrap()),
+        }
+        assert_eq!(one.get::<i32>(key).await.unwrap(), changed, "at once, where it was changed");
+        let mut was_old = 0;
+        loop {
+            let asked = Instant::now();
+            let got = two.get::<i32>(key).await.unwrap();
+            if got == changed {
+                break;
+            }
+            assert_eq!(got, Some(0));
+            assert!(asked - kept < L1_TTL, "what is old is read for too long");
+            was_old += 1;
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        assert!(was_old > 0 && read.elapsed() >= L1_TTL, "it was told: this shows nothing");
+    };
+    futures_util::future::join_all([Some(1), None, Some(3)].into_iter().enumerate().map(sees)).await;
+    // What is counted is counted in the table.
+    for n in 1..=10 {
+        let cache = if n % 2 == 0 { one } else { two };
+        cache.add("visits", &0, 60).await.unwrap();
+        assert_eq!(cache.incr("visits", 1).await.unwrap(), Some(n));
+    }
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use super::loc_mem::{LocMemCache, LocMemOptions};
 use super::null::NullCache;
 use super::report::CacheReport;
 use super::two_tier::TwoTierCache;
-use crate::db::{Db, ErrorKind};
+use crate::db::Db;
 use crate::settings::SettingsError;
 use crate::{Component, Result, Settings};
 
@@ -119,15 +119,15 @@ async fn two_tier(
     let cache = TwoTierCache::new(memory, database).l1_ttl(l1_ttl).ttl(ttl);
     match CacheBus::of(&db).await {
         Ok(bus) => Ok(cache.shared_through(&bus)),
-        Err(error) if error.kind() == ErrorKind::Unavailable => Err(error.into()),
-        // As behind PgBouncer in transaction mode.
-        Err(error) => {
+        // Behind PgBouncer in transaction mode.
+        Err(error) if db.takes_turns() => {
             tracing::warn!(
                 %error,
                 "instances do not hear from each other what is changed in the cache: they see it after CACHE_L1_TTL"
             );
             Ok(cache)
         }
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -95,6 +95,87 @@ impl Cache {
         rendered.await.map(Fragment)
     }
 
+    /// Several pieces at once, such as one for each row of a list, in their order: those that are kept, and the others made now by
+    /// one closure, which is given their items and returns a template for each. It takes one question to the cache, and one
+    /// more if some are missing, whatever their number.
+    ///
+    /// ```
+    /// use hyper_core::cache::{Cache, Fragment, LocMemCache};
+    /// use sailfish::TemplateSimple;
+    ///
+    /// #[derive(TemplateSimple)]
+    /// #[template(source = "<li><%= id %></li>")]
+    /// struct Line {
+    ///     id: i64,
+    /// }
+    ///
+    /// #[derive(TemplateSimple)]
+    /// #[template(source = "<ul><% for line in &lines { %><%= line %><% } %></ul>")]
+    /// struct Page {
+    ///     lines: Vec<Fragment>,
+    /// }
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// let cache = Cache::new(LocMemCache::default());
+    /// let items = [7_i64, 9].map(|id| (("line", id), id));
+    /// let lines = cache
+    ///     .fragments(items, 600, async |missing: Vec<i64>| {
+    ///         // Here they are asked for, by one query.
+    ///         Ok::<_, hyper_core::Error>(missing.into_iter().map(|id| Line { id }).collect())
+    ///     })
+    ///     .await?;
+    /// assert_eq!(Page { lines }.render_once().unwrap(), "<ul><li>7</li><li>9</li></ul>");
+    /// # Ok::<_, hyper_core::Error>(()) }).unwrap();
+    /// ```
+    ///
+    /// A cache that cannot be reached is no failure.
+    ///
+    /// # Errors
+    /// What making the templates returns, that there are not as many as items, or that one cannot be rendered.
+    pub async fn fragments<K: Key, I, T: TemplateSimple, E: Into<Error>>(
+        &self,
+        items: impl IntoIterator<Item = (K, I)>,
+        ttl: impl Into<Ttl>,
+        templates: impl AsyncFnOnce(Vec<I>) -> Result<Vec<T>, E>,
+    ) -> Result<Vec<Fragment>> {
+        let items = items.into_iter().map(|(key, item)| (("fragment", key.key()).key().into_owned(), item));
+        let (keys, items): (Vec<String>, Vec<I>) = items.unzip();
+        let unreachable = |error: super::CacheError| {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "a cache of pieces of pages cannot be asked"
+            );
+        };
+        let mut pieces: Vec<Option<String>> = self.get_many(&keys).await.unwrap_or_else(|error| {
+            unreachable(error);
+            keys.iter().map(|_| None).collect()
+        });
+        let missing: Vec<usize> = (0..keys.len()).filter(|&at| pieces[at].is_none()).collect();
+        if !missing.is_empty() {
+            let items = items.into_iter().enumerate().filter(|(at, _)| pieces[*at].is_none());
+            let templates = templates(items.map(|(_, item)| item).collect()).await.map_err(Into::into)?;
+            if templates.len() != missing.len() {
+                return Err(Error::internal(format!(
+                    "`fragments` wants a template for each of {} items, and was given {}",
+                    missing.len(),
+                    templates.len()
+                )));
+            }
+            let mut new = Vec::with_capacity(missing.len());
+            for (&at, template) in missing.iter().zip(templates) {
+                let text = template.render_once().map_err(|error| Error::internal(error.to_string()))?;
+                new.push((&keys[at], text));
+            }
+            if let Err(error) = self.set_many(&new, ttl).await {
+                unreachable(error);
+            }
+            for (&at, (_, text)) in missing.iter().zip(new) {
+                pieces[at] = Some(text);
+            }
+        }
+        Ok(pieces.into_iter().map(|piece| Fragment(piece.unwrap_or_default())).collect())
+    }
+
     /// Takes a piece out, as what it shows has changed; true if there was one.
     ///
     /// # Errors
@@ -135,5 +216,31 @@ mod tests {
         let failed = cache.fragment("y", 60, async || Err::<Piece, _>(Error::not_found("gone"))).await;
         assert_eq!(failed.unwrap_err().status(), 404);
         assert_eq!(piece(&cache, "y", "6").await, "<i>6</i>");
+    }
+
+    async fn pieces(cache: &Cache, ids: &[i64]) -> (Vec<String>, Vec<i64>) {
+        let mut asked = Vec::new();
+        let items = ids.iter().map(|&id| (("line", id), id));
+        let made = async |missing: Vec<i64>| {
+            asked = missing;
+            Ok::<_, Error>(asked.iter().map(|id| Piece { text: format!("<{id}>") }).collect())
+        };
+        let pieces = cache.fragments(items, 60, made).await.unwrap();
+        (pieces.iter().map(ToString::to_string).collect(), asked)
+    }
+
+    #[tokio::test]
+    async fn of_many_those_are_made_that_are_missing() {
+        let cache = Cache::new(LocMemCache::default());
+        let shown = |ids: &[i64]| ids.iter().map(|id| format!("<i>&lt;{id}&gt;</i>")).collect::<Vec<_>>();
+        assert_eq!(pieces(&cache, &[]).await, (vec![], vec![]));
+        assert_eq!(pieces(&cache, &[2, 3]).await, (shown(&[2, 3]), vec![2, 3]));
+        assert_eq!(pieces(&cache, &[1, 2, 4, 3, 2]).await, (shown(&[1, 2, 4, 3, 2]), vec![1, 4]));
+        // It is the same piece that `fragment` has.
+        assert_eq!(piece(&cache, ("line", 4), "no").await, "<i>&lt;4&gt;</i>");
+        cache.delete_fragment(("line", 2)).await.unwrap();
+        assert_eq!(pieces(&cache, &[2, 1]).await, (shown(&[2, 1]), vec![2]));
+        let few = cache.fragments([("x", 1)], 60, async |_| Ok::<Vec<Piece>, Error>(vec![])).await;
+        assert!(format!("{:?}", few.unwrap_err()).contains("a template for each of 1 items"));
     }
 }

@@ -34,6 +34,11 @@ pub fn register_worker() {
 }
 
 impl Db {
+    /// Whether a pooler gives each transaction another connection, so that nobody can listen; not as long as that is unknown.
+    pub(crate) fn takes_turns(&self) -> bool {
+        self.0.target.takes_turns()
+    }
+
     /// The worker's connection, for a statement that only reads and is known to be short, as long as nothing long is in
     /// front of it there; otherwise what is known of it, which says which [`way`](Self::way) it goes.
     #[inline]

@@ -30,6 +30,8 @@ pub struct Sql<'q> {
     pub(super) apart: bool,
     /// For how many seconds its result may be kept; 0 is not at all.
     pub(crate) cached: u32,
+    /// Whether that is of the model, as the query does not say.
+    by_default: bool,
 }
 
 impl Sql<'static> {
@@ -51,6 +53,7 @@ impl Sql<'static> {
             of_primary: false,
             apart: false,
             cached: 0,
+            by_default: false,
         }
     }
 }
@@ -74,6 +77,7 @@ impl<'q> Sql<'q> {
             of_primary: false,
             apart: false,
             cached: 0,
+            by_default: false,
         }
     }
 
@@ -98,7 +102,19 @@ impl<'q> Sql<'q> {
     /// is not at all.
     #[must_use]
     pub const fn cached(self, seconds: u32) -> Self {
-        Self { cached: seconds, ..self }
+        Self { cached: seconds, by_default: false, ..self }
+    }
+
+    /// The same, whose query does not say itself whether it is kept if this is true: the one it is prefetched for may.
+    #[must_use]
+    pub const fn by_default(self, by_default: bool) -> Self {
+        Self { by_default, ..self }
+    }
+
+    /// Whether its query does not say itself whether it is kept.
+    #[must_use]
+    pub const fn is_by_default(&self) -> bool {
+        self.by_default
     }
 
     /// For how many seconds its result may be kept; 0 is not at all.

@@ -88,7 +88,7 @@ pub use upload::Upload;
 pub use url::Url;
 pub use valid::{Extract, Valid, Validate};
 pub use vary::Vary;
-pub(crate) use vary::{varies_on, vary_on};
+pub(crate) use vary::{varies_on, vary_on, write as write_vary};
 
 /// An answer as it goes to the client.
 pub type Response = http::Response<Body>;

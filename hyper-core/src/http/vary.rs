@@ -44,8 +44,23 @@ pub(crate) fn vary_on(headers: &mut HeaderMap, name: &HeaderName) {
         // A star, or what cannot be read: nothing can be added to it.
         None => true,
     };
-    if !is_named {
-        headers.append(VARY, HeaderValue::from_name(name.clone()));
+    write(headers, (!is_named).then(|| name.as_str()));
+}
+
+/// Writes what the answer depends on, and one field more, as one line: of several lines nginx before 1.23 obeys the last one
+/// alone, and would send one visitor's page to another.
+pub(crate) fn write(headers: &mut HeaderMap, more: Option<&str>) {
+    let mut values = headers.get_all(VARY).iter().map(HeaderValue::as_bytes).chain(more.map(str::as_bytes));
+    let Some(first) = values.next() else { return };
+    let mut line = first.to_vec();
+    let mut is_new = more.is_some();
+    for value in values {
+        line.extend_from_slice(b", ");
+        line.extend_from_slice(value);
+        is_new = true;
+    }
+    if is_new && let Ok(line) = HeaderValue::from_bytes(&line) {
+        headers.insert(VARY, line);
     }
 }
 
@@ -80,7 +95,11 @@ mod tests {
     fn each_field_is_named_once() {
         let request = Request::new(Method::GET, "/").unwrap();
         let answer = (Vary(["Accept", "cookie"]), (Vary(["accept"]), "page")).into_response(&request);
-        assert_eq!(fields(&answer), ["accept", "cookie"]);
+        assert_eq!(fields(&answer), ["accept, cookie"], "in one line");
+        let mut several = "page".into_response(&request);
+        ["a", "B"].map(|name| several.headers_mut().append(VARY, HeaderValue::from_static(name)));
+        vary_on(several.headers_mut(), &HeaderName::from_static("b"));
+        assert_eq!(fields(&several), ["a, B"]);
         let answer = (Vary(["accept"]), ([("vary", "*")], "page")).into_response(&request);
         assert_eq!(fields(&answer), ["*"]);
         assert_eq!((Vary(["no field"]), "page").into_response(&request).status(), 500);

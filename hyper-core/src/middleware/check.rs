@@ -163,7 +163,11 @@ impl<'a> Lists<'a> {
                 if !self.provide(needs[n]) {
                     let need = needs[n].name();
                     let text = Sentence::new("the handler `").push(route.name).push("` (").push(route.file);
-                    let text = text.push(":").number(route.line).push(") takes `").push(argument);
+                    // One is no argument: an option of the route.
+                    let is_option =
+                        matches!(argument.as_bytes(), [b'c', b'a', b'c', b'h', b'e', b' ', b'=', ..]);
+                    let verb = if is_option { ") says `" } else { ") takes `" };
+                    let text = text.push(":").number(route.line).push(verb).push(argument);
                     let text =
                         text.push("`, which needs the middleware `").push(need).push("`: add `").push(need);
                     let text = text.push("` to `middleware = [..]` of `").push(self.site).push("`");

@@ -80,7 +80,7 @@ impl Parse for Written {
 
 /// What stands behind `cache`.
 fn seconds(input: ParseStream<'_>, option: &Ident) -> Result<LitInt> {
-    const HELP: &str = "for how many seconds a page cache keeps the answers\n  help: write `cache = 60`";
+    const HELP: &str = "`cache` is for how many whole seconds a page cache keeps the answers; 0 is not at all\n  help: write `cache = 60`";
     if !input.peek(Token![=]) {
         return Err(Error::new(option.span(), HELP));
     }

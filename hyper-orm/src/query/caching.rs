@@ -4,20 +4,23 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use hyper_core::db::Reader;
+use hyper_core::db::{Reader, Sql};
 
 use super::filter::Filter;
+use super::many::Many;
+use super::prefetched::Prefetched;
 use super::query_set::QuerySet;
 use super::select::Selection;
 use super::statements::All;
 use super::window::Window;
+use super::within::Within;
 use crate::error::{Error, Result};
 use crate::expr::Ordering;
-use crate::model::Model;
+use crate::model::{HasMany, Model, Path, ToMany};
 use crate::row::RowReader;
 
 /// For how many seconds a query is kept that says that it is, and not how long.
-const TTL: u32 = 60;
+pub(super) const TTL: u32 = 60;
 
 /// Whether a query's result is kept: for so many seconds, not at all (`false`), or as long as its model says, or else 60 seconds
 /// (`true`).
@@ -60,7 +63,7 @@ impl<M> Of<M> {
 
 impl<M: Model> Of<M> {
     /// For how many seconds its result may be kept; 0 is not at all.
-    pub(crate) fn ttl(self) -> u32 {
+    fn ttl(self) -> u32 {
         match self.caching {
             Caching::Default => M::CACHE_TTL,
             Caching::On if M::CACHE_TTL == 0 => TTL,
@@ -68,6 +71,11 @@ impl<M: Model> Of<M> {
             Caching::Off => 0,
             Caching::For(seconds) => seconds,
         }
+    }
+
+    /// A statement of it, kept as long as that.
+    pub(crate) fn kept(self, sql: Sql<'_>) -> Sql<'_> {
+        sql.cached(self.ttl()).by_default(self.caching == Caching::Default)
     }
 }
 
@@ -89,7 +97,7 @@ impl<M> fmt::Debug for Of<M> {
 impl<M, S, W, O, L> QuerySet<M, S, W, O, L> {
     /// Keeps the result in the [query cache](hyper_core::cache::QueryCache), until a table it was read from is written and
     /// for so many seconds at most: whatever is asked of this query, its rows, how many there are, or JSON. `false` asks the
-    /// database even if the model has a `cache_ttl`. What is prefetched says for itself.
+    /// database even if the model has a `cache_ttl`. It holds for what is prefetched as well, unless that says otherwise.
     ///
     /// Without a query cache, and in transactions, it does nothing.
     ///
@@ -103,6 +111,57 @@ impl<M, S, W, O, L> QuerySet<M, S, W, O, L> {
     pub fn cache(mut self, caching: impl Into<Caching>) -> Self {
         self.model.caching = caching.into();
         self
+    }
+
+    /// The database, for the queries that belong to this one.
+    pub(crate) fn within<'d, R: Reader>(&self, db: &'d R) -> Within<'d, R> {
+        Within::new(db, self.model.caching)
+    }
+}
+
+impl<M, S, W, O, L, T> Prefetched<QuerySet<M, S, W, O, L>, T> {
+    /// Keeps the result, as [`QuerySet::cache`]: that of the query, and of what is prefetched unless it says otherwise. Each is
+    /// kept until a table it was read from is written, so that what is given is never older than one of them.
+    ///
+    /// ```
+    /// # hyperdjango::__blog!();
+    /// # async fn f(db: &Db) -> Result<()> {
+    /// // The users and their posts; the comments anew each time.
+    /// let posts = User.posts.prefetch_related(Post.comments.cache(false));
+    /// let users = User::objects().prefetch_related(posts).cache(60).all(db).await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn cache(mut self, caching: impl Into<Caching>) -> Self {
+        self.query = self.query.cache(caching);
+        self
+    }
+}
+
+impl<R, P: Path, M: HasMany<I>, const I: usize, S, W, O, L>
+    Many<R, P, M, I, QuerySet<M::Target, S, W, O, L>>
+{
+    /// Whether these rows are kept when they are prefetched, whatever the query says they are prefetched for:
+    /// [`QuerySet::cache`].
+    pub fn cache(mut self, caching: impl Into<Caching>) -> Self {
+        self.query = self.query.cache(caching);
+        self
+    }
+}
+
+impl<R, P: Path, M: HasMany<I>, const I: usize, S, W, O, L, T>
+    Many<R, P, M, I, Prefetched<QuerySet<M::Target, S, W, O, L>, T>>
+{
+    /// Whether these rows are kept when they are prefetched, and those behind them: [`QuerySet::cache`].
+    pub fn cache(mut self, caching: impl Into<Caching>) -> Self {
+        self.query = self.query.cache(caching);
+        self
+    }
+}
+
+impl<R, P: Path, M: HasMany<I>, const I: usize> ToMany<R, P, M, I> {
+    /// The related rows, and whether they are kept when they are prefetched: [`QuerySet::cache`].
+    pub fn cache(self, caching: impl Into<Caching>) -> Many<R, P, M, I, QuerySet<M::Target>> {
+        self.all_related().cache(caching)
     }
 }
 

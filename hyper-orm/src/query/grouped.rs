@@ -343,8 +343,8 @@ impl<M: Model, S, W: Filter, O> QuerySet<M, S, W, O, Window<false, false>> {
     ) -> Result<T> {
         let sql = W::Options::sql::<Aggregates<M, A, W>>(self.filter.present())
             .of_primary(M::PRIMARY_READS)
-            .cached(self.model.ttl())
             .checked(A::check);
+        let sql = self.model.kept(sql);
         let mut params = Params::new();
         aggregates.bind(&mut params);
         self.filter.bind(&mut params);

@@ -37,6 +37,7 @@ mod subquery;
 mod tree;
 mod values;
 mod window;
+mod within;
 
 pub use belonging::{Belonging, KeyedRows, Rows};
 pub(crate) use by_key::KeyIs;

@@ -306,7 +306,7 @@ where
         let rows = Belonging::<M, I>::load(&self.query, db, owners, copies).await?;
         let (places, rows): (Vec<_>, Vec<_>) =
             rows.into_iter().map(|(owner, copy, row)| ((owner, copy), (S::key(&row), row))).unzip();
-        let rows = self.relations.attach(db, rows).await?;
+        let rows = self.relations.attach(&self.query.within(db), rows).await?;
         Ok(places.into_iter().zip(rows).map(|((owner, copy), row)| (owner, copy, row)).collect())
     }
 
@@ -320,7 +320,7 @@ where
                 Ok(())
             })
             .await?;
-        self.relations.attach_json(db, &mut rows).await?;
+        self.relations.attach_json(&self.query.within(db), &mut rows).await?;
         Ok(keys.into_iter().zip(rows.into_iter().map(|(_, json)| json)).collect())
     }
 }

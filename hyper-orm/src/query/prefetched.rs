@@ -217,7 +217,7 @@ where
 
     async fn attach_json(&self, db: &impl Reader, mut rows: Vec<(M::Key, Tree)>) -> Result<JsonRows> {
         if !rows.is_empty() {
-            self.relations.attach_json(db, &mut rows).await?;
+            self.relations.attach_json(&self.query.within(db), &mut rows).await?;
         }
         let mut out = Vec::with_capacity(rows.iter().map(|(_, json)| json.len() + 1).sum::<usize>() + 2);
         write_array(rows.iter().map(|(_, json)| json), &mut out);
@@ -229,6 +229,6 @@ where
             return Ok(Vec::new());
         }
         let rows = rows.into_iter().map(|row| (S::key(&row), row)).collect();
-        self.relations.attach(db, rows).await
+        self.relations.attach(&self.query.within(db), rows).await
     }
 }

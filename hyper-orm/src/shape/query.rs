@@ -123,7 +123,7 @@ where
         if !Q::MANY || rows.is_empty() {
             return Ok(rows);
         }
-        let mut many = self.0.select.0.load(db, owners).await?;
+        let mut many = self.0.select.0.load(&self.0.within(db), owners).await?;
         Ok(rows.into_iter().map(|row| Q::fill(row, &mut many)).collect())
     }
 
@@ -152,7 +152,7 @@ where
         if !Q::MANY || json.len() <= 2 {
             return Ok(JsonRows::new(json));
         }
-        Ok(JsonRows::new(whole(json, self.0.select.0.load_json(db, owners).await?)))
+        Ok(JsonRows::new(whole(json, self.0.select.0.load_json(&self.0.within(db), owners).await?)))
     }
 
     /// The row that [`get`](Self::get) finds, as a JSON object.
@@ -263,7 +263,7 @@ where
         if !Q::MANY {
             return Ok(row);
         }
-        let mut many = self.0.select.0.load(db, owners).await?;
+        let mut many = self.0.select.0.load(&self.0.within(db), owners).await?;
         Ok(Q::fill(row, &mut many))
     }
 }

@@ -119,7 +119,7 @@ where
             })
             .await?;
         if Q::MANY {
-            let mut many = self.0.select.0.load(db, below).await?;
+            let mut many = self.0.select.0.load(&self.0.within(db), below).await?;
             for (place, row) in rows {
                 of[place].push(Q::fill(row, &mut many));
             }
@@ -148,7 +148,8 @@ where
                 Ok(())
             })
             .await?;
-        let mut holes = if Q::MANY { self.0.select.0.load_json(db, below).await? } else { Vec::new() };
+        let mut holes =
+            if Q::MANY { self.0.select.0.load_json(&self.0.within(db), below).await? } else { Vec::new() };
         holes.sort_unstable_by_key(|hole| hole.at);
         let mut holes = holes.as_slice();
         for (place, part) in rows {

@@ -6,6 +6,7 @@ mod memcached;
 mod outages;
 mod redis;
 mod settings;
+mod tls;
 
 use std::time::Duration;
 

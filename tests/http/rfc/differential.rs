@@ -5,9 +5,8 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::os::unix::net::UnixStream;
 
-use hyper_tests::{Suite, require};
+use hyper_tests::{Proxy, Suite, require};
 
-use super::proxies::Proxy;
 use super::{PROBE, PROBED, Row, all};
 use crate::served::{Numbers, PATIENCE, Served};
 use crate::site::BROKEN;

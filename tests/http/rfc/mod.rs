@@ -6,7 +6,6 @@ mod bodies;
 mod connections;
 mod differential;
 mod heads;
-mod proxies;
 mod targets;
 
 use std::io::Write;

@@ -9,7 +9,7 @@ use futures_util::future::join_all;
 use parking_lot::RwLock;
 use redis::{ConnectionInfo, Pipeline, Value};
 
-use super::node::{Node, Said, elsewhere, info};
+use super::node::{Node, Said, Tls, elsewhere, info};
 use super::slots::{SLOTS, slot};
 use crate::cache::error::{CacheError, CacheErrorKind};
 use crate::cache::gate::Gate;
@@ -28,6 +28,7 @@ pub(super) struct Cluster {
     /// Users, passwords and TLS of them all; none is one Redis alone.
     info: Option<ConnectionInfo>,
     options: RemoteOptions,
+    tls: Option<Tls>,
     map: RwLock<Arc<Map>>,
     /// Held by who looks which node has what.
     looking: tokio::sync::Mutex<()>,
@@ -66,7 +67,8 @@ impl Cluster {
             .first()
             .ok_or_else(|| CacheError::new(CacheErrorKind::Other, "there is no address of a Redis"))?;
         let info = (infos.len() > 1).then(|| first.clone());
-        let seeds = infos.into_iter().map(|info| Node::new(info, options).map(Arc::new));
+        let tls = Tls::of(&infos, options.root_cert.as_deref())?;
+        let seeds = infos.into_iter().map(|info| Node::new(info, options, tls.as_ref()).map(Arc::new));
         let seeds = seeds.collect::<Result<Vec<_>, _>>()?;
         let mut map = Map { nodes: Vec::new(), ranges: BTreeMap::new(), made: None };
         if info.is_none() {
@@ -80,6 +82,7 @@ impl Cluster {
             looking: tokio::sync::Mutex::new(()),
             gate: Gate::new(options.longest_pause),
             options: options.clone(),
+            tls,
         })
     }
 
@@ -188,7 +191,7 @@ impl Cluster {
         let info = elsewhere(self.info.as_ref()?, host, port);
         let address = info.addr().to_string();
         let known = known.iter().flat_map(|nodes| nodes.iter()).find(|node| node.address == address);
-        known.cloned().or_else(|| Node::new(info, &self.options).map(Arc::new).ok())
+        known.cloned().or_else(|| Node::new(info, &self.options, self.tls.as_ref()).map(Arc::new).ok())
     }
 
     /// Sends commands that are about one slot to the node that has it.

@@ -5,6 +5,8 @@ mod clear;
 mod cluster;
 mod node;
 mod slots;
+#[cfg(feature = "tls")]
+mod tls;
 
 use std::fmt;
 use std::sync::Arc;
@@ -52,7 +54,8 @@ struct Inner {
 
 impl RedisCache {
     /// The Redis at a URL: `redis://user:password@host:port/database`, `rediss://..` for TLS (with the feature `tls`), or
-    /// `unix:///path/of/its.sock`.
+    /// `unix:///path/of/its.sock`. By TLS the server's certificate has to be of the host in the URL, and of an authority of
+    /// [`root_cert`](RemoteOptions::root_cert).
     ///
     /// # Errors
     /// It is no such URL. Whether somebody is there is not looked at.

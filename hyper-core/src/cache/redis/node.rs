@@ -20,7 +20,29 @@ pub(super) struct Node {
     lines: Lines<Server>,
 }
 
-struct Server(Client, AsyncConnectionConfig);
+struct Server {
+    client: Client,
+    config: AsyncConnectionConfig,
+    #[cfg(feature = "tls")]
+    tls: Option<Tls>,
+}
+
+/// How connections by TLS are made, where there are any.
+#[cfg(feature = "tls")]
+pub(super) use super::tls::Tls;
+
+/// There are none.
+#[cfg(not(feature = "tls"))]
+#[derive(Clone)]
+pub(super) enum Tls {}
+
+#[cfg(not(feature = "tls"))]
+impl Tls {
+    #[expect(clippy::unnecessary_wraps, reason = "as with the feature")]
+    pub(super) fn of(_: &[ConnectionInfo], _: Option<&std::path::Path>) -> Result<Option<Self>, CacheError> {
+        Ok(None)
+    }
+}
 
 /// What a Redis said.
 pub(super) enum Said {
@@ -38,10 +60,16 @@ pub(super) fn info(url: &str) -> Result<ConnectionInfo, CacheError> {
             "begins with rediss:// and needs the feature `tls`: add it to hyperdjango's in Cargo.toml",
         ));
     }
-    url.into_connection_info().map_err(|error| {
+    let info = url.into_connection_info().map_err(|error| {
         bad("is no URL like redis://:password@host:6379/0, rediss://.. or unix:///path/of/its.sock")
             .with_source(error)
-    })
+    })?;
+    if let ConnectionAddr::TcpTls { insecure: true, .. } = info.addr() {
+        return Err(bad(
+            "ends with #insecure, which would trust any server: name a file of authorities (PEM) by CACHE_ROOT_CERT",
+        ));
+    }
+    Ok(info)
 }
 
 /// The same with another address: its user, password and TLS.
@@ -57,8 +85,15 @@ pub(super) fn elsewhere(info: &ConnectionInfo, host: &str, port: u16) -> Connect
 }
 
 impl Node {
-    pub(super) fn new(info: ConnectionInfo, options: &RemoteOptions) -> Result<Self, CacheError> {
+    pub(super) fn new(
+        info: ConnectionInfo,
+        options: &RemoteOptions,
+        #[cfg_attr(not(feature = "tls"), expect(unused_variables, reason = "there is none"))] tls: Option<
+            &Tls,
+        >,
+    ) -> Result<Self, CacheError> {
         let address = info.addr().to_string();
+        let scheme = if let ConnectionAddr::TcpTls { .. } = info.addr() { "rediss" } else { "redis" };
         let config = AsyncConnectionConfig::new()
             .set_connection_timeout(Some(options.connect_timeout))
             .set_response_timeout(Some(options.timeout));
@@ -66,7 +101,13 @@ impl Node {
             let message = format!("the address of Redis at {address} cannot be used");
             CacheError::new(CacheErrorKind::Other, message).with_source(error)
         })?;
-        let lines = Lines::new(Server(client, config), format!("redis://{address}"), options);
+        let server = Server {
+            client,
+            config,
+            #[cfg(feature = "tls")]
+            tls: tls.cloned(),
+        };
+        let lines = Lines::new(server, format!("{scheme}://{address}"), options);
         Ok(Self { address, gate: Gate::new(options.longest_pause), lines })
     }
 
@@ -80,7 +121,19 @@ impl Dial for Server {
     type Line = MultiplexedConnection;
 
     async fn dial(&self) -> Result<Self::Line, Box<dyn Error + Send + Sync>> {
-        Ok(self.0.get_multiplexed_async_connection_with_config(&self.1).await?)
+        #[cfg(feature = "tls")]
+        if let (ConnectionAddr::TcpTls { host, port, .. }, Some(tls)) =
+            (self.client.get_connection_info().addr(), &self.tls)
+        {
+            let stream = tls.dial(host, *port).await?;
+            let settings = self.client.get_connection_info().redis_settings();
+            let making = MultiplexedConnection::new_with_config(settings, stream, self.config.clone());
+            let (line, driver) = making.await?;
+            // It ends with the last clone of the connection.
+            tokio::spawn(driver);
+            return Ok(line);
+        }
+        Ok(self.client.get_multiplexed_async_connection_with_config(&self.config).await?)
     }
 }
 

@@ -1,5 +1,6 @@
 //! What can be chosen for a cache on another machine.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// Times, connections and compression of a cache on another machine.
@@ -28,6 +29,8 @@ pub struct RemoteOptions {
     pub compress_from: Option<usize>,
     /// How long values are kept that are put in without saying; none is for ever. Default 300 seconds.
     pub ttl: Option<Duration>,
+    /// The file (PEM) of the authorities whose servers are trusted, for `rediss://`; none are those of the system.
+    pub root_cert: Option<PathBuf>,
 }
 
 impl Default for RemoteOptions {
@@ -39,6 +42,7 @@ impl Default for RemoteOptions {
             connections: 4,
             compress_from: Some(1024),
             ttl: Some(Duration::from_secs(300)),
+            root_cert: None,
         }
     }
 }

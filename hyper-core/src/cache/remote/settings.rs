@@ -20,6 +20,7 @@ fn options(settings: &Settings, ttl: Option<Duration>) -> Result<RemoteOptions, 
         connections: settings.number("CACHE_CONNECTIONS", 1..=1000, 4)?,
         compress_from: Some(compress_from).filter(|from| *from > 0),
         ttl,
+        root_cert: settings.get("CACHE_ROOT_CERT").filter(|path| !path.is_empty()).map(Into::into),
     })
 }
 

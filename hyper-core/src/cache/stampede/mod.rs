@@ -5,6 +5,7 @@ mod compute;
 mod envelope;
 mod flight;
 mod protected;
+mod replace;
 #[cfg(test)]
 mod tests;
 mod xfetch;
@@ -166,11 +167,11 @@ impl<B: CacheBackend> CacheBackend for StampedeProtection<B> {
             return Ok(true);
         }
         // What has expired is not in the way.
-        if !self.backend.get(key).await?.is_some_and(|value| is_stale(&value)) {
-            return Ok(false);
+        match self.backend.get(key).await? {
+            Some(old) if is_stale(&old) => replace::stale(&*self.backend, key, value, ttl).await,
+            Some(_) => Ok(false),
+            None => self.backend.add(key, value, ttl).await,
         }
-        self.backend.delete(key).await?;
-        self.backend.add(key, value, ttl).await
     }
 
     async fn delete(&self, key: &str) -> Result<bool, CacheError> {

@@ -61,7 +61,7 @@ pub(super) struct Work {
     /// Whether listeners came or went since PostgreSQL was told.
     has_changed: bool,
     /// While PostgreSQL cannot be reached: why.
-    problem: Option<String>,
+    problem: Option<(ErrorKind, String)>,
     /// For those who say something on it.
     connection: Connection,
 }
@@ -100,7 +100,7 @@ impl Work {
                     }
                 }
                 Err(error) => {
-                    self.refuse(&error.to_string());
+                    self.refuse(&error);
                     error
                 }
             };
@@ -131,8 +131,8 @@ impl Work {
         match command {
             Command::Join { channel, queue, ready } => match &self.problem {
                 // As others fail at once that ask for a connection.
-                Some(problem) => {
-                    let _ = ready.send(Err(DatabaseError::new(ErrorKind::Unavailable, problem.clone())));
+                Some((kind, problem)) => {
+                    let _ = ready.send(Err(DatabaseError::new(*kind, problem.clone())));
                 }
                 None => {
                     self.channels.entry(channel).or_default().push(Member {
@@ -154,12 +154,15 @@ impl Work {
     }
 
     /// Those that wait to be listeners are told that they cannot, until PostgreSQL is there again.
-    fn refuse(&mut self, problem: &str) {
-        self.problem = Some(problem.to_owned());
+    fn refuse(&mut self, error: &DatabaseError) {
+        // A pooler that lets nobody listen is there: no use in trying again.
+        let kind = if error.kind() == ErrorKind::Other { ErrorKind::Other } else { ErrorKind::Unavailable };
+        let problem = error.to_string();
+        self.problem = Some((kind, problem.clone()));
         self.channels.retain(|_, members| {
             members.retain_mut(|member| match member.ready.take() {
                 Some(ready) => {
-                    let _ = ready.send(Err(DatabaseError::new(ErrorKind::Unavailable, problem)));
+                    let _ = ready.send(Err(DatabaseError::new(kind, problem.clone())));
                     false
                 }
                 None => true,
@@ -195,7 +198,7 @@ impl Work {
                         Ok(now_known) => known = now_known,
                         // As on a standby: it is there, and listening is not possible.
                         Err(error) if error.kind() != ErrorKind::Interrupted && !client.is_closed() => {
-                            self.refuse(&error.to_string());
+                            self.refuse(&error);
                             return End::Lost(error);
                         }
                         Err(error) => return End::Lost(error),

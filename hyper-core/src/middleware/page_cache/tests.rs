@@ -262,7 +262,7 @@ async fn what_arguments_read_is_known() {
     let agents = [("user-agent", "a"), ("user-agent", "b")];
     let same = [("x", "y"), ("x", "y")];
     let public = [("cache-control", "public")];
-    assert_eq!(taken::<Header<UserAgent>>(agents, &[]).await, (false, "user-agent | cookie".into()));
+    assert_eq!(taken::<Header<UserAgent>>(agents, &[]).await, (false, "user-agent, cookie".into()));
     assert!(taken::<Header<UserAgent>>([agents[0]; 2], &[]).await.0);
     assert_eq!(taken::<Option<Header<UserAgent>>>(agents, &public).await, (false, "user-agent".into()));
     assert_eq!(taken::<Cookies>(same, &[]).await, (true, "cookie".into()));

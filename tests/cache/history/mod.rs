@@ -1,6 +1,8 @@
 //! Two instances read and write at random, with the query cache on: nobody reads what is older than the last write that
 //! was acknowledged, but for the time it takes to tell the other instance.
 
+mod replicas;
+
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering::SeqCst};
@@ -14,7 +16,6 @@ use hyperdjango::prelude::*;
 const BOUND: Duration = Duration::from_millis(4_500);
 
 const COUNTERS: i64 = 20;
-const OPERATIONS: u64 = 100_000;
 
 #[derive(Model, Debug)]
 #[model(table = "history_counters", cache_ttl = 600)]
@@ -55,6 +56,22 @@ struct History {
     older: AtomicU64,
     latest: Vec<AtomicI64>,
     is_over: AtomicBool,
+    /// Held by who does not want to be disturbed.
+    quiet: tokio::sync::Mutex<()>,
+}
+
+impl Default for History {
+    fn default() -> Self {
+        Self {
+            acknowledged: (0..COUNTERS).map(|_| Acknowledged::default()).collect(),
+            operations: AtomicU64::new(0),
+            reads: AtomicU64::new(0),
+            older: AtomicU64::new(0),
+            latest: (0..COUNTERS).map(|_| AtomicI64::new(0)).collect(),
+            is_over: AtomicBool::new(false),
+            quiet: tokio::sync::Mutex::default(),
+        }
+    }
 }
 
 async fn write(db: &Db, instance: usize, id: i64, history: &History) {
@@ -134,9 +151,13 @@ async fn write(db: &Db, instance: usize, id: i64, history: &History) {
 async fn read(db: &Db, instance: usize, id: i64, history: &History) {
     let at = id as usize;
     let (least, latest) = (history.acknowledged[at].at_least(instance), history.latest[at].load(SeqCst));
-    let n = match fastrand::u8(..3) {
-        0 => Counter::objects().get(db, id).await.unwrap().n,
-        1 => Counter::objects().filter(Counter.id.eq(id)).values(Counter.n).first(db).await.unwrap().unwrap(),
+    let n = match fastrand::u8(..8) {
+        // Not kept: from a replica, where there is one.
+        7 => Counter::objects().cache(false).get(db, id).await.unwrap().n,
+        0 | 1 => Counter::objects().get(db, id).await.unwrap().n,
+        2 | 3 => {
+            Counter::objects().filter(Counter.id.eq(id)).values(Counter.n).first(db).await.unwrap().unwrap()
+        }
         _ => {
             let all = Counter::objects().order_by(Counter.id).shared(db).await.unwrap();
             all[at].n
@@ -157,17 +178,25 @@ async fn disturb(db: Db, history: Arc<History>) -> u32 {
     let mut kills = 0;
     while !history.is_over.load(SeqCst) {
         tokio::time::sleep(Duration::from_millis(fastrand::u64(200..900))).await;
+        let _quiet = history.quiet.lock().await;
         db.query::<(i64,)>(kill, &[]).await.unwrap();
         kills += 1;
     }
     kills
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn nobody_reads_what_is_older_than_what_was_acknowledged() {
-    let database = hyper_tests::postgres();
-    let open = || Db::new(database.url().parse().unwrap());
-    let sites = [open(), open()];
+/// What a run of it showed.
+struct Shown {
+    reads: u64,
+    hits: u64,
+    kills: u32,
+}
+
+/// Into how many parts they are divided, after each of which all has to be the same everywhere.
+const PARTS: u64 = 10;
+
+/// Has two instances work until there were so many operations, while nobody is heard now and then.
+async fn work(sites: [Db; 2], killer: Db, operations: u64, history: Arc<History>) -> Shown {
     create_missing_tables(&sites[0], &[Counter::META]).await.unwrap();
     for id in 0..COUNTERS {
         Counter::objects().create(&sites[0], (Counter.id.set(id), Counter.n.set(0))).await.unwrap();
@@ -176,32 +205,31 @@ async fn nobody_reads_what_is_older_than_what_was_acknowledged() {
     for site in &sites {
         caches.push(QueryCache::configure(site, QueryCacheOptions::default()).await.unwrap());
     }
-    let history = Arc::new(History {
-        acknowledged: (0..COUNTERS).map(|_| Acknowledged::default()).collect(),
-        operations: AtomicU64::new(0),
-        reads: AtomicU64::new(0),
-        older: AtomicU64::new(0),
-        latest: (0..COUNTERS).map(|_| AtomicI64::new(0)).collect(),
-        is_over: AtomicBool::new(false),
-    });
-    let disturbing = tokio::spawn(disturb(open(), history.clone()));
+    let disturbing = tokio::spawn(disturb(killer, history.clone()));
     let started = Instant::now();
-    let worker = |n: usize| {
-        let (db, history, instance) = (sites[n % 2].clone(), history.clone(), n % 2);
-        tokio::spawn(async move {
-            while history.operations.fetch_add(1, SeqCst) < OPERATIONS {
-                // Few are written often, as in life.
-                let id = fastrand::i64(0..COUNTERS).min(fastrand::i64(0..COUNTERS));
-                if fastrand::u8(..) < 12 {
-                    write(&db, instance, id, &history).await;
-                } else {
-                    read(&db, instance, id, &history).await;
+    for part in 1..=PARTS {
+        let worker = |n: usize| {
+            let (db, history, instance) = (sites[n % 2].clone(), history.clone(), n % 2);
+            tokio::spawn(async move {
+                while history.operations.fetch_add(1, SeqCst) < operations * part / PARTS {
+                    // Few are written often, as in life.
+                    let id = fastrand::i64(0..COUNTERS).min(fastrand::i64(0..COUNTERS));
+                    // Who has not written waits for no replica: in the end one instance only reads.
+                    let only_reads = instance == 1 && part > PARTS / 2;
+                    if !only_reads && fastrand::u8(..) < 12 {
+                        write(&db, instance, id, &history).await;
+                    } else {
+                        read(&db, instance, id, &history).await;
+                    }
                 }
-            }
-        })
-    };
-    for task in (0..16).map(worker).collect::<Vec<_>>() {
-        task.await.unwrap();
+            })
+        };
+        for task in (0..16).map(worker).collect::<Vec<_>>() {
+            task.await.unwrap();
+        }
+        // What was kept wrongly stays so as long as nobody writes, nor is told to forget everything.
+        let _quiet = history.quiet.lock().await;
+        all_is_the_same(&sites).await;
     }
     history.is_over.store(true, SeqCst);
     let kills = disturbing.await.unwrap();
@@ -209,23 +237,21 @@ async fn nobody_reads_what_is_older_than_what_was_acknowledged() {
     let bypassed: u64 = caches.iter().map(|cache| cache.stats().more[1].1).sum();
     let (reads, older) = (history.reads.load(SeqCst), history.older.load(SeqCst));
     println!(
-        "{OPERATIONS} operations in {:.1?}: {reads} reads, of which {hits} were kept, {bypassed} could not be, and {older} were \
+        "{operations} operations in {:.1?}: {reads} reads, of which {hits} were kept, {bypassed} could not be, and {older} were \
          older than the other instance's last write; {kills} times nobody was heard",
         started.elapsed()
     );
-    assert!(hits > reads / 10 && kills > 3, "this shows too little");
-    // In the end all is the same everywhere.
+    Shown { reads, hits, kills }
+}
+
+/// It is, everywhere, once all have been told.
+async fn all_is_the_same(sites: &[Db]) {
     let ended = Instant::now();
     for (i, site) in sites.iter().enumerate() {
         loop {
-            let kept = Counter::objects().order_by(Counter.id).values(Counter.n).all(site).await.unwrap();
-            let asked = Counter::objects()
-                .order_by(Counter.id)
-                .cache(false)
-                .values(Counter.n)
-                .all(site)
-                .await
-                .unwrap();
+            let all = || Counter::objects().order_by(Counter.id).values(Counter.n);
+            let kept = all().all(site).await.unwrap();
+            let asked = all().cache(false).all(&site.primary()).await.unwrap();
             if kept == asked {
                 break;
             }
@@ -233,4 +259,12 @@ async fn nobody_reads_what_is_older_than_what_was_acknowledged() {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nobody_reads_what_is_older_than_what_was_acknowledged() {
+    let database = hyper_tests::postgres();
+    let open = || Db::new(database.url().parse().unwrap());
+    let shown = work([open(), open()], open(), 100_000, Arc::default()).await;
+    assert!(shown.hits > shown.reads / 10 && shown.kills > 3, "this shows too little");
 }

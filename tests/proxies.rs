@@ -1,24 +1,30 @@
 //! nginx and HAProxy in front of the site, as processes of their own on a unix socket.
+//!
+//! As in tests, what goes wrong is a panic that says what.
 
 use std::fs;
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use crate::served::PATIENCE;
+/// How long one may take to start.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A proxy, which ends with this.
-pub(super) struct Proxy {
+#[derive(Debug)]
+pub struct Proxy {
     process: Child,
     folder: PathBuf,
-    pub(super) socket: PathBuf,
+    /// Where it listens.
+    pub socket: PathBuf,
 }
 
 impl Proxy {
     /// nginx, which waits for a whole body (`buffered`) or passes it on as it comes.
-    pub(super) fn nginx(port: u16, buffered: bool) -> Self {
+    #[must_use]
+    pub fn nginx(port: u16, buffered: bool) -> Self {
         let buffering = if buffered { "on" } else { "off" };
         Self::start(
             "nginx",
@@ -51,8 +57,35 @@ impl Proxy {
         )
     }
 
+    /// nginx as a configuration has it, in front of the upstream `site`: what stands in `http`, and the locations. `FOLDER` in
+    /// them is one of its own.
+    #[must_use]
+    pub fn nginx_of(port: u16, http: &str, locations: &str) -> Self {
+        Self::start(
+            "nginx",
+            &["-p", "FOLDER", "-e", "stderr", "-c"],
+            &format!(
+                "daemon off; master_process off; pid pid; error_log stderr crit;
+            events {{}}
+            http {{
+                access_log off;
+                client_body_temp_path body; proxy_temp_path proxy;
+                fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; scgi_temp_path scgi;
+                upstream site {{ server 127.0.0.1:{port} max_fails=0; keepalive 4; }}
+                {http}
+                server {{
+                    listen unix:FOLDER/front;
+                    server_name site.example;
+                    {locations}
+                }}
+            }}"
+            ),
+        )
+    }
+
     /// HAProxy, which shares its connections to the site among all clients.
-    pub(super) fn haproxy(port: u16) -> Self {
+    #[must_use]
+    pub fn haproxy(port: u16) -> Self {
         Self::start(
             "haproxy",
             &["-db", "-q", "-f"],
