@@ -57,6 +57,7 @@ mod upkeep;
 mod url;
 mod violation;
 mod watch;
+mod wire;
 
 pub use acquire::register_worker;
 #[doc(hidden)]

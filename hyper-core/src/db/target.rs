@@ -1,7 +1,6 @@
 //! What the connections of a pool have in common: where they go, how, and what is known of who answers there.
 
 use std::fmt::Write as _;
-use std::future::poll_fn;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
@@ -23,6 +22,7 @@ use super::task::Task;
 use super::tls::{Connector, SslMode, connector};
 use super::unprepared::learn_types;
 use super::url::DatabaseUrl;
+use super::wire::{self, Wire};
 
 pub(super) struct Target {
     pub(super) url: DatabaseUrl,
@@ -160,16 +160,10 @@ impl Target {
 
     /// A connection that lives in a task.
     async fn spawned(&self, server: Server) -> Result<(Client, Task), DatabaseError> {
-        let (client, mut messages) = self.encrypted(self.url.config.clone(), server).await?;
-        let task = tokio::spawn(async move {
-            while let Some(message) = poll_fn(|cx| messages.poll_message(cx)).await {
-                if let Err(error) = message {
-                    tracing::debug!(%error, "a connection to PostgreSQL ended");
-                    break;
-                }
-            }
-        });
-        Ok((client, Task { handle: task.abort_handle(), is_at_rest: false }))
+        let (client, messages) = self.encrypted(self.url.config.clone(), server).await?;
+        let wire = Wire::new(messages);
+        let task = tokio::spawn(wire::keep(wire.clone()));
+        Ok((client, Task { handle: task.abort_handle(), wire, is_at_rest: false }))
     }
 
     /// Connects as `sslmode` says.

@@ -1,6 +1,10 @@
 //! The task that a connection lives in, which has its socket.
 
+use std::sync::Arc;
+
 use tokio::task::AbortHandle;
+
+use super::wire::Wire;
 
 /// Ends the task when it is dropped, unless no answer is to come any more.
 ///
@@ -9,6 +13,8 @@ use tokio::task::AbortHandle;
 /// PostgreSQL, and its locks.
 pub(super) struct Task {
     pub(super) handle: AbortHandle,
+    /// What it polls.
+    pub(super) wire: Arc<Wire>,
     pub(super) is_at_rest: bool,
 }
 

@@ -132,7 +132,7 @@ impl Reader for Replica<'_> {
             Some(replicas) if !self.0.is_in_test() => {
                 Box::pin(replicas.read_anywhere(self.0, sql, params, &mut each)).await
             }
-            _ => read_here(self.0, None, sql, params, &mut each).await,
+            _ => read_here(self.0, None, &sql, params, &mut each).await,
         }
     }
 
@@ -170,7 +170,7 @@ impl Reader for Primary<'_> {
         params: &[Param<'_>],
         mut each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
     ) -> Result<u64, DatabaseError> {
-        read_here(self.0, None, sql, params, &mut each).await
+        read_here(self.0, None, &sql, params, &mut each).await
     }
 
     fn run(

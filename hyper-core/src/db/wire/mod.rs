@@ -1,0 +1,204 @@
+//! Who has a connection's socket written and read.
+//!
+//! tokio-postgres has two halves: one that statements are given to, and one that has to be polled so that anything becomes of
+//! them. The latter lives in a task. That task would be woken twice for each statement: to send it, and to hand on the answer
+//! to whoever waits, who is woken in turn. So a statement that is alone on its connection leads: it polls that half itself,
+//! where it waits. The task is there for the rest: for statements that share a connection, for answers that are long, for
+//! what nobody waits for any more, and for the end of the connection.
+//!
+//! Nobody ever depends on a statement being polled but the one who asked: as soon as a second one comes, the task does it.
+
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, AtomicU32, Ordering::SeqCst};
+use std::task::{Context, Poll, Wake, Waker};
+
+use futures_util::task::AtomicWaker;
+use parking_lot::Mutex;
+
+use super::listen::Messages;
+
+mod turn;
+
+pub(super) use turn::Turn;
+
+/// Somebody polls it at the moment.
+const POLLING: u8 = 1;
+/// A statement leads.
+const LEADING: u8 = 2;
+/// Something has happened on the connection while somebody polled it.
+const AGAIN: u8 = 4;
+/// Something has come for the statement that leads.
+const READY: u8 = 8;
+/// It is gone.
+const ENDED: u8 = 16;
+
+/// The half of a connection that has to be polled.
+pub(super) struct Wire {
+    messages: Mutex<Option<Box<dyn Messages>>>,
+    shared: Arc<Shared>,
+    /// Woken by the socket, and by whoever sends.
+    on_event: Waker,
+    /// Woken by what comes for the statement that led when it began.
+    on_answer: Waker,
+}
+
+#[derive(Default)]
+struct Shared {
+    state: AtomicU8,
+    /// Statements that are under way.
+    under_way: AtomicU32,
+    /// It may be left when the statement has ended, which keeps the memory of one task.
+    leader: AtomicWaker,
+    task: AtomicWaker,
+}
+
+impl Wire {
+    /// Nobody polls it yet: that is for [`keep`].
+    pub(super) fn new(messages: Box<dyn Messages>) -> Arc<Self> {
+        let shared = Arc::<Shared>::default();
+        Arc::new(Self {
+            messages: Mutex::new(Some(messages)),
+            on_event: Waker::from(Arc::new(OnEvent(shared.clone()))),
+            on_answer: Waker::from(Arc::new(OnAnswer(shared.clone()))),
+            shared,
+        })
+    }
+
+    /// Sends and takes in what there is; whether the connection has ended.
+    fn poll(&self) -> bool {
+        let mut cx = Context::from_waker(&self.on_event);
+        let mut messages = self.messages.lock();
+        loop {
+            let Some(open) = messages.as_mut() else { return true };
+            match open.poll_message(&mut cx) {
+                Poll::Pending => return false,
+                Poll::Ready(Some(Ok(_))) => {}
+                Poll::Ready(ended) => {
+                    if let Some(Err(error)) = ended {
+                        tracing::debug!(%error, "a connection to PostgreSQL ended");
+                    }
+                    drop(messages);
+                    self.end();
+                    return true;
+                }
+            }
+        }
+    }
+
+    /// Closes the socket. Whoever waits is told.
+    fn end(&self) {
+        let messages = self.messages.lock().take();
+        self.shared.state.store(ENDED, SeqCst);
+        drop(messages);
+        self.shared.task.wake();
+    }
+}
+
+impl Shared {
+    fn has(&self, bits: u8) -> bool {
+        self.state.load(SeqCst) & bits != 0
+    }
+
+    /// Changes the state as `change` says; false where it says none.
+    #[inline]
+    fn change(&self, change: impl FnMut(u8) -> Option<u8>) -> bool {
+        self.state.fetch_update(SeqCst, SeqCst, change).is_ok()
+    }
+
+    /// Whether the bit was set, which it is not any more.
+    #[inline]
+    fn takes(&self, bit: u8) -> bool {
+        self.has(bit) && self.state.fetch_and(!bit, SeqCst) & bit != 0
+    }
+
+    /// Nobody leads any more, as far as that is not polling just now and sees it by itself.
+    #[cold]
+    fn depose(&self) {
+        if self.change(|state| (state & (LEADING | POLLING) == LEADING).then_some(state & ENDED)) {
+            self.task.wake();
+        }
+    }
+
+    /// The leader does not lead any more; whether something has happened meanwhile.
+    #[inline]
+    fn resign(&self) -> bool {
+        self.state.fetch_and(ENDED, SeqCst) & AGAIN != 0
+    }
+}
+
+struct OnEvent(Arc<Shared>);
+
+impl Wake for OnEvent {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        let shared = &self.0;
+        if shared.change(|state| (state & POLLING != 0).then_some(state | AGAIN)) {
+            return;
+        }
+        // Who has stopped leading since then has woken the task.
+        if shared.has(LEADING) {
+            shared.leader.wake();
+        } else {
+            shared.task.wake();
+        }
+    }
+}
+
+struct OnAnswer(Arc<Shared>);
+
+impl Wake for OnAnswer {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        let shared = &self.0;
+        let leads = shared.change(|state| (state & LEADING != 0).then_some(state | READY));
+        // While it polls it looks by itself.
+        if !(leads && shared.has(POLLING)) {
+            shared.leader.wake();
+        }
+    }
+}
+
+/// The task: does what no statement does. It ends with the connection, which ends with it, also where it was never polled.
+pub(super) fn keep(wire: Arc<Wire>) -> impl Future<Output = ()> + Send {
+    let ending = Ending(wire);
+    async move {
+        let (wire, shared) = (&*ending.0, &*ending.0.shared);
+        poll_fn(|cx| {
+            shared.task.register(cx.waker());
+            for _ in 0..2 {
+                if shared.has(ENDED) {
+                    return Poll::Ready(());
+                }
+                if !shared.change(|state| (state == 0).then_some(POLLING)) {
+                    // Who leads wakes the task when that ends.
+                    return Poll::Pending;
+                }
+                if wire.poll() {
+                    return Poll::Ready(());
+                }
+                if !shared.resign() {
+                    return Poll::Pending;
+                }
+            }
+            cx.waker().wake_by_ref();
+            Poll::Pending
+        })
+        .await;
+    }
+}
+
+/// Closes the connection in the end.
+struct Ending(Arc<Wire>);
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        self.0.end();
+    }
+}

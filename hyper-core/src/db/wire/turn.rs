@@ -1,0 +1,398 @@
+//! A statement's stay on a connection: whether it leads, and what it does then.
+
+use std::pin::Pin;
+use std::sync::atomic::Ordering::SeqCst;
+use std::task::{Context, Poll};
+
+use super::{AGAIN, ENDED, LEADING, POLLING, READY, Wire};
+
+/// So often one statement polls the connection. Whoever is not done then waits for much, and leaves it to the task, which
+/// may be on another thread.
+const ROUNDS: u8 = 8;
+
+/// A statement that is under way on a connection.
+pub(in crate::db) struct Turn<'w> {
+    wire: &'w Wire,
+    leads: Leads,
+}
+
+enum Leads {
+    /// Others were under way already.
+    Never,
+    /// It would be the one.
+    Next,
+    /// So many times more.
+    For(u8),
+    /// It did.
+    NoMore,
+}
+
+impl<'w> Turn<'w> {
+    #[inline]
+    pub(in crate::db) fn begin(wire: &'w Wire) -> Self {
+        let shared = &*wire.shared;
+        // Either the leader sees that it is not alone, or it is seen here that somebody leads.
+        if shared.under_way.fetch_add(1, SeqCst) == 0 {
+            return Self { wire, leads: Leads::Next };
+        }
+        if shared.has(LEADING) {
+            shared.depose();
+        }
+        Self { wire, leads: Leads::Never }
+    }
+
+    /// Polls what waits for the answers, and what sends it and brings them.
+    #[inline]
+    pub(in crate::db) fn poll<F: Future>(
+        &mut self,
+        cx: &mut Context<'_>,
+        mut work: Pin<&mut F>,
+    ) -> Poll<F::Output> {
+        let shared = &*self.wire.shared;
+        let mut inner = Context::from_waker(&self.wire.on_answer);
+        match self.leads {
+            Leads::Never => return work.poll(cx),
+            Leads::NoMore => {
+                shared.leader.register(cx.waker());
+                return work.poll(&mut inner);
+            }
+            Leads::Next => {
+                self.leads = Leads::NoMore;
+                if !shared.change(|state| (state == 0).then_some(POLLING | LEADING)) {
+                    return self.poll(cx, work);
+                }
+                self.leads = Leads::For(ROUNDS);
+                // Here it is sent.
+                if let Poll::Ready(outcome) = work.as_mut().poll(&mut inner) {
+                    return Poll::Ready(outcome);
+                }
+            }
+            Leads::For(_) => {
+                if !shared.change(|state| (state & LEADING != 0).then_some(state | POLLING)) {
+                    self.leads = Leads::NoMore;
+                    return self.poll(cx, work);
+                }
+            }
+        }
+        while self.round(cx) {
+            if let Poll::Ready(outcome) = work.as_mut().poll(&mut inner) {
+                return Poll::Ready(outcome);
+            }
+        }
+        Poll::Pending
+    }
+
+    /// Polls the connection until something has come for the statement, or nothing more comes at the moment; whether the
+    /// former.
+    fn round(&mut self, cx: &Context<'_>) -> bool {
+        let shared = &*self.wire.shared;
+        while let Leads::For(rounds) = self.leads {
+            if rounds == 0 {
+                shared.leader.register(cx.waker());
+                self.stop();
+                // What has come by now is not told.
+                return true;
+            }
+            self.leads = Leads::For(rounds - 1);
+            shared.takes(AGAIN);
+            if self.wire.poll() {
+                shared.leader.register(cx.waker());
+                self.leads = Leads::NoMore;
+                return true;
+            }
+            if shared.takes(READY) {
+                return true;
+            }
+            // Whatever has happened before it can be woken is seen by the state.
+            shared.leader.register(cx.waker());
+            if shared.change(|state| (state == POLLING | LEADING).then_some(LEADING)) {
+                if shared.under_way.load(SeqCst) > 1 {
+                    shared.depose();
+                }
+                return false;
+            }
+        }
+        false
+    }
+
+    /// Leaves it to the task.
+    #[cold]
+    fn stop(&mut self) {
+        self.leads = Leads::NoMore;
+        self.wire.shared.resign();
+        self.wire.shared.task.wake();
+    }
+}
+
+impl Drop for Turn<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        let shared = &*self.wire.shared;
+        if let Leads::For(_) = self.leads {
+            let done = |state| (state & LEADING != 0).then_some(state & ENDED);
+            // It may be dropped before its answer has come, when it does not poll.
+            if let Ok(was) = shared.state.fetch_update(SeqCst, SeqCst, done)
+                && was & (POLLING | AGAIN) != POLLING
+            {
+                shared.task.wake();
+            }
+        }
+        shared.under_way.fetch_sub(1, SeqCst);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+    use std::pin::pin;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+    use std::task::{Wake, Waker};
+    use std::time::Duration;
+
+    use futures_util::task::AtomicWaker;
+    use tokio::sync::{mpsc, oneshot};
+    use tokio_postgres::{AsyncMessage, Error};
+
+    use super::super::{Wire, keep};
+    use super::*;
+    use crate::db::listen::Messages;
+
+    type Statement = oneshot::Sender<u32>;
+
+    /// What PostgreSQL has answered, and who is told.
+    #[derive(Default)]
+    struct Socket {
+        answers: AtomicUsize,
+        hangs_up: AtomicUsize,
+        reader: AtomicWaker,
+        polled: AtomicUsize,
+        sent: AtomicUsize,
+    }
+
+    impl Socket {
+        fn answer(&self, count: usize) {
+            self.answers.fetch_add(count, SeqCst);
+            self.reader.wake();
+        }
+    }
+
+    /// A connection that answers in order.
+    struct Connection {
+        statements: mpsc::UnboundedReceiver<Statement>,
+        sent: VecDeque<Statement>,
+        socket: Arc<Socket>,
+    }
+
+    impl Messages for Connection {
+        fn poll_message(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<AsyncMessage, Error>>> {
+            self.socket.polled.fetch_add(1, SeqCst);
+            loop {
+                match self.statements.poll_recv(cx) {
+                    Poll::Ready(Some(statement)) => {
+                        self.socket.sent.fetch_add(1, SeqCst);
+                        self.sent.push_back(statement);
+                    }
+                    Poll::Ready(None) if self.sent.is_empty() => return Poll::Ready(None),
+                    _ => break,
+                }
+            }
+            self.socket.reader.register(cx.waker());
+            if self.socket.hangs_up.load(SeqCst) > 0 {
+                return Poll::Ready(None);
+            }
+            while !self.sent.is_empty() && self.socket.answers.load(SeqCst) > 0 {
+                self.socket.answers.fetch_sub(1, SeqCst);
+                // Whether anybody waits for it is all one.
+                let _ = self.sent.pop_front().unwrap().send(7);
+            }
+            Poll::Pending
+        }
+    }
+
+    fn connected() -> (mpsc::UnboundedSender<Statement>, Arc<Socket>, Arc<Wire>) {
+        let (client, statements) = mpsc::unbounded_channel();
+        let socket = Arc::<Socket>::default();
+        let messages = Connection { statements, sent: VecDeque::new(), socket: socket.clone() };
+        (client, socket, Wire::new(Box::new(messages)))
+    }
+
+    async fn run(wire: &Wire, client: &mpsc::UnboundedSender<Statement>) -> Option<u32> {
+        let mut turn = Turn::begin(wire);
+        let mut work = pin!(async {
+            let (statement, answer) = oneshot::channel();
+            client.send(statement).ok()?;
+            answer.await.ok()
+        });
+        std::future::poll_fn(|cx| turn.poll(cx, work.as_mut())).await
+    }
+
+    /// How often somebody was woken.
+    #[derive(Default)]
+    struct Woken(AtomicUsize);
+
+    impl Wake for Woken {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, SeqCst);
+        }
+    }
+
+    impl Woken {
+        fn take(&self) -> usize {
+            self.0.swap(0, SeqCst)
+        }
+    }
+
+    fn poll<F: Future>(work: Pin<&mut F>, woken: &Arc<Woken>) -> Poll<F::Output> {
+        work.poll(&mut Context::from_waker(&Waker::from(woken.clone())))
+    }
+
+    #[test]
+    fn who_is_alone_does_without_the_task() {
+        let (client, socket, wire) = connected();
+        let (task, me) = (Arc::<Woken>::default(), Arc::<Woken>::default());
+        let mut keeping = pin!(keep(wire.clone()));
+        assert!(poll(keeping.as_mut(), &task).is_pending());
+        for _ in 0..3 {
+            let mut statement = pin!(run(&wire, &client));
+            assert!(poll(statement.as_mut(), &me).is_pending());
+            let polled = socket.polled.load(SeqCst);
+            assert_eq!((task.take(), me.take()), (0, 0));
+            socket.answer(1);
+            assert_eq!((task.take(), me.take()), (0, 1));
+            assert_eq!(poll(statement.as_mut(), &me), Poll::Ready(Some(7)));
+            assert_eq!((task.take(), me.take(), socket.polled.load(SeqCst) - polled), (0, 0, 1));
+        }
+        // What happens while nobody waits is the task's.
+        drop(client);
+        assert_eq!(task.take(), 1);
+        assert!(poll(keeping, &task).is_ready());
+    }
+
+    #[test]
+    fn a_second_one_does_not_hang_on_the_first() {
+        let (client, socket, wire) = connected();
+        let (task, one, two) = (Arc::<Woken>::default(), Arc::<Woken>::default(), Arc::<Woken>::default());
+        let mut keeping = pin!(keep(wire.clone()));
+        assert!(poll(keeping.as_mut(), &task).is_pending());
+        let (mut first, mut second) = (pin!(run(&wire, &client)), pin!(run(&wire, &client)));
+        assert!(poll(first.as_mut(), &one).is_pending());
+        assert!(poll(second.as_mut(), &two).is_pending());
+        assert!(task.take() > 0);
+        assert!(poll(keeping.as_mut(), &task).is_pending());
+        assert_eq!(socket.sent.load(SeqCst), 2);
+        // The first one is never polled meanwhile.
+        task.take();
+        socket.answer(2);
+        assert_eq!((task.take(), one.take(), two.take()), (1, 0, 0));
+        assert!(poll(keeping.as_mut(), &task).is_pending());
+        assert_eq!((one.take(), two.take()), (1, 1));
+        assert_eq!(poll(second.as_mut(), &two), Poll::Ready(Some(7)));
+        assert_eq!(poll(first.as_mut(), &one), Poll::Ready(Some(7)));
+    }
+
+    #[test]
+    fn what_nobody_waits_for_is_taken_in_by_the_task() {
+        let (client, socket, wire) = connected();
+        let (task, me) = (Arc::<Woken>::default(), Arc::<Woken>::default());
+        let mut keeping = pin!(keep(wire.clone()));
+        assert!(poll(keeping.as_mut(), &task).is_pending());
+        let mut given_up = Box::pin(run(&wire, &client));
+        assert!(poll(given_up.as_mut(), &me).is_pending());
+        drop(given_up);
+        assert_eq!(task.take(), 1);
+        assert!(poll(keeping.as_mut(), &task).is_pending());
+        socket.answer(1);
+        assert_eq!(task.take(), 1);
+        assert!(poll(keeping.as_mut(), &task).is_pending());
+        // The next one has its own answer.
+        let mut next = pin!(run(&wire, &client));
+        assert!(poll(next.as_mut(), &me).is_pending());
+        socket.answer(1);
+        assert_eq!(poll(next.as_mut(), &me), Poll::Ready(Some(7)));
+    }
+
+    #[test]
+    fn a_panic_leaves_the_connection_to_the_others() {
+        let (client, socket, wire) = connected();
+        let (task, me) = (Arc::<Woken>::default(), Arc::<Woken>::default());
+        let mut keeping = pin!(keep(wire.clone()));
+        assert!(poll(keeping.as_mut(), &task).is_pending());
+        let panics = std::panic::AssertUnwindSafe(|| {
+            let mut turn = Turn::begin(&wire);
+            let mut work = pin!(async { panic!("on purpose") });
+            let _: Poll<()> = turn.poll(&mut Context::from_waker(Waker::noop()), work.as_mut());
+        });
+        assert!(std::panic::catch_unwind(panics).is_err());
+        let mut next = pin!(run(&wire, &client));
+        assert!(poll(next.as_mut(), &me).is_pending());
+        socket.answer(1);
+        assert_eq!(poll(next.as_mut(), &me), Poll::Ready(Some(7)));
+    }
+
+    #[test]
+    fn the_end_of_the_connection_is_told_to_all() {
+        let (client, socket, wire) = connected();
+        let (task, me) = (Arc::<Woken>::default(), Arc::<Woken>::default());
+        let mut keeping = pin!(keep(wire.clone()));
+        assert!(poll(keeping.as_mut(), &task).is_pending());
+        let mut statement = pin!(run(&wire, &client));
+        assert!(poll(statement.as_mut(), &me).is_pending());
+        socket.hangs_up.store(1, SeqCst);
+        socket.answer(0);
+        assert_eq!(poll(statement.as_mut(), &me), Poll::Ready(None));
+        assert_eq!(task.take(), 1);
+        assert!(poll(keeping, &task).is_ready());
+        // And when the task is stopped while one leads.
+        let (client, _socket, wire) = connected();
+        let keeping = Box::pin(keep(wire.clone()));
+        let mut statement = pin!(run(&wire, &client));
+        assert!(poll(statement.as_mut(), &me).is_pending());
+        me.take();
+        drop(keeping);
+        assert_eq!(me.take(), 1);
+        assert_eq!(poll(statement.as_mut(), &me), Poll::Ready(None));
+    }
+
+    /// Many tasks on four threads, of which some give up: all others have their answers.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn nobody_waits_for_ever() {
+        let (client, socket, wire) = connected();
+        tokio::spawn(keep(wire.clone()));
+        let server = socket.clone();
+        let answering = tokio::spawn(async move {
+            let mut answered = 0;
+            loop {
+                let sent = server.sent.load(SeqCst);
+                if sent > answered {
+                    server.answer(sent - answered);
+                    answered = sent;
+                }
+                tokio::task::yield_now().await;
+            }
+        });
+        let tasks: Vec<_> = (0..6)
+            .map(|number| {
+                let (client, wire) = (client.clone(), wire.clone());
+                tokio::spawn(async move {
+                    for round in 0..3000_u32 {
+                        let limit = Duration::from_micros(if number == 0 {
+                            u64::from(round % 50)
+                        } else {
+                            60_000_000
+                        });
+                        let outcome = tokio::time::timeout(limit, run(&wire, &client)).await;
+                        assert!(number == 0 || outcome == Ok(Some(7)), "{outcome:?}");
+                        if round % 7 == number {
+                            tokio::task::yield_now().await;
+                        }
+                    }
+                })
+            })
+            .collect();
+        for task in tasks {
+            task.await.unwrap();
+        }
+        answering.abort();
+    }
+}
