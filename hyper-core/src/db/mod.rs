@@ -21,6 +21,7 @@ mod error;
 mod error_kind;
 mod exclusive;
 mod executor;
+mod forward;
 mod hook;
 pub mod in_test;
 mod lane;
