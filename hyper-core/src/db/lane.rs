@@ -118,6 +118,7 @@ impl Lane {
     }
 
     /// Runs a statement that only reads behind those that were sent before. `seen` says whether rows have come.
+    #[expect(clippy::manual_async_fn, reason = "an `async fn` has its arguments in its future twice")]
     pub(super) fn run<'l>(
         self: &'l Arc<Self>,
         paces: &'l Paces,

@@ -19,8 +19,7 @@ use super::sql::{Param, Sql};
 pub(super) type Sure<'s> = Option<(&'s Node, Position)>;
 
 /// Runs a read here, and not on a replica; after it was made sure, for a replica, that it has what is to be read.
-///
-/// No `async fn`: that has its arguments in its future twice.
+#[expect(clippy::manual_async_fn, reason = "an `async fn` has its arguments in its future twice")]
 pub(super) fn read_here<'r>(
     db: &'r Db,
     sure: Sure<'r>,
