@@ -292,6 +292,30 @@ mod tests {
     }
 
     #[test]
+    fn nor_does_one_that_comes_while_the_first_polls() {
+        let (client, socket, wire) = connected();
+        let (task, me) = (Arc::<Woken>::default(), Arc::<Woken>::default());
+        let mut keeping = pin!(keep(wire.clone()));
+        assert!(poll(keeping.as_mut(), &task).is_pending());
+        let mut second = None;
+        let mut turn = Turn::begin(&wire);
+        let mut work = pin!(async {
+            let (statement, answer) = oneshot::channel();
+            client.send(statement).ok()?;
+            second = Some(Turn::begin(&wire));
+            answer.await.ok()
+        });
+        let mut first = pin!(std::future::poll_fn(|cx| turn.poll(cx, work.as_mut())));
+        assert!(poll(first.as_mut(), &me).is_pending());
+        assert_eq!(task.take(), 1);
+        assert!(poll(keeping.as_mut(), &task).is_pending());
+        socket.answer(1);
+        assert_eq!((task.take(), me.take()), (1, 0));
+        assert!(poll(keeping, &task).is_pending());
+        assert_eq!((me.take(), poll(first.as_mut(), &me)), (1, Poll::Ready(Some(7))));
+    }
+
+    #[test]
     fn what_nobody_waits_for_is_taken_in_by_the_task() {
         let (client, socket, wire) = connected();
         let (task, me) = (Arc::<Woken>::default(), Arc::<Woken>::default());
