@@ -33,8 +33,8 @@ mod things;
 mod url;
 
 pub use hyper_core::{
-    App, Component, Error, NON_FIELD_ERRORS, Provides, Result, Settings, ValidationErrors, app, database, db,
-    http, middleware, routing, server, settings,
+    App, Component, Error, NON_FIELD_ERRORS, Provides, Result, Settings, ValidationErrors, app, cache,
+    database, db, http, middleware, routing, server, settings,
 };
 #[doc(hidden)]
 pub use hyper_macros::__test_in_docs;
@@ -44,6 +44,8 @@ pub use hyper_macros::{
 };
 pub use manage::manage;
 pub use {sailfish, serde, serde_json, tokio};
+
+pub use hyper_orm::connections;
 
 /// Models and queries.
 pub mod orm {
@@ -55,7 +57,7 @@ pub mod orm {
 pub mod __private {
     pub use hyper_core::app::{Benchmark, Setup, check_on_error, no_such_route, refused};
     pub use hyper_core::cause::{ByItself, ByOthers, Cause};
-    pub use hyper_core::db::{AsDb, Db};
+    pub use hyper_core::db::Db;
     pub use hyper_core::health::{Checked, Checks, Part, Unchecked};
     pub use hyper_core::http::{
         FromRequest, IntoResponse, OnError, PathParam, Request, Response, Url, path_param,
@@ -69,6 +71,7 @@ pub mod __private {
         check_no_bodies, converters, count, flatten, table_size,
     };
     pub use hyper_core::{App, Component, Error, Provides, Result, Settings};
+    pub use hyper_orm::connections::Databases;
     pub use hyper_orm::model::Model;
     pub use hyper_orm::schema::create_missing_tables_of;
 
@@ -119,6 +122,8 @@ mod guide {
     struct Health;
     #[doc = include_str!("../docs/reliability.md")]
     struct Reliability;
+    #[doc = include_str!("../docs/caching.md")]
+    struct Caching;
     #[doc = include_str!("../docs/server.md")]
     struct Server;
     #[doc = include_str!("../docs/testing.md")]

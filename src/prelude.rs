@@ -2,6 +2,7 @@
 
 pub use std::process::ExitCode;
 
+pub use hyper_core::cache::Cache;
 pub use hyper_core::db::{Db, Executor, Reader};
 pub use hyper_core::http::{
     Attachment, ClientAddr, Cookie, Cookies, Created, Event, File, Form, FromRequest, Header, HeaderField,

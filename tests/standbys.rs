@@ -143,6 +143,11 @@ impl Cluster {
         assert!(Command::new("/bin/sh").args(["-c", &all]).status().unwrap().success());
     }
 
+    /// Whether a server has ended by itself.
+    pub fn has_ended(&mut self, server: usize) -> bool {
+        self.servers[server].as_mut().is_none_or(|child| child.try_wait().unwrap().is_some())
+    }
+
     /// Makes a primary of a standby.
     pub fn promote(&self, standby: usize) {
         self.run("pg_ctl", &["promote", "-w", "-D", &self.data(standby)]);

@@ -6,6 +6,8 @@
 use std::env;
 use std::path::PathBuf;
 
+use crate::PgBouncer as Pooler;
+
 /// A suite that needs a component which `cargo test` alone does not ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Suite {
@@ -17,6 +19,8 @@ pub enum Suite {
     Faults,
     /// PgBouncer in front of PostgreSQL.
     PgBouncer,
+    /// One that keeps prepared statements.
+    PgBouncerNew,
     /// nginx and HAProxy in front of the site.
     Proxies,
     /// A primary with two streaming standbys.
@@ -25,11 +29,12 @@ pub enum Suite {
 
 impl Suite {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::EmbeddedFetch,
         Self::EmbeddedFetchPip,
         Self::Faults,
         Self::PgBouncer,
+        Self::PgBouncerNew,
         Self::Proxies,
         Self::Replicas,
     ];
@@ -42,6 +47,7 @@ impl Suite {
             Self::EmbeddedFetchPip => "embedded-fetch-pip",
             Self::Faults => "faults",
             Self::PgBouncer => "pgbouncer",
+            Self::PgBouncerNew => "pgbouncer-new",
             Self::Proxies => "proxies",
             Self::Replicas => "replicas",
         }
@@ -57,6 +63,7 @@ impl Suite {
                 "what replicas needs, ip, nft and faketime, and Linux that lets it have namespaces"
             }
             Self::PgBouncer => "PgBouncer",
+            Self::PgBouncerNew => "PgBouncer 1.21 or later, on PATH or named by HYPER_PGBOUNCER_NEW",
             Self::Proxies => "nginx and HAProxy",
             Self::Replicas => "PostgreSQL from the system's packages, for three servers of it, and setpriv",
         }
@@ -70,6 +77,7 @@ impl Suite {
             Self::EmbeddedFetchPip => &["python3"],
             Self::Faults => &["setpriv", "ps", "unshare", "ip", "nft", "faketime"],
             Self::PgBouncer => &["pgbouncer"],
+            Self::PgBouncerNew => &[],
             Self::Proxies => &["nginx", "haproxy"],
             Self::Replicas => &["setpriv", "ps"],
         }
@@ -81,6 +89,9 @@ impl Suite {
         let path = env::var_os("PATH").unwrap_or_default();
         let folders: Vec<PathBuf> = env::split_paths(&path).collect();
         let installed = |program: &str| folders.iter().any(|folder| folder.join(program).is_file());
+        if self == Self::PgBouncerNew && Pooler::new_one().is_none() {
+            return vec!["one that is new enough"];
+        }
         self.programs().iter().copied().filter(|program| !installed(program)).collect()
     }
 }
@@ -108,7 +119,7 @@ pub fn all_asked_for() -> bool {
 #[must_use]
 #[track_caller]
 pub fn require(suite: Suite) -> bool {
-    if !all_asked_for() {
+    if !all_asked_for() || suite == Suite::PgBouncerNew && Pooler::is_not_to_be_had() {
         return false;
     }
     let missing = suite.missing();

@@ -3,6 +3,7 @@
 
 mod alarm;
 pub mod app;
+pub mod cache;
 #[doc(hidden)]
 pub mod cause;
 mod clock;

@@ -1,5 +1,6 @@
 //! Models, queries and rows of HyperDjango: SQL text the compiler wrote.
 
+pub mod connections;
 mod copied;
 mod error;
 pub mod expr;

@@ -106,6 +106,7 @@ async fn a_setting_that_cannot_be_used_is_named() {
         ("QUERY_TIMEOUT", "1s", "from 0 to 2147483647"),
         ("STATEMENT_CACHE_SIZE", "0", "from 1 to 65536"),
         ("PREPARED_STATEMENTS", "maybe", "`true` or `false`"),
+        ("POOLER_MODE", "statement", "`session` or `transaction`, and is `statement`"),
     ] {
         let error = started("postgres://x", &[(key, value)]).await.unwrap_err();
         let told = format!("{error:?}");

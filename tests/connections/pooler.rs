@@ -11,10 +11,14 @@ use hyperdjango::db::{DatabaseError, Db, DbOptions, ErrorKind, Executor, Reader,
 
 use crate::servers::texts;
 
-const TURNS: &str = "default_pool_size = 4\nserver_round_robin = 1";
+pub(crate) const TURNS: &str = "default_pool_size = 4\nserver_round_robin = 1";
+
+/// Prepares statements of the names that the next ones of the program have.
+pub(crate) const TAKE_NAMES: &str = "DO $$ BEGIN FOR n IN 0..5000 LOOP BEGIN \
+    EXECUTE format('PREPARE s%s AS SELECT 1', n); EXCEPTION WHEN duplicate_prepared_statement THEN NULL; END; END LOOP; END $$";
 
 /// A handle through a PgBouncer, and one to PostgreSQL itself.
-fn through(bouncer: &PgBouncer, name: &str, change: impl FnOnce(&mut DbOptions)) -> Db {
+pub(crate) fn through(bouncer: &PgBouncer, name: &str, change: impl FnOnce(&mut DbOptions)) -> Db {
     let mut options = DbOptions::default();
     (options.pinned, options.exclusive) = (2, 8);
     change(&mut options);
@@ -22,7 +26,7 @@ fn through(bouncer: &PgBouncer, name: &str, change: impl FnOnce(&mut DbOptions))
 }
 
 /// A bit of everything, by several at once.
-async fn works(db: &Db) -> Result<(), DatabaseError> {
+pub(crate) async fn works(db: &Db) -> Result<(), DatabaseError> {
     try_join_all((0..8).map(|n: i64| everything(db, n))).await?;
     assert_eq!(texts(db, "SELECT count(*) FROM numbers").await?, ["880"]);
     db.execute_batch("DELETE FROM numbers").await
@@ -89,7 +93,7 @@ async fn everything(db: &Db, task: i64) -> Result<(), DatabaseError> {
     Ok(())
 }
 
-async fn prepared(more: &str, program: &str) -> (PgBouncer, String) {
+pub(crate) async fn prepared(more: &str, program: &str) -> (PgBouncer, String) {
     let database = hyper_tests::postgres();
     let db = Db::new(database.url().parse().unwrap());
     db.execute_batch(
@@ -120,6 +124,30 @@ async fn without_prepared_statements_all_but_sessions_works() {
     assert_eq!(db.statement_stats().misses, 0);
 }
 
+/// Of a client that has gone, or of one that has the connection in turn.
+#[tokio::test(flavor = "multi_thread")]
+async fn names_of_other_clients_are_not_in_the_way() {
+    if !require(Suite::PgBouncer) {
+        return;
+    }
+    let (bouncer, name) = prepared("default_pool_size = 1", "pgbouncer").await;
+    let other = through(&bouncer, &name, |_| {});
+    other.execute_batch(TAKE_NAMES).await.unwrap();
+    // One that connects, and asks for the types that there are.
+    let db = through(&bouncer, &name, |options| options.exclusive = 1);
+    db.execute_batch("SELECT 1").await.unwrap();
+    for _ in 0..2 {
+        other.execute_batch(TAKE_NAMES).await.unwrap();
+        let lines = stream::iter([Ok("1,happy\n".into())]);
+        assert_eq!(
+            db.copy_in_stream("COPY numbers (n, mood) FROM STDIN (FORMAT csv)", lines).await.unwrap(),
+            1
+        );
+        other.execute_batch(TAKE_NAMES).await.unwrap();
+        db.copy_out("COPY numbers TO STDOUT", |_| Ok(())).await.unwrap();
+    }
+}
+
 /// The reason for all this: should it pass one day, PgBouncer has learnt it.
 #[tokio::test(flavor = "multi_thread")]
 async fn with_prepared_statements_an_old_one_fails() {
@@ -128,14 +156,21 @@ async fn with_prepared_statements_an_old_one_fails() {
     }
     let (bouncer, name) = prepared(TURNS, "pgbouncer").await;
     let db = through(&bouncer, &name, |options| options.prepared_statements = Some(true));
-    let error = works(&db).await.unwrap_err();
-    assert!(matches!(error.sqlstate(), Some("26000" | "42P05" | "08P01")), "{error:?}");
+    // By chance each connection may get the one it had before.
+    for _ in 0..100 {
+        let Err(error) = works(&db).await else { continue };
+        assert!(matches!(error.sqlstate(), Some("26000" | "42P05" | "08P01")), "{error:?}");
+        return;
+    }
+    panic!("a hundred times it went well");
 }
 
-/// With the program of a PgBouncer of 1.21 or later in `HYPER_PGBOUNCER_NEW`, as Debian 12 has none.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_one_keeps_prepared_statements() {
-    let Ok(program) = std::env::var("HYPER_PGBOUNCER_NEW") else { return };
+    if !require(Suite::PgBouncerNew) {
+        return;
+    }
+    let program = PgBouncer::new_one().expect("required");
     let (bouncer, name) = prepared(&format!("{TURNS}\nmax_prepared_statements = 200"), &program).await;
     let db = through(&bouncer, &name, |_| {});
     works(&db).await.unwrap();
@@ -159,6 +194,11 @@ async fn what_needs_a_session_is_refused_by_its_name() {
     let db = through(&bouncer, &name, |_| {});
     let told = |outcome: Result<(), DatabaseError>| outcome.unwrap_err().to_string();
     let lock = told(db.advisory_lock("import").await.map(drop));
+    let listening = told(db.listen("jobs").await.map(drop));
+    for told in [&lock, &listening] {
+        assert!(told.contains("If the pooler is in session mode, set POOLER_MODE=session"), "{told}");
+    }
+    assert!(listening.starts_with("LISTEN lasts longer"), "{listening}");
     assert!(lock.contains("`db.advisory_lock(..)`") && lock.contains("`tx.advisory_lock(..)`"), "{lock}");
     for (script, instead) in [
         ("LISTEN jobs", "NOTIFY works here"),
@@ -170,14 +210,33 @@ async fn what_needs_a_session_is_refused_by_its_name() {
         assert!(error.contains(instead) && error.contains("a pooler such as PgBouncer"), "{error}");
     }
     db.atomic(async |tx| tx.execute_batch("SET LOCAL work_mem = '5MB'; NOTIFY jobs").await).await.unwrap();
-    // A limit that would silently not hold.
-    let db = through(&bouncer, &name, |options| options.query_timeout = Duration::from_secs(1));
-    for _ in 0..2 {
-        let error = db.execute_batch("SELECT 1").await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Unavailable);
-        assert!(error.to_string().contains("ALTER ROLE .. SET statement_timeout"), "{error}");
-        tokio::time::sleep(Duration::from_millis(250)).await;
+}
+
+/// PostgreSQL cannot be told of a limit that is for one client: the program stops what takes too long.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_statement_may_take_as_long_as_the_site_says() {
+    if !require(Suite::PgBouncer) {
+        return;
     }
+    let (bouncer, name) = prepared("default_pool_size = 2", "pgbouncer").await;
+    let limit = Duration::from_millis(400);
+    let db = through(&bouncer, &name, |options| options.query_timeout = limit);
+    assert_eq!(texts(&db, "SELECT current_setting('statement_timeout')").await.unwrap(), ["0"]);
+    for outcome in [
+        texts(&db, "SELECT pg_sleep(60)").await.map(drop),
+        db.execute_batch("SELECT pg_sleep(60)").await,
+        db.atomic(async |tx| tx.execute_batch("SELECT pg_sleep(60)").await).await,
+    ] {
+        let error = outcome.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
+        assert_eq!(error.sqlstate(), Some("57014"), "PostgreSQL was asked to stop it: {error}");
+    }
+    // A transaction may take longer.
+    let long = db.transaction().statement_timeout(Duration::from_secs(60));
+    long.atomic(async |tx| tx.execute_batch("SELECT pg_sleep(2)").await).await.unwrap();
+    // Nothing is left over, and those that were stopped are not used again.
+    assert_eq!(db.stats().in_use, 0, "{:?}", db.stats());
+    works(&db).await.unwrap();
 }
 
 /// PgBouncer passes it on.

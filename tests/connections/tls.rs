@@ -203,16 +203,19 @@ async fn a_cancellation_is_encrypted_as_its_connection() {
     let url = format!("postgres://hyper@localhost:{port}/postgres?{query}");
     let db = Db::with_options(url.parse().unwrap(), options);
     let tx = db.begin().await.unwrap();
-    let slow = tx.execute_batch("SELECT pg_sleep(60)");
+    let slow = tx.execute_batch("SELECT pg_sleep(600)");
     assert!(tokio::time::timeout(Duration::from_millis(200), slow).await.is_err());
     drop(tx);
     // There is one connection, so this waits until the statement was cancelled.
     db.execute_batch("SELECT 1").await.unwrap();
-    let asleep = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%sleep(60)' AND state = 'active'";
+    let asleep = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%sleep(600)' AND state = 'active'";
     let local = site.server.local();
-    while texts(&local, asleep).await.unwrap() != ["0"] {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    let stopped = async {
+        while texts(&local, asleep).await.unwrap() != ["0"] {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), stopped).await.expect("it was cancelled");
     let firsts = firsts.lock().unwrap().clone();
     assert_eq!(
         firsts, [TLS_REQUEST; 3],

@@ -4,10 +4,11 @@ use std::collections::{HashMap, HashSet};
 use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering::SeqCst};
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
+use futures_util::future::join_all;
 use hyperdjango::db::{Executor, Transaction};
 use hyperdjango::orm;
 use hyperdjango::prelude::*;
@@ -18,7 +19,7 @@ use tokio::net::TcpStream;
 use crate::load::PATIENCE;
 use crate::models::{Counter, Receipt, make_tables};
 use crate::outcome::{row, short};
-use crate::whole::{assert_quiet, assert_whole, count, open, outside, until};
+use crate::whole::{EXCLUSIVE, assert_quiet, assert_whole, count, open, outside, until};
 
 const TIMES: usize = 10_000;
 const TASKS: usize = 24;
@@ -105,16 +106,28 @@ async fn transactions_are_dropped_ten_thousand_times() {
     );
 }
 
-static ENTERED: AtomicI64 = AtomicI64::new(0);
+static ENTERED: AtomicUsize = AtomicUsize::new(0);
+static LEFT: AtomicUsize = AtomicUsize::new(0);
+
+/// A transaction that is under way, and left when this is dropped.
+struct Inside;
+
+impl Drop for Inside {
+    fn drop(&mut self) {
+        LEFT.fetch_add(1, SeqCst);
+    }
+}
 
 /// Writes, waits, and writes.
 #[post("/receipts/{number}/of/{counter}")]
 async fn add(number: i64, counter: i64, db: &Db) -> Result<String> {
     let work = async |tx: &Transaction| -> orm::Result<()> {
+        let inside = Inside;
         Receipt::objects().create(tx, Receipt.number.set(number)).await?;
         ENTERED.fetch_add(1, SeqCst);
         tx.execute_batch("SELECT pg_sleep(0.005)").await?;
         Counter::objects().filter(Counter.id.eq(counter)).update(tx, Counter.n.set(Counter.n + 1)).await?;
+        std::mem::forget(inside);
         Ok(())
     };
     db.atomic(work).await?;
@@ -153,22 +166,29 @@ fn hang_up(socket: TcpStream) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn clients_of_a_site_hang_up() {
-    const CLIENTS: i64 = 600;
-    let server = LiveServer::<Site>::start().await;
+    // As many as there are connections.
+    const AT_ONCE: usize = 2 * EXCLUSIVE;
+    let size = (AT_ONCE + 1).to_string();
+    let server = LiveServer::<Site>::with_settings(&[("POOL_SIZE", &size), ("THREAD_POOL_SIZE", "1")]).await;
     let db = server.db();
     make_tables(db).await;
     let mut acknowledged = HashSet::new();
-    let mut gone = 0;
-    for round in 0..CLIENTS / 6 {
+    let (mut clients, mut gone) = (0_i64, 0);
+    let started = Instant::now();
+    while LEFT.load(SeqCst) < TIMES {
         let before = ENTERED.load(SeqCst);
         let mut sockets = Vec::new();
-        for n in 0..6 {
-            sockets.push((round * 6 + n, ask(&server, round * 6 + n, n).await));
+        for n in 0..AT_ONCE as i64 {
+            sockets.push((clients + n, ask(&server, clients + n, n).await));
         }
-        until("handlers in their transactions", async || ENTERED.load(SeqCst) >= before + 1 + round % 5)
-            .await;
-        for (number, socket) in sockets {
-            if number % 4 == 0 {
+        let round = clients as usize / AT_ONCE;
+        clients += AT_ONCE as i64;
+        until("handlers in their transactions", async || {
+            ENTERED.load(SeqCst) >= before + 1 + round % (AT_ONCE - 1)
+        })
+        .await;
+        for (n, (number, socket)) in sockets.into_iter().enumerate() {
+            if n == round % AT_ONCE {
                 assert!(answer(socket).await.starts_with("HTTP/1.1 200 "));
                 acknowledged.insert(number);
             } else {
@@ -177,29 +197,44 @@ async fn clients_of_a_site_hang_up() {
             }
         }
     }
+    let took = started.elapsed();
     let ended = Instant::now();
     assert_quiet(db, db).await;
     let recovered = ended.elapsed();
     let unknown = assert_kept(db, &acknowledged).await;
+    let left = LEFT.load(SeqCst);
+    // What was left in the middle is not there.
+    assert!(unknown + left <= gone, "{unknown} are there, {left} of {gone} were left");
+    // Each of the connections is to be had, all at once.
+    let all = join_all((0..AT_ONCE).map(|_| db.begin())).await;
+    assert!(all.iter().all(Result::is_ok), "{all:?}");
+    assert_eq!(db.stats().timeouts, 0, "{:?}", db.stats());
+    drop(all);
+    assert_quiet(db, db).await;
+    // As many as before in PostgreSQL, too, with those that look after them.
+    until("PostgreSQL to have no others", async || {
+        count(db, "true").await.is_ok_and(|there| usize::try_from(there).unwrap() <= AT_ONCE + 4)
+    })
+    .await;
 
     // Whoever waits for a lock when his client goes is stopped, though the lock is still held.
     let lock = db.begin().await.unwrap();
     Counter::objects().filter(Counter.id.eq(50)).select_for_update().all(&lock).await.unwrap();
     let mut sockets = Vec::new();
     for n in 0..4 {
-        sockets.push(ask(&server, 10_000 + n, 50).await);
+        sockets.push(ask(&server, 1_000_000 + n, 50).await);
     }
     let waiting = async || count(db, "wait_event_type = 'Lock'").await.unwrap();
     until("all to wait", async || waiting().await == 4).await;
     sockets.into_iter().for_each(hang_up);
     until("nobody to wait", async || waiting().await == 0).await;
-    assert!(answer(ask(&server, 20_000, 1).await).await.starts_with("HTTP/1.1 200 "));
+    assert!(answer(ask(&server, 2_000_000, 1).await).await.starts_with("HTTP/1.1 200 "));
     lock.rollback().await.unwrap();
     assert_quiet(db, db).await;
     assert_eq!(Counter::objects().get(db, 50).await.unwrap().n, 0);
     row(
-        &format!("HTTP clients that hang up in a transaction, {gone} times"),
-        &format!("{CLIENTS} clients, {} of whom stay", acknowledged.len()),
+        &format!("an HTTP client that hangs up in the middle of a transaction, {left} times"),
+        &format!("{clients} clients in {}, {} of whom stay", short(took), acknowledged.len()),
         "no failure",
         &format!("nothing; {unknown} were committed, as they had got that far"),
         &short(recovered),

@@ -186,8 +186,12 @@ impl Load {
     }
 
     async fn failed_as(&self, kind: String, count: u64) {
-        let failed = || self.seen.failures.lock().unwrap().get(&kind).map_or(0, |these| these.count);
-        self.until(&kind, || failed() >= count).await;
+        self.until(&kind, || self.failed_so(&kind) >= count).await;
+    }
+
+    /// How many requests have failed in this way.
+    pub(crate) fn failed_so(&self, kind: &str) -> u64 {
+        self.seen.failures.lock().unwrap().get(kind).map_or(0, |these| these.count)
     }
 
     /// How many requests have failed.

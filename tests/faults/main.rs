@@ -6,6 +6,7 @@
 mod again;
 mod clock;
 mod disk;
+mod frozen;
 mod full;
 mod hang_up;
 mod load;
@@ -18,4 +19,5 @@ mod slow;
 mod standbys;
 mod swallower;
 mod terminated;
+mod wal;
 mod whole;

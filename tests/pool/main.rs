@@ -7,3 +7,4 @@ mod lanes;
 mod numbers;
 mod sizes;
 mod two_tables;
+mod types;

@@ -1,5 +1,6 @@
 //! A primary with two streaming standbys, read through one `Db`: who reads what, and what happens when they fail.
 
+mod connections;
 mod named;
 mod outages;
 mod own_writes;

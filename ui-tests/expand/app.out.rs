@@ -168,19 +168,15 @@ const _: () = {
             __hyper::create_missing_tables_of(
                     &[
                         (
-                            __hyper::AsDb::as_db(
-                                <Self as __hyper::Provides<
-                                    <User as __hyper::Model>::Database,
-                                >>::provide(self),
-                            ),
+                            <Self as __hyper::Provides<
+                                <User as __hyper::Model>::Database,
+                            >>::provide(self) as &dyn __hyper::Databases,
                             <User as __hyper::Model>::META,
                         ),
                         (
-                            __hyper::AsDb::as_db(
-                                <Self as __hyper::Provides<
-                                    <blog::Post as __hyper::Model>::Database,
-                                >>::provide(self),
-                            ),
+                            <Self as __hyper::Provides<
+                                <blog::Post as __hyper::Model>::Database,
+                            >>::provide(self) as &dyn __hyper::Databases,
                             <blog::Post as __hyper::Model>::META,
                         ),
                     ],

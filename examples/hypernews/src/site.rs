@@ -1,5 +1,6 @@
 //! The application: its routes, its tables, and what its handlers take by reference.
 
+use hyperdjango::health;
 use hyperdjango::middleware::{Compression, ConditionalGet, RequestIds, SecurityHeaders, Timing};
 use hyperdjango::prelude::*;
 
@@ -33,6 +34,7 @@ routes! {
         pages::asset::stylesheet,
         pages::asset::icon,
         mount("/api/v1", api::Urls),
+        mount("/", health::Urls),
 }
 
 /// hypernews.

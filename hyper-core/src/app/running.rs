@@ -57,6 +57,7 @@ pub async fn start<A: App>(settings: &Settings) -> Result<&'static Running<A>> {
         note_panics();
     }
     let context = Context::new(settings, A::ON_ERROR)?;
+    let settings = &settings.of_application();
     let app: &'static A = Box::leak(Box::new(A::create(settings).await?));
     app.setup().await?;
     let (middleware, layers) = A::middleware(settings).await?;

@@ -14,6 +14,7 @@ use super::pool::Db;
 use super::reading::read_here;
 use super::sql::{Param, Sql};
 use super::transaction::Transaction;
+use crate::cache::QueryCache;
 
 impl Reader for Db {
     #[expect(clippy::manual_async_fn, reason = "an `async fn` has its arguments in its future twice")]
@@ -25,6 +26,11 @@ impl Reader for Db {
     ) -> impl Future<Output = Result<u64, DatabaseError>> + Send {
         async move {
             let mut each = each;
+            if sql.cached > 0
+                && let Some(cache) = self.query_cache()
+            {
+                return Box::pin(self.read_cached(cache, sql, params, &mut each)).await;
+            }
             match self.0.replicas.get().filter(|_| !self.is_in_test()) {
                 Some(replicas) => Box::pin(replicas.read(self, sql, params, &mut each)).await,
                 None => read_here(self, None, &sql, params, &mut each).await,
@@ -39,6 +45,10 @@ impl Reader for Db {
         each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
     ) -> impl Future<Output = Result<u64, DatabaseError>> + Send {
         self.write(sql, params, each)
+    }
+
+    fn keeps(&self) -> Option<(&Db, &QueryCache)> {
+        Some((self, self.query_cache()?))
     }
 
     async fn cursor(
@@ -94,6 +104,7 @@ impl Executor for Db {
                 each(row)
             };
             let connection = self.exclusive().await?;
+            connection.leaves(self.0.note(&sql));
             match connection.run(&sql, params, &mut each).await {
                 // A statement on its own that was refused has changed nothing.
                 Err(error) if error.is_stale() && !seen.load(Ordering::Relaxed) => {
@@ -135,6 +146,7 @@ impl Executor for Db {
         }
         let _written = self.written();
         let connection = self.exclusive().await?;
+        connection.leaves(self.0.note_text(text));
         let outcome = connection.script(text).await;
         // Statements may begin a transaction and not end it, or fail in the middle of it: the next one gets none of it.
         let has = |word: &str| {

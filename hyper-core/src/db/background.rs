@@ -96,6 +96,9 @@ impl Db {
 
     /// Waits for the statements that are under way, then ends what goes on beside them.
     pub(super) async fn stop_background(&self) {
+        if let Some(bus) = self.0.bus.get() {
+            bus.end().await;
+        }
         let Some(background) = self.0.background.get() else { return };
         let ended = std::iter::once(self).chain(self.replicas()).map(|db| db.timer().drain(background.drain));
         if !join_all(ended).await.into_iter().all(|ended| ended) {

@@ -7,6 +7,7 @@ use super::pool::Db;
 use super::pool_options::DbOptions;
 use super::replicas::routing;
 use super::url::DatabaseUrl;
+use crate::cache::{QueryCache, QueryCacheOptions};
 use crate::embedded::{Options, Postgres};
 use crate::settings::SettingsError;
 use crate::{Component, Error, Result, Settings};
@@ -26,13 +27,32 @@ impl Component for Db {
     }
 }
 
-/// Starts the database of a name; of none, the one of `DATABASE_URL`.
+/// Starts the database of a name; of none, the one of `DATABASE_URL`. It is the same one for all parts of an application.
 pub(super) async fn start(settings: &Settings, name: &str) -> Result<Db> {
-    let db = open(settings, name).await?;
-    if !in_test::is_for_tests() {
-        db.start_background(settings)?;
+    settings
+        .share(name, async {
+            let db = open(settings, name).await?;
+            if !in_test::is_for_tests() {
+                db.start_background(settings)?;
+                keep_results(&db, settings).await?;
+            }
+            Ok(db)
+        })
+        .await
+}
+
+/// Starts the query cache, where `QUERY_CACHE` says so.
+async fn keep_results(db: &Db, settings: &Settings) -> Result<()> {
+    if settings.flag("QUERY_CACHE", false)? {
+        let defaults = QueryCacheOptions::default();
+        let number = |setting, default| settings.number(setting, 1..=usize::MAX, default);
+        let options = QueryCacheOptions {
+            max_entries: number("QUERY_CACHE_MAX_ENTRIES", defaults.max_entries)?,
+            max_bytes: number("QUERY_CACHE_MAX_BYTES", defaults.max_bytes as usize)? as u64,
+        };
+        QueryCache::configure(db, options).await?;
     }
-    Ok(db)
+    Ok(())
 }
 
 async fn open(settings: &Settings, name: &str) -> Result<Db> {
@@ -88,7 +108,7 @@ pub(super) fn options(settings: &Settings, name: &str) -> Result<DbOptions> {
     };
     let pinned = settings.threads();
     let size = number("POOL_SIZE", 0..=MOST, (pinned + 8).max(32))?;
-    let prepares = own("PREPARED_STATEMENTS");
+    let (prepares, mode) = (own("PREPARED_STATEMENTS"), own("POOLER_MODE"));
     Ok(DbOptions {
         pinned,
         exclusive: size.saturating_sub(pinned).max(1),
@@ -101,6 +121,10 @@ pub(super) fn options(settings: &Settings, name: &str) -> Result<DbOptions> {
         statement_cache_size: number("STATEMENT_CACHE_SIZE", 1..=65_536, 256)?,
         prepared_statements: match settings.get(&prepares) {
             Some(_) => Some(settings.flag(&prepares, true)?),
+            None => None,
+        },
+        pooler_mode: match settings.get(&mode).map(str::parse) {
+            Some(parsed) => Some(parsed.map_err(|problem: String| SettingsError::new(mode, problem))?),
             None => None,
         },
         ..DbOptions::default()

@@ -2,7 +2,7 @@
 
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Waker};
 use std::time::{Duration, Instant};
@@ -19,6 +19,7 @@ use super::error_kind::ErrorKind;
 use super::executor::Each;
 use super::log::Noted;
 use super::pooler::Server;
+use super::pulse::Pulse;
 use super::sql::{Param, Sql};
 use super::statements::Table;
 use super::target::Target;
@@ -35,14 +36,9 @@ pub(super) struct Connection {
     prepares: bool,
     statements: Arc<Mutex<Table<Statement>>>,
     age: Age,
-    /// PostgreSQL said that it ends, which tokio-postgres may find out later than the statement that was told.
-    broken: AtomicBool,
-    /// Statements that were begun and have not ended well: under way, failed, or given up by who asked.
-    unsettled: AtomicU32,
-    /// Of those, the ones that nobody waited for until they ended.
+    pulse: Arc<Pulse>,
+    /// Whether some of the statements that have not ended well were not waited for until they ended.
     abandoned: AtomicBool,
-    /// Milliseconds that PostgreSQL may take for a statement, as far as this program said; 0 is no limit.
-    limit: AtomicU32,
     /// Where its statements are counted and timed; none for what the framework asks by itself.
     observed: Option<Arc<Observed>>,
 }
@@ -55,6 +51,8 @@ pub(super) struct Ready(Option<Statement>);
 struct Under<'c> {
     connection: &'c Connection,
     ended: bool,
+    /// It has succeeded.
+    well: bool,
     noted: Option<Box<Noted>>,
     /// Whoever is alone on the connection sends the statement and takes the answer in, too.
     turn: Turn<'c>,
@@ -68,11 +66,11 @@ impl<'c> Under<'c> {
         sql: &'c str,
         params: &'c [Param<'c>],
     ) -> Self {
-        connection.unsettled.fetch_add(1, Ordering::Relaxed);
+        connection.pulse.begin();
         connection.age.ran();
         let _timed = Timed::begin(connection.observed.as_deref(), sql, params);
         let turn = Turn::begin(&connection.task.wire);
-        Self { connection, ended: false, noted, turn, _timed }
+        Self { connection, ended: false, well: false, noted, turn, _timed }
     }
 
     fn end<T>(mut self, outcome: &Result<T, DatabaseError>) {
@@ -81,12 +79,9 @@ impl<'c> Under<'c> {
             noted.ended(outcome.as_ref().err().map(ToString::to_string));
         }
         match outcome {
-            Ok(_) => {
-                self.connection.unsettled.fetch_sub(1, Ordering::Relaxed);
-            }
-            Err(error) if error.kind() == ErrorKind::Interrupted => {
-                self.connection.broken.store(true, Ordering::Relaxed)
-            }
+            Ok(_) => self.well = true,
+            // PostgreSQL said that it ends.
+            Err(error) if error.kind() == ErrorKind::Interrupted => self.connection.pulse.breaks(),
             Err(_) => {}
         }
     }
@@ -94,6 +89,7 @@ impl<'c> Under<'c> {
 
 impl Drop for Under<'_> {
     fn drop(&mut self) {
+        self.connection.pulse.end(self.well);
         if !self.ended {
             self.connection.abandoned.store(true, Ordering::Relaxed);
         }
@@ -105,6 +101,12 @@ impl Connection {
     pub(super) async fn open(target: &Arc<Target>) -> Result<Self, DatabaseError> {
         let (client, task, server) = target.connect().await?;
         let prepares = server.prepares(target.prepared_statements);
+        let (pulse, limit) = (task.pulse.clone(), milliseconds(target.query_timeout()));
+        pulse.set_limit(limit);
+        // It takes no limits for a session, which nobody has.
+        if server.is_pooler() && limit != 0 {
+            pulse.stop_after(limit, target.canceller(&client));
+        }
         Ok(Self {
             client,
             task,
@@ -113,10 +115,8 @@ impl Connection {
             prepares,
             statements: target.statements.table(target.statement_cache_size),
             age: Age::new(target.limits),
-            broken: AtomicBool::new(false),
-            unsettled: AtomicU32::new(0),
+            pulse,
             abandoned: AtomicBool::new(false),
-            limit: AtomicU32::new(milliseconds(target.query_timeout())),
             observed: None,
         })
     }
@@ -132,7 +132,12 @@ impl Connection {
     }
 
     pub(super) fn is_closed(&self) -> bool {
-        self.broken.load(Ordering::Relaxed) || self.client.is_closed()
+        self.pulse.is_broken() || self.client.is_closed()
+    }
+
+    /// Whether PostgreSQL still says something on it.
+    pub(super) fn pulse(&self) -> &Arc<Pulse> {
+        &self.pulse
     }
 
     pub(super) fn age(&self) -> &Age {
@@ -141,7 +146,7 @@ impl Connection {
 
     /// Whether statements have failed, or were not waited for, since [`settled`](Self::settled).
     pub(super) fn is_unsettled(&self) -> bool {
-        self.unsettled.load(Ordering::Relaxed) != 0
+        self.pulse.is_unsettled()
     }
 
     /// Whether a statement may be under way that nobody waits for any more.
@@ -151,30 +156,29 @@ impl Connection {
 
     /// Says that nothing is under way, and that the state PostgreSQL is in is known.
     pub(super) fn settled(&self) {
-        self.unsettled.store(0, Ordering::Relaxed);
         self.abandoned.store(false, Ordering::Relaxed);
-        self.limit.store(milliseconds(self.target.query_timeout()), Ordering::Relaxed);
+        self.pulse.settled(milliseconds(self.target.query_timeout()));
     }
 
     /// Notes a limit that a transaction sets, until [`settled`](Self::settled).
     pub(super) fn is_limited(&self, limit: Duration) {
-        self.limit.store(milliseconds(limit), Ordering::Relaxed);
+        self.pulse.set_limit(milliseconds(limit));
     }
 
     /// When a statement began, where there is a limit.
     fn begun(&self) -> Option<Instant> {
-        (self.limit.load(Ordering::Relaxed) != 0).then(Instant::now)
+        (self.pulse.limit() != 0).then(Instant::now)
     }
 
     /// PostgreSQL has one code for statements that take too long and for those that somebody stops, and the words it says
     /// it by are in its language. What took as long as it may is the former.
     #[cold]
     fn judged(&self, error: DatabaseError, begun: Option<Instant>) -> DatabaseError {
-        let limit = Duration::from_millis(self.limit.load(Ordering::Relaxed).into());
+        let limit = Duration::from_millis(self.pulse.limit().into());
         if is_overdue(&error, begun.map(|begun| begun.elapsed()), limit) {
             return error.into_kind(ErrorKind::Timeout);
         }
-        error
+        self.if_silent(error)
     }
 
     /// Counts and times its statements from now on.
@@ -192,6 +196,7 @@ impl Connection {
         let mut under = Under::begin(self, None, text, &[]);
         let mut work = pin!(work);
         let outcome = poll_fn(|cx| under.turn.poll(cx, work.as_mut())).await;
+        let outcome = outcome.map_err(|error| self.if_silent(error));
         under.end(&outcome);
         outcome
     }
@@ -330,6 +335,11 @@ impl Connection {
     /// The same for what the application runs so, which logs have.
     pub(super) async fn script(&self, text: &str) -> Result<(), DatabaseError> {
         let noted = Noted::begin(text);
+        let _several = self.pulse.several(text);
+        // It has a limit of its own, which this program does not know.
+        if sets_limit(text) {
+            self.pulse.set_limit(0);
+        }
         let work = async {
             self.needs_session_for(text)?;
             Ok(self.client.batch_execute(text).await?)
@@ -339,7 +349,7 @@ impl Connection {
 
     /// Sends statements as [`batch`](Self::batch) does, and does not wait for what becomes of them.
     pub(super) fn post(&self, text: &str) {
-        self.unsettled.fetch_add(1, Ordering::Relaxed);
+        self.pulse.post();
         // The first poll sends it. Whoever is told of the answer need not be there: it comes in its order.
         let sent = pin!(self.client.batch_execute(text));
         let _ = sent.poll(&mut Context::from_waker(Waker::noop()));
@@ -361,7 +371,7 @@ impl Connection {
             // Dropped before it is finished, it has PostgreSQL forget what came.
             let sink = self.client.copy_in::<_, Bytes>(text).await?;
             let (mut sink, mut pieces) = (pin!(sink), pin!(pieces));
-            while let Some(piece) = pieces.try_next().await? {
+            while let Some(piece) = self.ours(pieces.try_next()).await? {
                 if !piece.is_empty() {
                     sink.send(piece).await?;
                 }
@@ -369,6 +379,12 @@ impl Connection {
             Ok(sink.finish().await?)
         };
         self.watch_noted(Noted::begin(text), (text, &[]), work).await
+    }
+
+    /// Waits for something that PostgreSQL waits for, too.
+    async fn ours<T>(&self, work: impl Future<Output = T>) -> T {
+        let _ours = self.pulse.ours();
+        work.await
     }
 
     /// Hands over what a `COPY .. TO STDOUT` sends, as [`Reader::copy_out`](super::Reader::copy_out) says.
@@ -383,6 +399,7 @@ impl Connection {
             let mut chunks = pin!(chunks);
             let mut bytes = 0;
             while let Some(chunk) = chunks.try_next().await? {
+                let _ours = self.pulse.ours();
                 each(&chunk).inspect_err(|_| self.leave())?;
                 bytes += chunk.len() as u64;
             }
@@ -420,6 +437,12 @@ fn milliseconds(limit: Duration) -> u32 {
     u32::try_from(limit.as_micros().div_ceil(1000)).unwrap_or(u32::MAX)
 }
 
+/// Whether a script says by itself how long its statements may take.
+fn sets_limit(script: &str) -> bool {
+    const NAME: &[u8] = b"statement_timeout";
+    script.as_bytes().windows(NAME.len()).any(|part| part.eq_ignore_ascii_case(NAME))
+}
+
 fn is_overdue(error: &DatabaseError, took: Option<Duration>, limit: Duration) -> bool {
     error.sqlstate() == Some("57014") && took.is_some_and(|took| took >= limit)
 }
@@ -427,6 +450,12 @@ fn is_overdue(error: &DatabaseError, took: Option<Duration>, limit: Duration) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_script_may_have_a_limit_of_its_own() {
+        assert!(sets_limit("BEGIN; set local STATEMENT_TIMEOUT = 0; SELECT 1"));
+        assert!(!sets_limit("") && !sets_limit("SET LOCAL lock_timeout = 0"));
+    }
 
     #[test]
     fn what_took_as_long_as_it_may_is_a_timeout_in_any_language() {

@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use tokio_postgres::error::{DbError, ErrorPosition, SqlState};
+use tokio_postgres::error::{DbError, ErrorPosition, Severity, SqlState};
 use tokio_postgres::types::WrongType;
 
 use super::error_kind::{ErrorKind, kind_of};
@@ -194,7 +194,11 @@ impl From<tokio_postgres::Error> for DatabaseError {
             };
             return Self::new(kind, message).with_source(error);
         };
-        let kind = kind_of(db.code().code(), db.message());
+        let kind = match db.parsed_severity() {
+            // All of PostgreSQL ends with it, whatever the cause: what the statement did may be in its log.
+            Some(Severity::Panic) => ErrorKind::Interrupted,
+            _ => kind_of(db.code().code(), db.message()),
+        };
         let mut this = match kind {
             ErrorKind::SchemaMismatch => {
                 let hint = db.hint().map_or(String::new(), |hint| format!(" {hint}"));
@@ -273,7 +277,41 @@ impl From<DatabaseError> for Error {
 
 #[cfg(test)]
 mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
     use super::*;
+
+    /// What a program is told by a server that answers its first statement like this.
+    async fn told(severity: &str, code: &str) -> DatabaseError {
+        let (program, mut server) = tokio::io::duplex(1024);
+        let fields = format!("S{severity}\0V{severity}\0C{code}\0MNo space left on device\0\0");
+        let length = u32::try_from(fields.len() + 4).unwrap().to_be_bytes();
+        let answer = [b"E", &length[..], fields.as_bytes(), b"Z\0\0\0\x05I"].concat();
+        let serve = async {
+            let mut read = [0; 512];
+            // It begins, is let in, and asks.
+            for answer in [b"R\0\0\0\x08\0\0\0\0Z\0\0\0\x05I", &answer[..]] {
+                assert!(server.read(&mut read).await.unwrap() > 0);
+                server.write_all(answer).await.unwrap();
+            }
+        };
+        let ask = async {
+            let mut config = tokio_postgres::Config::new();
+            config.user("app").ssl_mode(tokio_postgres::config::SslMode::Disable);
+            let (client, connection) = config.connect_raw(program, tokio_postgres::NoTls).await.unwrap();
+            tokio::spawn(connection);
+            client.batch_execute("COMMIT").await.unwrap_err()
+        };
+        DatabaseError::from(tokio::join!(serve, ask).1)
+    }
+
+    #[tokio::test]
+    async fn of_what_ends_all_of_postgresql_nobody_knows_what_took_effect() {
+        let (error, panic) = (told("ERROR", "53100").await, told("PANIC", "53100").await);
+        assert_eq!((error.kind(), error.sqlstate()), (ErrorKind::Unavailable, Some("53100")));
+        assert_eq!((panic.kind(), panic.sqlstate()), (ErrorKind::Interrupted, Some("53100")));
+        assert_eq!(panic.to_string(), "No space left on device");
+    }
 
     #[test]
     fn each_kind_has_its_status() {

@@ -7,7 +7,8 @@ pub enum ErrorKind {
     /// PostgreSQL cannot be reached, is starting up or shutting down, only reads, or has no connection, memory or
     /// disk left. 503.
     Unavailable,
-    /// The connection broke while the statement was under way: whether it took effect is unknown. 503.
+    /// The connection broke while the statement was under way, or PostgreSQL said nothing for longer than the statement
+    /// may take: whether it took effect is unknown. 503.
     Interrupted,
     /// A value stands already where it must be unique. 409.
     Unique,
@@ -28,9 +29,9 @@ pub enum ErrorKind {
     /// A lock is held by somebody else, and the statement does not wait for it (`NOWAIT`) or has waited for as long as
     /// `lock_timeout` says. 503.
     Locked,
-    /// The statement took longer than `QUERY_TIMEOUT` or `statement_timeout` says. 503. PostgreSQL tells it from
-    /// [`Canceled`](Self::Canceled) by its words only: where the limit is one that this program does not know, such as a
-    /// role's, and PostgreSQL's messages are not English, it is that.
+    /// The statement took longer than `QUERY_TIMEOUT` or `statement_timeout` says, and took no effect. 503. PostgreSQL
+    /// tells it from [`Canceled`](Self::Canceled) by its words only: where the limit is one that this program does not
+    /// know, such as a role's, and PostgreSQL's messages are not English, it is that.
     Timeout,
     /// The statement was stopped by somebody, or the connection was closed as it was idle for too long. 503.
     Canceled,

@@ -1,7 +1,7 @@
 //! A connection for one user at a time, and how it comes back whatever happened on it.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::sync::OwnedSemaphorePermit;
@@ -10,6 +10,7 @@ use tokio::task::JoinHandle;
 use super::connection::Connection;
 use super::error::DatabaseError;
 use super::pool::{Db, Pool};
+use crate::cache::Note;
 
 /// How long a statement that nobody waits for any more may still run before it is cancelled, and how long that may
 /// take before its connection is closed.
@@ -23,6 +24,8 @@ pub(super) struct Exclusive {
     permit: Option<OwnedSemaphorePermit>,
     /// Whether it is being cleaned up: dropped in the middle of that, it is closed.
     cleaning: bool,
+    /// What was written on it: told when it comes back, as then it has taken effect.
+    note: Mutex<Option<Note>>,
 }
 
 impl Exclusive {
@@ -33,7 +36,14 @@ impl Exclusive {
         permit: OwnedSemaphorePermit,
     ) -> Self {
         pool.counters.acquires.fetch_add(1, Relaxed);
-        Self { connection: Some(connection), was_idle, pool, permit: Some(permit), cleaning: false }
+        Self {
+            connection: Some(connection),
+            was_idle,
+            pool,
+            permit: Some(permit),
+            cleaning: false,
+            note: Mutex::default(),
+        }
     }
 
     /// Whether it was used before: it may have ended since, unnoticed.
@@ -63,6 +73,21 @@ impl Exclusive {
         }
         let _ = tokio::time::timeout(GRACE, self.canceller().cancel()).await;
         ending.await
+    }
+
+    /// Leaves a note of what is written on it.
+    pub(super) fn leaves(&self, note: Option<Note>) {
+        let Some(note) = note else { return };
+        let mut left = self.note.lock().expect("no panic while held");
+        match &mut *left {
+            Some(left) => left.join(note),
+            None => *left = Some(note),
+        }
+    }
+
+    /// The pool it is of.
+    pub(super) fn pool(&self) -> &Pool {
+        &self.pool
     }
 
     fn cleaned(&mut self) {
@@ -116,7 +141,12 @@ impl std::ops::Deref for Exclusive {
 
 impl Drop for Exclusive {
     fn drop(&mut self) {
-        let Some(connection) = self.connection.take() else { return };
+        let connection = self.connection.take();
+        let is_lost = self.cleaning || connection.as_ref().is_none_or(|connection| connection.is_closed());
+        if let Some(note) = self.note.get_mut().expect("no panic while held").as_mut().filter(|_| is_lost) {
+            note.is_lost();
+        }
+        let Some(connection) = connection else { return };
         if connection.is_closed() || self.cleaning {
             return;
         }
@@ -127,6 +157,7 @@ impl Drop for Exclusive {
                 pool: self.pool.clone(),
                 permit: self.permit.take(),
                 cleaning: false,
+                note: std::mem::take(&mut self.note),
             };
             this.clean_up("");
             return;

@@ -10,8 +10,10 @@ use super::cursor::Cursor;
 use super::error::DatabaseError;
 use super::hook::Callback;
 use super::listen;
+use super::pool::Db;
 use super::sql::{Param, Sql};
 use super::transaction::Transaction;
+use crate::cache::QueryCache;
 
 /// What is given each row. Not a type of its own for each query: what runs statements is compiled once, and not for each
 /// of them.
@@ -54,6 +56,13 @@ pub trait Reader: Send + Sync {
         params: &[Param<'_>],
         each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
     ) -> impl Future<Output = Result<u64, DatabaseError>> + Send;
+
+    /// The database and the cache that keeps results of its queries; none in transactions, on replicas, and where there is
+    /// none.
+    #[doc(hidden)]
+    fn keeps(&self) -> Option<(&Db, &QueryCache)> {
+        None
+    }
 
     /// Opens a cursor on a `SELECT`, to read any number of rows in constant memory, `chunk_size` (at least 1) in a
     /// round trip. A `Db` begins a transaction for it that only reads, and ends with it.

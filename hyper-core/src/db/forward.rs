@@ -19,6 +19,11 @@ macro_rules! forwarded {
             $to.copy_out(text, each)
         }
     };
+    (keeps $self:ident $to:expr) => {
+        fn keeps(&$self) -> Option<(&$crate::db::Db, &$crate::cache::QueryCache)> {
+            $to.keeps()
+        }
+    };
     (cursor $self:ident $to:expr) => {
         async fn cursor(
             &$self,

@@ -144,37 +144,61 @@ impl Lane {
             };
             let took = place.end();
             match outcome {
-                Ok(_) => took.into_iter().for_each(|took| paces.note_micros(sql.key, took)),
-                Err(error) if error.kind() == ErrorKind::Canceled && self.cancelled.load(Relaxed) => {
-                    return Ended::Stopped(error);
+                Ok(rows) => {
+                    took.into_iter().for_each(|took| paces.note_micros(sql.key, took));
+                    Ended::Outcome(Ok(rows))
                 }
-                Err(_) => {}
+                Err(error) => self.failed(error),
             }
-            Ended::Outcome(outcome)
         }
     }
 
     /// Prepares a statement, which has a place in the row for that: it is sent later, and others may come in between.
+    ///
+    /// A type that is of this database only is asked for by further questions, behind whatever was sent meanwhile. So each
+    /// has a place of its own, and ends with the answer to a message that is sent right after it.
     #[cold]
     async fn prepare(self: &Arc<Self>, sql: &Sql<'_>, params: usize) -> Result<Ready, Ended> {
-        let mut place = Place::take(self, true);
+        let types = self.connection.types(*sql, params);
+        let mut preparing = pin!(self.connection.pulse().owed(types));
         let seen = AtomicBool::new(false);
-        let outcome = {
-            let mut work = pin!(self.connection.types(*sql, params));
-            poll_fn(|cx| place.poll(cx, work.as_mut(), &seen)).await
+        let outcome = loop {
+            let mut place = Place::take(self, true);
+            let answered = {
+                let mut question = pin!(async {
+                    tokio::select! {
+                        biased;
+                        outcome = &mut preparing => Some(outcome),
+                        told = self.connection.client.check_connection() => match told {
+                            Ok(()) => None,
+                            Err(_) => Some(preparing.as_mut().await),
+                        },
+                    }
+                });
+                poll_fn(|cx| place.poll(cx, question.as_mut(), &seen)).await
+            };
+            let Some(answered) = answered else {
+                place.give_up();
+                return Err(Ended::Moved);
+            };
+            place.end();
+            if let Some(outcome) = answered {
+                break outcome;
+            }
         };
-        let Some(outcome) = outcome else {
-            place.give_up();
-            return Err(Ended::Moved);
-        };
-        place.end();
         match outcome {
             Ok(_) => Ok(Ready::default()),
-            Err(error) if error.kind() == ErrorKind::Canceled && self.cancelled.load(Relaxed) => {
-                Err(Ended::Stopped(error))
-            }
-            Err(error) => Err(Ended::Outcome(Err(error))),
+            Err(error) => Err(self.failed(error)),
         }
+    }
+
+    #[cold]
+    fn failed(&self, error: DatabaseError) -> Ended {
+        let may_be_others = self.cancelled.load(Relaxed) || self.connection.pulse().is_broken();
+        if error.kind() == ErrorKind::Canceled && may_be_others {
+            return Ended::Stopped(error);
+        }
+        Ended::Outcome(Err(self.connection.without_effect(error)))
     }
 
     /// No more statements are sent on it, until the oldest one ends. False when it was so already.

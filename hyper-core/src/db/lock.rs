@@ -153,7 +153,8 @@ impl Db {
     /// ```
     ///
     /// # Errors
-    /// PostgreSQL cannot be reached, all connections are busy for too long, or what PostgreSQL reports.
+    /// PostgreSQL cannot be reached, or is behind a pooler that is not in [session mode](super::PoolerMode::Session); all
+    /// connections are busy for too long, or what PostgreSQL reports.
     pub async fn advisory_lock(&self, key: impl Into<LockKey>) -> Result<AdvisoryLock, DatabaseError> {
         Ok(self.lock(key.into(), true, false).await?.expect("what waits for a lock takes it"))
     }
@@ -211,7 +212,10 @@ impl Db {
                 }
                 Ok(())
             };
-            match lock.connection().run(&Sql::rendered(&text), &key.params(), &mut each).await {
+            let (text, params) = (Sql::rendered(&text), key.params());
+            let outcome = lock.connection().run(&text, &params, &mut each).await;
+            // Where PostgreSQL says nothing the next one may not, either.
+            match outcome.map_err(|error| lock.connection().without_effect(error)) {
                 Ok(_) if taken => return Ok(Some(lock)),
                 Ok(_) => {
                     drop(lock.0.take());

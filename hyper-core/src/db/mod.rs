@@ -11,6 +11,7 @@ mod asked;
 mod attempt;
 mod autocommit;
 mod background;
+mod cached;
 mod canceller;
 mod component;
 mod connection;
@@ -36,12 +37,16 @@ mod pace;
 mod pool;
 mod pool_options;
 mod pooler;
+mod pooler_mode;
 mod probe;
+mod pulse;
 mod reading;
+mod recognised;
 mod repeated;
 mod replicas;
 #[cfg(feature = "tls")]
 mod rustls_connector;
+mod sessions;
 mod slow;
 mod sql;
 mod statement_stats;
@@ -77,10 +82,11 @@ pub use log::{LoggedQuery, QueryLog};
 pub use measured::{Measured, MeasuredStatement, explain};
 pub use named::{AsDb, NamedDatabase};
 #[doc(hidden)]
-pub use named::{check_database_name, start_database};
+pub use named::{check_database_name, database_name, start_database};
 pub use options::{Isolation, RetriedTransaction, TransactionBuilder};
 pub use pool::Db;
 pub use pool_options::DbOptions;
+pub use pooler_mode::PoolerMode;
 pub use repeated::RepeatedQuery;
 pub use replicas::{
     NoPosition, Position, Primary, PrimaryReplica, ReadTransaction, Replica, ReplicaStats, ReplicasStats,

@@ -1,10 +1,12 @@
 //! Databases beside the default one, each a type.
 
 use super::component;
+use super::error::DatabaseError;
+use super::error_kind::ErrorKind;
 use super::executor::{Executor, Reader};
 use super::forward::forward;
 use super::pool::Db;
-use crate::{Result, Settings};
+use crate::{Error, Result, Settings};
 
 /// A part of an application that is a database: [`Db`], or a type that [`database!`](crate::database) made.
 #[diagnostic::on_unimplemented(
@@ -94,33 +96,61 @@ macro_rules! database {
     )+};
 }
 
-/// Starts a database by its name.
+/// Starts a database by its type's name.
 #[doc(hidden)]
 pub async fn start_database<D: NamedDatabase>(settings: &Settings) -> Result<Db> {
     component::start(settings, D::NAME).await
 }
 
+impl Db {
+    /// Opens the database of a name, with the settings of that name: `DATABASE_URL_EAST`, `POOL_SIZE_EAST` and the like.
+    ///
+    /// # Errors
+    /// What is wrong with a setting; that the name is none that a setting can have; and, without a URL, why the
+    /// project's own PostgreSQL cannot be started.
+    pub async fn start_named(settings: &Settings, name: &str) -> Result<Self> {
+        if let Err(problem) = database_name(name) {
+            return Err(Error::internal(DatabaseError::new(
+                ErrorKind::Other,
+                format!("`{name}`: {problem}"),
+            )));
+        }
+        component::start(settings, name).await
+    }
+}
+
 /// Holds a name against what a setting can be named.
 #[doc(hidden)]
 pub const fn check_database_name(name: &str) {
+    if let Err(problem) = database_name(name) {
+        panic!("{}", problem);
+    }
+}
+
+/// Whether a database can be named so; what is wrong if it cannot.
+#[doc(hidden)]
+pub const fn database_name(name: &str) -> std::result::Result<(), &'static str> {
     let bytes = name.as_bytes();
-    assert!(
-        !bytes.is_empty() && bytes.len() <= 40 && bytes[0].is_ascii_lowercase(),
-        "a database's name has 1 to 40 bytes and begins with a small letter: `archive` is `DATABASE_URL_ARCHIVE`"
-    );
+    if bytes.is_empty() || bytes.len() > 40 || !bytes[0].is_ascii_lowercase() {
+        return Err(
+            "a database's name has 1 to 40 bytes and begins with a small letter: `archive` is `DATABASE_URL_ARCHIVE`",
+        );
+    }
     let mut i = 0;
     while i < bytes.len() {
-        assert!(
-            bytes[i].is_ascii_lowercase() || bytes[i].is_ascii_digit() || bytes[i] == b'_',
-            "a database's name is small letters, digits and `_`: `archive` is `DATABASE_URL_ARCHIVE`"
-        );
+        if !(bytes[i].is_ascii_lowercase() || bytes[i].is_ascii_digit() || bytes[i] == b'_') {
+            return Err(
+                "a database's name is small letters, digits and `_`: `archive` is `DATABASE_URL_ARCHIVE`",
+            );
+        }
         i += 1;
     }
+    Ok(())
 }
 
 #[diagnostic::do_not_recommend]
 impl<D: NamedDatabase> Reader for D {
-    forward!(self.as_db(), by self: read, run, cursor, copy_out);
+    forward!(self.as_db(), by self: read, run, keeps, cursor, copy_out);
 }
 
 #[diagnostic::do_not_recommend]

@@ -11,6 +11,7 @@ use super::exclusive::Exclusive;
 use super::hook::{Hooks, When};
 use super::in_test::Turn;
 use super::options::Options;
+use crate::cache::Note;
 
 /// What is known of how a transaction ends.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -35,10 +36,12 @@ pub(super) struct Open {
 /// The savepoints that are under way, and the callbacks.
 #[derive(Default)]
 pub(super) struct Parts {
-    /// Their numbers, from the outermost, each with how many callbacks there were when it began.
-    under_way: Vec<(u32, usize)>,
+    /// Their numbers, from the outermost, each with how many callbacks there were when it began, and how many notes.
+    under_way: Vec<(u32, usize, usize)>,
     last: u32,
     pub(super) hooks: Hooks,
+    /// What was written, for the query cache: each part that is under way has its own from its mark on.
+    notes: Vec<Note>,
 }
 
 impl Parts {
@@ -50,7 +53,7 @@ impl Parts {
             return Err(DatabaseError::new(ErrorKind::Other, problem));
         }
         let number = self.next_number();
-        self.under_way.push((number, self.hooks.len()));
+        self.under_way.push((number, self.hooks.len(), self.notes.len()));
         Ok(number)
     }
 
@@ -61,23 +64,33 @@ impl Parts {
 
     /// The innermost one.
     pub(super) fn top(&self) -> Option<u32> {
-        self.under_way.last().map(|(number, _)| *number)
+        self.under_way.last().map(|(number, ..)| *number)
     }
 
     pub(super) fn has(&self, number: u32) -> bool {
-        self.under_way.iter().any(|(other, _)| *other == number)
+        self.under_way.iter().any(|(other, ..)| *other == number)
+    }
+
+    /// Leaves a note of what is written in the innermost one.
+    pub(super) fn leaves(&mut self, note: Note) {
+        let own = self.under_way.last().map_or(0, |(.., written)| *written);
+        match self.notes.get_mut(own..).and_then(<[Note]>::last_mut) {
+            Some(last) => last.join(note),
+            None => self.notes.push(note),
+        }
     }
 
     /// Makes the innermost one a part of what is around it. Returns how many callbacks there were when it began.
     fn keep(&mut self) -> usize {
-        self.under_way.pop().map_or(self.hooks.len(), |(_, mark)| mark)
+        self.under_way.pop().map_or(self.hooks.len(), |(_, mark, _)| mark)
     }
 
     /// Forgets it and what is inside. Returns how many callbacks there were when it began, none when it has ended already.
     fn roll_back(&mut self, number: u32) -> Option<usize> {
-        let at = self.under_way.iter().position(|(other, _)| *other == number)?;
-        let (_, mark) = self.under_way[at];
+        let at = self.under_way.iter().position(|(other, ..)| *other == number)?;
+        let (_, mark, written) = self.under_way[at];
         self.under_way.truncate(at);
+        self.notes.drain(written.min(self.notes.len())..).for_each(Note::forget);
         self.hooks.roll_back(mark);
         Some(mark)
     }
@@ -260,6 +273,13 @@ impl Open {
     fn leave(&mut self) -> Option<JoinHandle<()>> {
         let connection = self.connection.take()?;
         let end = *self.end.lock().expect("no panic while held");
+        let notes = std::mem::take(&mut self.parts().notes);
+        match end {
+            End::Committing | End::Committed => {
+                notes.into_iter().for_each(|note| connection.leaves(Some(note)))
+            }
+            End::Open | End::RolledBack => notes.into_iter().for_each(Note::forget),
+        }
         match end {
             End::Open | End::Committing => connection.clean_up("ROLLBACK"),
             End::Committed | End::RolledBack => None,

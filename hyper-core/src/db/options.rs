@@ -136,7 +136,9 @@ impl<'d> TransactionBuilder<'d> {
     }
 
     /// Sets how long each of its statements may take, up to the next millisecond: then it fails with
-    /// [`ErrorKind::Timeout`]. Zero is no limit. Default: what the database says, no limit where nobody changed it.
+    /// [`ErrorKind::Timeout`]; or with [`ErrorKind::Interrupted`], when PostgreSQL has said nothing for a second more. Zero is
+    /// no limit. Default: what [`query_timeout`](super::DbOptions::query_timeout) or the database says, no limit where
+    /// nobody changed it.
     pub fn statement_timeout(mut self, limit: Duration) -> Self {
         self.options.statement_timeout = Some(limit);
         self

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, Semaphore};
 
+use crate::cache::{CacheBus, QueryCache};
 use crate::clock;
 use crate::embedded::Postgres;
 
@@ -25,6 +26,7 @@ use super::options::{Options, TransactionBuilder};
 use super::pace::Paces;
 use super::pool_options::DbOptions;
 use super::probe::Probe;
+use super::pulse::Pulses;
 use super::replicas::Replicas;
 use super::sql::{Param, Sql};
 use super::statement_stats::StatementStats;
@@ -83,10 +85,16 @@ pub(super) struct Pool {
     pub(super) failures: AtomicU32,
     /// Those who listen.
     pub(super) hub: Hub,
+    /// What instances of the site tell each other through it.
+    pub(super) bus: tokio::sync::OnceCell<CacheBus>,
+    /// Results of its queries.
+    pub(super) query_cache: OnceLock<QueryCache>,
     /// Where its statements may belong to tests.
     pub(super) copies: Option<Box<Copies>>,
     /// Where reads may go as well.
     pub(super) replicas: OnceLock<Arc<Replicas>>,
+    /// Of the connections that it has opened.
+    pub(super) pulses: Pulses,
 }
 
 #[derive(Default)]
@@ -128,6 +136,8 @@ impl Db {
             server,
             options,
             hub: Hub::default(),
+            bus: tokio::sync::OnceCell::new(),
+            query_cache: OnceLock::new(),
             copies: in_test::is_for_tests().then(Box::default),
             paces: Paces::default(),
             counters: Counters::default(),
@@ -135,6 +145,7 @@ impl Db {
             renewing: AtomicBool::new(false),
             failures: AtomicU32::new(0),
             replicas: OnceLock::new(),
+            pulses: Pulses::default(),
         });
         watch::look_at(Arc::downgrade(&pool));
         Self(pool)
@@ -290,7 +301,9 @@ impl Pool {
             self.counters.opened.fetch_add(1, Ordering::SeqCst);
             *self.runtime.lock().expect("no panic while held") = Handle::try_current().ok();
         }
-        outcome.map(|connection| connection.observed_by(self.timer.observed()))
+        let connection = outcome?;
+        self.pulses.add(connection.pulse());
+        Ok(connection.observed_by(self.timer.observed()))
     }
 
     /// Milliseconds since the pool was made; never 0, which says that all is well.

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::pooler_mode::PoolerMode;
+
 /// Sizes and limits of a [`Db`](super::Db).
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -25,11 +27,18 @@ pub struct DbOptions {
     /// How long it may take to connect, where the URL does not say. Default: 10 s.
     pub connect_timeout: Duration,
     /// How long PostgreSQL may take for a statement, up to the next millisecond; zero is no limit. Default: zero.
+    ///
+    /// PostgreSQL itself is told, and ends what takes longer; behind a pooler it is asked to. When it has said nothing for
+    /// that long and one second more, the connection is given up: what only reads or begins a transaction is then
+    /// [`Timeout`](super::ErrorKind::Timeout), all else [`Interrupted`](super::ErrorKind::Interrupted).
     pub query_timeout: Duration,
     /// How many prepared statements a connection keeps, at least 1. Default: 256.
     pub statement_cache_size: usize,
     /// Whether statements are prepared. Default, `None`: unless a pooler is in between that cannot have it.
     pub prepared_statements: Option<bool>,
+    /// What a pooler in between does with connections. Default, `None`: [`Transaction`](PoolerMode::Transaction), where one
+    /// is found.
+    pub pooler_mode: Option<PoolerMode>,
 }
 
 impl Default for DbOptions {
@@ -47,6 +56,7 @@ impl Default for DbOptions {
             query_timeout: Duration::ZERO,
             statement_cache_size: 256,
             prepared_statements: None,
+            pooler_mode: None,
         }
     }
 }

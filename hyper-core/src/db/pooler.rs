@@ -21,11 +21,18 @@ pub(super) enum Server {
         /// Whether what a client prepares is there for that client, on whatever connection.
         keeps_statements: bool,
     },
+    /// A pooler that gives each connection a session of its own, as was said.
+    Sessions,
 }
 
 impl Server {
     pub(super) fn is_pooler(self) -> bool {
         self != Self::PostgreSql
+    }
+
+    /// Whether what a statement leaves on a connection stays there, for this program alone.
+    pub(super) fn is_session(self) -> bool {
+        !matches!(self, Self::Pooler { .. })
     }
 
     /// By the first connection, which was made with the mark.
@@ -63,19 +70,20 @@ impl Server {
     /// Whether statements are prepared.
     pub(super) fn prepares(self, asked: Option<bool>) -> bool {
         asked.unwrap_or(match self {
-            Self::PostgreSql => true,
+            Self::PostgreSql | Self::Sessions => true,
             Self::Pooler { keeps_statements } => keeps_statements,
         })
     }
 
     /// Refuses what lasts longer than a transaction, where a pooler gives the connection to others in between.
     pub(super) fn needs_session(self, what: &str, instead: &str) -> Result<(), DatabaseError> {
-        if !self.is_pooler() {
+        if self.is_session() {
             return Ok(());
         }
         let problem = format!(
             "{what} lasts longer than a transaction, and a pooler such as PgBouncer gives the connection to others after \
-             each one: {instead}, or use a `Db` that connects to PostgreSQL itself"
+             each one: {instead}, or use a `Db` that connects to PostgreSQL itself. If the pooler is in session mode, set \
+             POOLER_MODE=session"
         );
         Err(DatabaseError::new(ErrorKind::Other, problem))
     }
@@ -85,20 +93,24 @@ impl Server {
         let database = target.url.name();
         match (self, target.prepared_statements) {
             (Self::PostgreSql, _) | (Self::Pooler { .. }, Some(false)) => {}
+            (Self::Sessions, _) => {
+                tracing::info!(database, "the database is behind a pooler in session mode")
+            }
             (Self::Pooler { keeps_statements: true }, _) => {
                 tracing::info!(database, "the database is behind a pooler that keeps prepared statements");
             }
             (Self::Pooler { keeps_statements: false }, Some(true)) => tracing::warn!(
                 database,
                 "PREPARED_STATEMENTS is on, and the database is behind a pooler that knows nothing of prepared \
-                 statements: unless its pool_mode is `session`, they will fail. Set PREPARED_STATEMENTS=off, or \
-                 max_prepared_statements of PgBouncer 1.21 or later"
+                 statements: they will fail. Set POOLER_MODE=session if its pool_mode is `session`, else \
+                 PREPARED_STATEMENTS=off, or max_prepared_statements of PgBouncer 1.21 or later"
             ),
             (Self::Pooler { keeps_statements: false }, None) => tracing::warn!(
                 database,
                 "the database is behind a pooler that knows nothing of prepared statements, so none are used: each \
                  statement is planned anew. PREPARED_STATEMENTS=off says that this is meant; \
-                 max_prepared_statements of PgBouncer 1.21 or later lets it keep them"
+                 max_prepared_statements of PgBouncer 1.21 or later lets it keep them; POOLER_MODE=session says \
+                 that it is in session mode"
             ),
         }
     }
@@ -122,7 +134,7 @@ impl Connection {
 
     /// The same for what a script leaves behind.
     pub(super) fn needs_session_for(&self, script: &str) -> Result<(), DatabaseError> {
-        if !self.server().is_pooler() {
+        if self.server().is_session() {
             return Ok(());
         }
         script

@@ -92,6 +92,7 @@ async fn read_apart(
     }
     let begun = Instant::now();
     let outcome = connection.run(sql, params, each).await;
+    let outcome = outcome.map_err(|error| connection.without_effect(error));
     if outcome.is_ok() {
         db.0.paces.note(sql.key, begun.elapsed());
     }

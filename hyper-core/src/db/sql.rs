@@ -26,6 +26,8 @@ pub struct Sql<'q> {
     constant: Option<&'static str>,
     /// Whether a read of it is not for replicas.
     pub(super) of_primary: bool,
+    /// For how many seconds its result may be kept; 0 is not at all.
+    pub(crate) cached: u32,
 }
 
 impl Sql<'static> {
@@ -39,7 +41,14 @@ impl Sql<'static> {
     /// ```
     #[must_use]
     pub const fn new(text: &'static str) -> Self {
-        Self { text, key: fnv1a(text.as_bytes()), check: |_| Ok(()), constant: Some(text), of_primary: false }
+        Self {
+            text,
+            key: fnv1a(text.as_bytes()),
+            check: |_| Ok(()),
+            constant: Some(text),
+            of_primary: false,
+            cached: 0,
+        }
     }
 }
 
@@ -54,7 +63,14 @@ impl<'q> Sql<'q> {
     /// ```
     #[must_use]
     pub const fn rendered(text: &'q str) -> Self {
-        Self { text, key: fnv1a(text.as_bytes()), check: |_| Ok(()), constant: None, of_primary: false }
+        Self {
+            text,
+            key: fnv1a(text.as_bytes()),
+            check: |_| Ok(()),
+            constant: None,
+            of_primary: false,
+            cached: 0,
+        }
     }
 
     /// The same with a check of what it returns.
@@ -67,6 +83,19 @@ impl<'q> Sql<'q> {
     #[must_use]
     pub const fn of_primary(self, of_primary: bool) -> Self {
         Self { of_primary, ..self }
+    }
+
+    /// The same, whose result may be kept for so many seconds where there is a [`QueryCache`](crate::cache::QueryCache); 0
+    /// is not at all.
+    #[must_use]
+    pub const fn cached(self, seconds: u32) -> Self {
+        Self { cached: seconds, ..self }
+    }
+
+    /// For how many seconds its result may be kept; 0 is not at all.
+    #[must_use]
+    pub const fn ttl(&self) -> u32 {
+        self.cached
     }
 
     /// The text as a connection keeps it.

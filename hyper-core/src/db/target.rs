@@ -1,7 +1,9 @@
 //! What the connections of a pool have in common: where they go, how, and what is known of who answers there.
 
 use std::fmt::Write as _;
+use std::future::poll_fn;
 use std::sync::{Arc, Mutex, OnceLock};
+use std::task::Poll;
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -16,6 +18,9 @@ use super::error_kind::ErrorKind;
 use super::listen::Messages;
 use super::pool_options::DbOptions;
 use super::pooler::{MARK, Server};
+use super::pooler_mode::PoolerMode;
+use super::pulse::Pulse;
+use super::sessions::Sessions;
 use super::statement_stats::Counted;
 use super::statements::Table;
 use super::task::Task;
@@ -29,6 +34,10 @@ pub(super) struct Target {
     /// How long PostgreSQL may take for a statement; zero is no limit.
     query_timeout: Duration,
     pub(super) prepared_statements: Option<bool>,
+    /// What was said of a pooler.
+    pub(super) pooler_mode: Option<PoolerMode>,
+    /// Those that a pooler gave in session mode.
+    sessions: Sessions,
     /// How many statements a connection keeps prepared.
     pub(super) statement_cache_size: usize,
     /// How old a connection may become.
@@ -36,7 +45,7 @@ pub(super) struct Target {
     /// Made from files when first needed.
     connector: OnceLock<Connector>,
     /// Found out with the first connection.
-    server: OnceLock<Server>,
+    pub(super) server: OnceLock<Server>,
     pub(super) statements: Counted,
     /// The types of the parameters of statements that are not prepared.
     pub(super) types: Mutex<Table<Arc<[Type]>>>,
@@ -48,6 +57,8 @@ impl Target {
             url: url.or_connect_timeout(options.connect_timeout),
             query_timeout: options.query_timeout,
             prepared_statements: options.prepared_statements,
+            pooler_mode: options.pooler_mode,
+            sessions: Sessions::default(),
             statement_cache_size: options.statement_cache_size,
             limits: Limits { lifetime: options.max_lifetime, queries: options.max_queries },
             connector: OnceLock::new(),
@@ -59,7 +70,8 @@ impl Target {
 
     /// Another database of the same server.
     pub(super) fn of_database(&self, name: &str) -> Self {
-        let other = Self::new(self.url.of_database(name), &DbOptions::default());
+        let options = DbOptions { pooler_mode: self.pooler_mode, ..DbOptions::default() };
+        let other = Self::new(self.url.of_database(name), &options);
         Self { limits: Limits::NONE, ..other }
     }
 
@@ -93,51 +105,13 @@ impl Target {
 
     async fn connected(&self) -> Result<(Client, Task, Server), DatabaseError> {
         let (client, task, server) = self.recognised().await?;
-        self.allows(server)?;
+        if server == Server::Sessions {
+            self.sessions.begin(&client, self.query_timeout, Some(&task.handle)).await?;
+        }
         if server.shares_names() && !server.prepares(self.prepared_statements) {
             learn_types(&client).await?;
         }
         Ok((client, task, server))
-    }
-
-    async fn recognised(&self) -> Result<(Client, Task, Server), DatabaseError> {
-        if let Some(server) = self.server.get() {
-            let (client, task) = self.spawned(*server).await?;
-            return Ok((client, task, *server));
-        }
-        let spawned = match self.spawned(Server::PostgreSql).await {
-            Ok(spawned) => Some(spawned),
-            // A pooler takes no options.
-            Err(error) if matches!(error.sqlstate(), Some("08P01" | "0A000")) => None,
-            Err(error) => return Err(error),
-        };
-        let (client, task, server) = match spawned {
-            Some((client, task)) => {
-                let server = Server::told(&client).await?;
-                (client, task, server)
-            }
-            None => {
-                let (client, task) = self.spawned(Server::Pooler { keeps_statements: false }).await?;
-                let server = Server::pooler(&client).await?;
-                (client, task, server)
-            }
-        };
-        if self.server.set(server).is_ok() {
-            server.say(self);
-        }
-        Ok((client, task, server))
-    }
-
-    /// Refuses what cannot be had through a pooler.
-    fn allows(&self, server: Server) -> Result<(), DatabaseError> {
-        if server.is_pooler() && !self.query_timeout.is_zero() {
-            return Err(unavailable(
-                "QUERY_TIMEOUT cannot be set through a pooler such as PgBouncer, which shares a connection among \
-                 clients: leave it away, and let the role have it, `ALTER ROLE .. SET statement_timeout = ..`"
-                    .to_owned(),
-            ));
-        }
-        Ok(())
     }
 
     /// A connection for who listens, which PostgreSQL shows by that name.
@@ -145,25 +119,38 @@ impl Target {
     /// # Errors
     /// As [`connect`](Self::connect); that what answers is a pooler.
     pub(super) async fn connect_to_listen(&self) -> Result<(Client, Box<dyn Messages>), DatabaseError> {
-        let server = match self.server.get() {
-            Some(server) => *server,
-            None => self.connect().await?.2,
+        // It stays until the other one is there, so that they have one session only where the pooler shares it.
+        let first = match self.server.get() {
+            Some(_) => None,
+            None => Some(self.connect().await?),
         };
+        let server = *self.server.get().expect("found out with the first connection");
         server.needs_session("LISTEN", "look at the table now and then")?;
         let mut config = self.url.config.clone();
         let program = config.get_application_name().unwrap_or("hyperdjango");
         config.application_name(format!("{program} (listens)"));
         let limit = self.url.connect_timeout();
-        let connected = tokio::time::timeout(limit, self.encrypted(config, server)).await;
+        let connecting = async {
+            let (client, mut messages) = self.encrypted(config, server).await?;
+            if server == Server::Sessions {
+                let begun = self.sessions.begin(&client, self.query_timeout, None);
+                served(&mut *messages, begun).await?;
+            }
+            Ok((client, messages))
+        };
+        let connected = tokio::time::timeout(limit, connecting).await;
+        drop(first);
         connected.unwrap_or_else(|_| Err(unavailable(format!("PostgreSQL did not answer within {limit:?}"))))
     }
 
     /// A connection that lives in a task.
-    async fn spawned(&self, server: Server) -> Result<(Client, Task), DatabaseError> {
+    pub(super) async fn spawned(&self, server: Server) -> Result<(Client, Task), DatabaseError> {
         let (client, messages) = self.encrypted(self.url.config.clone(), server).await?;
-        let wire = Wire::new(messages);
-        let task = tokio::spawn(wire::keep(wire.clone()));
-        Ok((client, Task { handle: task.abort_handle(), wire, is_at_rest: false }))
+        let pulse = Arc::<Pulse>::default();
+        let wire = Wire::new(messages, pulse.clone());
+        let handle = tokio::spawn(wire::keep(wire.clone())).abort_handle();
+        pulse.lives(handle.clone(), Arc::downgrade(&wire));
+        Ok((client, Task { handle, wire, is_at_rest: false, pulse }))
     }
 
     /// Connects as `sslmode` says.
@@ -274,10 +261,31 @@ where
     Ok((client, Box::new(connection)))
 }
 
+/// Waits for what is asked on a connection that is in no task yet.
+async fn served<T>(
+    messages: &mut dyn Messages,
+    work: impl Future<Output = Result<T, DatabaseError>>,
+) -> Result<T, DatabaseError> {
+    let ended = poll_fn(|cx| {
+        loop {
+            match messages.poll_message(cx) {
+                Poll::Ready(Some(Ok(_))) => {}
+                Poll::Ready(Some(Err(error))) => return Poll::Ready(Err(error.into())),
+                Poll::Ready(None) => return Poll::Ready(Err(unavailable("PostgreSQL closed it".to_owned()))),
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+    });
+    tokio::select! {
+        outcome = work => outcome,
+        outcome = ended => outcome,
+    }
+}
+
 fn is_of_tls(error: &tokio_postgres::Error) -> bool {
     error.to_string().starts_with("error performing TLS handshake")
 }
 
-fn unavailable(problem: String) -> DatabaseError {
+pub(super) fn unavailable(problem: String) -> DatabaseError {
     DatabaseError::new(ErrorKind::Unavailable, problem)
 }

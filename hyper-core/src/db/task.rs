@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tokio::task::AbortHandle;
 
+use super::pulse::Pulse;
 use super::wire::Wire;
 
 /// Ends the task when it is dropped, unless no answer is to come any more.
@@ -16,6 +17,7 @@ pub(super) struct Task {
     /// What it polls.
     pub(super) wire: Arc<Wire>,
     pub(super) is_at_rest: bool,
+    pub(super) pulse: Arc<Pulse>,
 }
 
 impl Drop for Task {

@@ -16,6 +16,7 @@ use super::in_test::{self, Turn};
 use super::open::Open;
 use super::options::Options;
 use super::sql::{Param, Sql};
+use crate::cache::Note;
 
 /// A transaction, from [`Db::atomic`](super::Db::atomic) or [`Db::begin`](super::Db::begin), with a
 /// connection for itself; or a part of one, from [`atomic`](Self::atomic) or [`savepoint`](Self::savepoint).
@@ -37,7 +38,7 @@ impl Transaction {
         if let Some(limit) = options.statement_timeout {
             connection.is_limited(limit);
         }
-        connection.batch(&options.begin()).await?;
+        connection.batch(&options.begin()).await.map_err(|error| connection.without_effect(error))?;
         Ok(this)
     }
 
@@ -227,6 +228,13 @@ impl Transaction {
         }
     }
 
+    /// Leaves a note of what is written in it.
+    fn leaves(&self, note: Option<Note>) {
+        if let (Some(note), Some(open)) = (note, &self.open) {
+            open.parts().leaves(note);
+        }
+    }
+
     pub(super) fn connection(&self) -> Result<&Exclusive, DatabaseError> {
         Ok(self.open()?.connection())
     }
@@ -272,7 +280,9 @@ impl Reader for Transaction {
         params: &[Param<'_>],
         mut each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
     ) -> Result<u64, DatabaseError> {
-        self.explained(self.connection()?.run(&sql, params, &mut each).await)
+        let connection = self.connection()?;
+        self.leaves(connection.pool().note(&sql));
+        self.explained(connection.run(&sql, params, &mut each).await)
     }
 
     async fn run(
@@ -318,11 +328,15 @@ impl Executor for Transaction {
         text: &str,
         pieces: impl Stream<Item = Result<Bytes, DatabaseError>> + Send,
     ) -> Result<u64, DatabaseError> {
-        self.explained(self.connection()?.copy_in(text, pieces).await)
+        let connection = self.connection()?;
+        self.leaves(connection.pool().note_text(text));
+        self.explained(connection.copy_in(text, pieces).await)
     }
 
     async fn execute_batch(&self, text: &str) -> Result<(), DatabaseError> {
-        self.explained(self.connection()?.script(text).await)
+        let connection = self.connection()?;
+        self.leaves(connection.pool().note_text(text));
+        self.explained(connection.script(text).await)
     }
 
     async fn begin(&self) -> Result<Transaction, DatabaseError> {

@@ -10,6 +10,7 @@ use std::time::Duration;
 use crate::server::Options;
 
 mod error;
+mod parts;
 mod read;
 mod secret;
 
@@ -45,8 +46,9 @@ impl fmt::Display for Bind {
 /// | `DATABASE_URL` | a PostgreSQL of the project's own | `postgres://user:password@host:5432/name` |
 /// | `POOL_SIZE` | threads + 8, at least 32 | connections to it, one for each thread among them; opened when needed |
 /// | `CONNECT_TIMEOUT` | `10000` | milliseconds until a PostgreSQL that says nothing counts as not there |
-/// | `QUERY_TIMEOUT` | `0` | milliseconds PostgreSQL may take for a statement; `0` is as long as it takes |
+/// | `QUERY_TIMEOUT` | `0` | milliseconds PostgreSQL may take for a statement, also where it says nothing any more; `0` is as long as it takes |
 /// | `PREPARED_STATEMENTS` | `true`, but not behind a pooler that cannot have it | whether statements are prepared |
+/// | `POOLER_MODE` | `transaction`, where a pooler is found | `session` or `transaction`: what it does with connections |
 /// | `STATEMENT_CACHE_SIZE` | `256` | prepared statements a connection keeps |
 /// | `POOL_HEARTBEAT_INTERVAL`, `POOL_HEALTH_INTERVAL` | `15`, `30` | seconds between questions whether it is well; 0 is never |
 /// | `POOL_TUNER` | `false` | whether the size follows the load, between `POOL_TUNER_MIN` and `POOL_TUNER_MAX` |
@@ -101,7 +103,7 @@ impl fmt::Display for Bind {
 /// assert_eq!(error.to_string(), "PORT should be a number from 0 to 65535, and is `http`");
 /// ```
 #[derive(Clone)]
-pub struct Settings(Arc<Inner>);
+pub struct Settings(Arc<Inner>, Option<Arc<parts::Parts>>);
 
 struct Inner {
     values: BTreeMap<String, String>,
@@ -193,7 +195,7 @@ impl Settings {
         if inner.secret_key.as_ref().is_some_and(|key| key.expose().len() < 32) {
             return Err(SettingsError::new("SECRET_KEY", "should have at least 32 characters"));
         }
-        Ok(Self(Arc::new(inner)))
+        Ok(Self(Arc::new(inner), None))
     }
 
     /// These settings with a `SECRET_KEY`, as a server needs one.

@@ -171,9 +171,8 @@ fn prepare(models: &[Path], setup: Option<&Path>) -> Option<TokenStream> {
         quote_spanned! {first.span()=>
             __hyper::create_missing_tables_of(&[
                 #((
-                    __hyper::AsDb::as_db(
-                        <Self as __hyper::Provides<<#models as __hyper::Model>::Database>>::provide(self),
-                    ),
+                    <Self as __hyper::Provides<<#models as __hyper::Model>::Database>>::provide(self)
+                        as &dyn __hyper::Databases,
                     <#models as __hyper::Model>::META,
                 )),*
             ])

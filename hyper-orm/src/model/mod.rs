@@ -20,8 +20,9 @@ mod table;
 
 use hyper_core::ValidationErrors;
 use hyper_core::db::types::ToSql;
-use hyper_core::db::{AsDb, DatabaseError, Param};
+use hyper_core::db::{DatabaseError, Param};
 
+use crate::connections::Databases;
 use crate::expr::function::Carries;
 use crate::query::{Everything, QuerySet, Whole};
 use crate::row::{Members, RowReader};
@@ -54,7 +55,7 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// Who is told as rows change.
     type Signals: Signals<Self>;
     /// The part of an application that has its table: `Db`, or what `database = ..` says.
-    type Database: AsDb;
+    type Database: Databases;
     /// The columns as seen from a query on `R`, at the end of path `P`.
     type Columns<R: 'static, P: Path>: ColumnSet;
 
@@ -70,6 +71,9 @@ pub trait Model: Sized + Send + Sync + 'static {
     const META: &'static Table = <Self::Columns<Self, Root<Self>> as ColumnSet>::META;
     /// Whether its rows are always read from the primary, never from a replica: what `primary_reads` and `unlogged` say.
     const PRIMARY_READS: bool = false;
+    /// For how many seconds results of its queries are kept, where there is a [query
+    /// cache](hyper_core::cache::QueryCache), if they do not say themselves: what `cache_ttl` says; 0 is not at all.
+    const CACHE_TTL: u32 = 0;
     /// The order rows come in when a query names none; empty for any.
     const ORDERING: Rope = &[];
     /// The opposite order.

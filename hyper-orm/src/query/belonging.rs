@@ -228,6 +228,7 @@ impl<T: Model, S, W, O, const LIMIT: bool, const OFFSET: bool> QuerySet<T, S, W,
     {
         let sql = W::Options::sql::<OfOwners<M, I, S, W, O, Window<LIMIT, OFFSET>>>(self.filter.present())
             .of_primary(T::PRIMARY_READS)
+            .cached(self.model.ttl())
             .checked(check_behind_key::<T, S>);
         let mut params = Params::new();
         // The owners stand in front of everything in the one text, behind what is selected in the other.

@@ -409,7 +409,7 @@ where
     }
 
     fn text<H: Statement>(&self) -> Sql<'static> {
-        W::Options::sql::<H>(self.filter.present()).of_primary(M::PRIMARY_READS)
+        W::Options::sql::<H>(self.filter.present()).of_primary(M::PRIMARY_READS).cached(self.model.ttl())
     }
 
     pub(super) fn statement<H: Statement>(&self) -> Sql<'static> {

@@ -343,6 +343,7 @@ impl<M: Model, S, W: Filter, O> QuerySet<M, S, W, O, Window<false, false>> {
     ) -> Result<T> {
         let sql = W::Options::sql::<Aggregates<M, A, W>>(self.filter.present())
             .of_primary(M::PRIMARY_READS)
+            .cached(self.model.ttl())
             .checked(A::check);
         let mut params = Params::new();
         aggregates.bind(&mut params);

@@ -8,6 +8,7 @@ pub(crate) mod asked;
 mod belonging;
 mod belongings;
 mod by_key;
+mod caching;
 mod combine;
 mod cte;
 mod dates;
@@ -39,6 +40,7 @@ mod window;
 
 pub use belonging::{Belonging, KeyedRows, Rows};
 pub(crate) use by_key::KeyIs;
+pub use caching::Caching;
 pub use combine::{
     Combination, Combined, CombinedRows, Difference, Intersection, Nth, Union, UnionAll, Unsorted, nth,
 };

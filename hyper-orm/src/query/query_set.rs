@@ -1,7 +1,6 @@
 //! Building a query.
 
-use std::marker::PhantomData;
-
+use super::caching::Of;
 use super::filter::{AllRows, Chain, Everything, Filter, Maybe};
 use super::select::{Related, Relations, Selection, Whole};
 use super::values::{Values, ValuesOf};
@@ -20,7 +19,7 @@ pub struct QuerySet<M, S = Whole, W = Everything, O = Unordered, L = Window<fals
     pub(crate) filter: W,
     pub(crate) order: O,
     pub(crate) window: L,
-    pub(crate) model: PhantomData<fn() -> M>,
+    pub(crate) model: Of<M>,
 }
 
 /// No order was given: that of the model, if it has one.
@@ -67,7 +66,7 @@ impl<M, const SCOPED: bool> QuerySet<M, Whole, Everything<SCOPED>> {
             filter: Everything,
             order: Unordered,
             window: Window { limit: 0, offset: 0 },
-            model: PhantomData,
+            model: Of::new(),
         }
     }
 }

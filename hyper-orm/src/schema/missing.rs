@@ -1,11 +1,13 @@
 //! What is there already is not made again: an index that exists would make its table wait for whoever writes to it.
 
 use std::collections::HashSet;
+use std::ptr;
 
 use hyper_core::db::{DatabaseError, Db, ErrorKind, Executor, Reader, Sql, Transaction};
 
 use super::steps;
-use crate::model::Table;
+use crate::connections::Databases;
+use crate::model::{Reference, Table};
 
 /// A statement, and what it makes.
 pub(super) struct Step {
@@ -68,7 +70,56 @@ async fn there(tx: &Transaction) -> Result<HashSet<[String; 4]>, DatabaseError> 
 /// # Errors
 /// What PostgreSQL reports.
 pub async fn create_missing_tables(db: &Db, tables: &[&'static Table]) -> Result<(), DatabaseError> {
-    let steps = steps(tables).map_err(|problem| DatabaseError::new(ErrorKind::SchemaMismatch, problem))?;
+    create(db, steps(tables, &|_, _| true).map_err(mismatch)?).await
+}
+
+/// Creates the tables that are missing, each in its database or [several](Databases): those of one database all or none.
+///
+/// # Errors
+/// What PostgreSQL reports.
+pub async fn create_missing_tables_of(all: &[(&dyn Databases, &'static Table)]) -> Result<(), DatabaseError> {
+    for (db, steps) in steps_of(all)? {
+        create(db, steps).await?;
+    }
+    Ok(())
+}
+
+/// What is to be made in which database.
+fn steps_of<'d>(
+    all: &[(&'d dyn Databases, &'static Table)],
+) -> Result<Vec<(&'d Db, Vec<Step>)>, DatabaseError> {
+    let mut groups: Vec<(&Db, &dyn Databases, Vec<&'static Table>)> = Vec::new();
+    for &(databases, table) in all {
+        for db in databases.of(table) {
+            match groups.iter_mut().find(|(other, ..)| ptr::eq(*other, db)) {
+                Some((.., tables)) => tables.push(table),
+                None => groups.push((db, databases, vec![table])),
+            }
+        }
+    }
+    let steps_in = |(db, databases, tables): (&'d Db, &dyn Databases, Vec<&'static Table>)| {
+        // A table that is in another of several databases cannot be referred to; one that is in none is missing.
+        let is_elsewhere = |name: &str| {
+            let mut same = all.iter().filter(|(other, _)| ptr::addr_eq(databases, *other));
+            same.any(|(_, table)| table.name == name)
+        };
+        let kept = |from: &Table, reference: &Reference| match tables
+            .iter()
+            .find(|table| table.name == reference.table)
+        {
+            Some(to) => databases.relate(from, to),
+            None => !is_elsewhere(reference.table),
+        };
+        Ok((db, steps(&tables, &kept).map_err(mismatch)?))
+    };
+    groups.into_iter().map(steps_in).collect()
+}
+
+fn mismatch(problem: String) -> DatabaseError {
+    DatabaseError::new(ErrorKind::SchemaMismatch, problem)
+}
+
+async fn create(db: &Db, steps: Vec<Step>) -> Result<(), DatabaseError> {
     db.atomic(async |tx| {
         // Any constant will do, as long as all agree on it; freed by the end of the transaction.
         tx.execute_batch("SET LOCAL client_min_messages = warning; SELECT pg_advisory_xact_lock(7265657463)")
@@ -83,22 +134,4 @@ pub async fn create_missing_tables(db: &Db, tables: &[&'static Table]) -> Result
         tx.execute_batch(&statements).await
     })
     .await
-}
-
-/// Creates the tables that are missing, each in its database: those of one database all or none.
-///
-/// # Errors
-/// What PostgreSQL reports.
-pub async fn create_missing_tables_of(tables: &[(&Db, &'static Table)]) -> Result<(), DatabaseError> {
-    let mut databases: Vec<(&Db, Vec<&'static Table>)> = Vec::new();
-    for &(db, table) in tables {
-        match databases.iter_mut().find(|(other, _)| std::ptr::eq(*other, db)) {
-            Some((_, tables)) => tables.push(table),
-            None => databases.push((db, vec![table])),
-        }
-    }
-    for (db, tables) in databases {
-        create_missing_tables(db, &tables).await?;
-    }
-    Ok(())
 }

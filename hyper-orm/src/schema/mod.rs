@@ -43,8 +43,11 @@ pub fn create_table(table: &Table) -> String {
     missing::text(&steps)
 }
 
-/// The statements for a table, with those of its foreign keys to tables of which `known` is true.
-fn create_one(table: &Table, known: impl Fn(&str) -> bool) -> Vec<Step> {
+/// Whether a foreign key of a table is a constraint.
+type Kept<'a> = &'a dyn Fn(&Table, &Reference) -> bool;
+
+/// The statements for a table, with those of its foreign keys for which `known` is true.
+fn create_one(table: &Table, known: impl Fn(&Reference) -> bool) -> Vec<Step> {
     let mut steps = Vec::new();
     let mut step = |makes, sql| steps.push(Step { makes, sql });
     for extension in table.extensions {
@@ -62,7 +65,7 @@ fn create_one(table: &Table, known: impl Fn(&str) -> bool) -> Vec<Step> {
         sql.push_str(if i == 0 { "\n    " } else { ",\n    " });
         declare(column, column.primary_key && keys.len() == 1, &mut sql);
         if let Some(reference) = constraining(column)
-            && known(reference.table)
+            && known(reference)
         {
             sql.push(' ');
             refer(reference, &mut sql);
@@ -198,9 +201,14 @@ fn columns(rope: Rope, sql: &mut String) {
 /// # Errors
 /// Names a table that is referred to and not in the list, and the table that does.
 pub fn in_order(tables: &[&'static Table]) -> Result<Vec<&'static Table>, String> {
+    in_order_of(tables, &|_, _| true)
+}
+
+fn in_order_of(tables: &[&'static Table], kept: Kept<'_>) -> Result<Vec<&'static Table>, String> {
     for table in tables.iter().copied().chain(tables.iter().flat_map(|table| table.junctions)) {
         for column in table.columns {
             if let Some(reference) = constraining(column)
+                && kept(table, reference)
                 && !tables.iter().any(|table| table.name == reference.table)
             {
                 return Err(format!(
@@ -216,7 +224,9 @@ pub fn in_order(tables: &[&'static Table]) -> Result<Vec<&'static Table>, String
         let ready = |table: &&'static Table| {
             let mut references = table.columns.iter().filter_map(constraining);
             references.all(|reference| {
-                reference.table == table.name || done.iter().any(|table| table.name == reference.table)
+                !kept(table, reference)
+                    || reference.table == table.name
+                    || done.iter().any(|table| table.name == reference.table)
             })
         };
         // In a circle nobody is ready, and the first goes first.
@@ -232,19 +242,20 @@ pub fn in_order(tables: &[&'static Table]) -> Result<Vec<&'static Table>, String
 /// # Errors
 /// As [`in_order`].
 pub fn create_tables(tables: &[&'static Table]) -> Result<String, String> {
-    Ok(missing::text(&steps(tables)?))
+    Ok(missing::text(&steps(tables, &|_, _| true)?))
 }
 
-fn steps(tables: &[&'static Table]) -> Result<Vec<Step>, String> {
-    let ordered = in_order(tables)?;
+fn steps(tables: &[&'static Table], kept: Kept<'_>) -> Result<Vec<Step>, String> {
+    let ordered = in_order_of(tables, kept)?;
     let mut steps = Vec::new();
     let mut later = String::new();
     for (i, table) in ordered.iter().enumerate() {
-        let known = |name: &str| ordered[..=i].iter().any(|table| table.name == name);
-        steps.extend(create_one(table, known));
+        let known = |reference: &Reference| ordered[..=i].iter().any(|table| table.name == reference.table);
+        steps.extend(create_one(table, |reference| kept(table, reference) && known(reference)));
         for column in table.columns {
             if let Some(reference) = constraining(column)
-                && !known(reference.table)
+                && kept(table, reference)
+                && !known(reference)
             {
                 add_foreign_key(table, column, reference, &mut later);
             }
@@ -252,7 +263,7 @@ fn steps(tables: &[&'static Table]) -> Result<Vec<Step>, String> {
     }
     steps.push(Step { makes: Thing::Other, sql: later });
     for junction in ordered.iter().flat_map(|table| table.junctions) {
-        steps.extend(create_one(junction, |_| true));
+        steps.extend(create_one(junction, |reference| kept(junction, reference)));
     }
     Ok(steps)
 }

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use tokio::sync::mpsc::{UnboundedSender, WeakUnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
+use tokio_postgres::Client;
 
 use super::queue::Queue;
 use super::work::Work;
@@ -13,7 +14,13 @@ use crate::db::target::Target;
 
 /// The listeners of one [`Db`](crate::db::Db). The task ends with it.
 #[derive(Default)]
-pub(in crate::db) struct Hub(Mutex<Option<UnboundedSender<Command>>>);
+pub(in crate::db) struct Hub {
+    commands: Mutex<Option<UnboundedSender<Command>>>,
+    connection: Connection,
+}
+
+/// The connection on which is listened, while there is one.
+pub(super) type Connection = Arc<Mutex<Option<Arc<Client>>>>;
 
 /// What the task is told. There are never more than two for each listener.
 pub(super) enum Command {
@@ -54,16 +61,36 @@ impl Hub {
         Ok(membership)
     }
 
+    /// Says something on the connection on which is listened, and on no other: it waits for nobody.
+    pub(in crate::db) async fn say(&self, channel: &str, payload: &str) -> Result<(), DatabaseError> {
+        let connection = self.connection.lock().expect("no panic while held").clone();
+        let Some(connection) = connection else {
+            return Err(DatabaseError::new(ErrorKind::Unavailable, "nobody listens at the moment"));
+        };
+        let text = format!("SELECT pg_notify({}, {})", escape_literal(channel), escape_literal(payload));
+        connection.batch_execute(&text).await.map_err(DatabaseError::from)
+    }
+
     /// The way to the task, which is started where there is none: on the runtime of the first listener.
     fn commands(&self, target: &Arc<Target>) -> UnboundedSender<Command> {
-        let mut current = self.0.lock().expect("no panic while held");
+        let mut current = self.commands.lock().expect("no panic while held");
         if let Some(commands) = current.as_ref().filter(|commands| !commands.is_closed()) {
             return commands.clone();
         }
         let (commands, told) = unbounded_channel();
         *current = Some(commands.clone());
-        tokio::spawn(Work::new(target.clone(), told).run());
+        tokio::spawn(Work::new(target.clone(), told, self.connection.clone()).run());
         commands
+    }
+}
+
+/// A text as PostgreSQL reads it, whatever is in it.
+fn escape_literal(text: &str) -> String {
+    let escaped = text.replace('\'', "''");
+    if escaped.contains('\\') {
+        format!(" E'{}'", escaped.replace('\\', "\\\\"))
+    } else {
+        format!("'{escaped}'")
     }
 }
 

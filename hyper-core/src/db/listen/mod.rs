@@ -21,6 +21,7 @@ use futures_util::Stream;
 use super::error::DatabaseError;
 use super::error_kind::ErrorKind;
 use super::pool::Db;
+use crate::cache::CacheBus;
 
 pub(super) use hub::Hub;
 pub(super) use messages::Messages;
@@ -136,7 +137,8 @@ impl Db {
     /// ```
     ///
     /// # Errors
-    /// PostgreSQL cannot be reached, or is a standby, on which nobody can listen; the name is empty or longer than 63 bytes; or this is a test that
+    /// PostgreSQL cannot be reached, or is a standby, on which nobody can listen, or behind a pooler that is not in
+    /// [session mode](super::PoolerMode::Session); the name is empty or longer than 63 bytes; or this is a test that
     /// is rolled back, in which nothing is ever delivered.
     pub async fn listen(&self, channel: &str) -> Result<Listener, DatabaseError> {
         name::check_channel(channel)?;
@@ -147,5 +149,15 @@ impl Db {
         }
         let pool = &self.0;
         Ok(Listener(pool.hub.join(&pool.target, channel).await?))
+    }
+
+    /// Says something on the connection on which is listened; nothing, if nobody listens.
+    pub(crate) async fn say(&self, channel: &str, payload: &str) -> Result<(), DatabaseError> {
+        self.0.hub.say(channel, payload).await
+    }
+
+    /// Where the bus of its site's instances is kept.
+    pub(crate) fn bus(&self) -> &tokio::sync::OnceCell<CacheBus> {
+        &self.0.bus
     }
 }

@@ -11,7 +11,7 @@ use tokio::time::{sleep, timeout};
 use tokio_postgres::{AsyncMessage, Client};
 
 use super::Notification;
-use super::hub::{Command, Ready};
+use super::hub::{Command, Connection, Ready};
 use super::messages::Messages;
 use super::name;
 use super::queue::Queue;
@@ -62,11 +62,17 @@ pub(super) struct Work {
     has_changed: bool,
     /// While PostgreSQL cannot be reached: why.
     problem: Option<String>,
+    /// For those who say something on it.
+    connection: Connection,
 }
 
 impl Work {
-    pub(super) fn new(target: Arc<Target>, commands: UnboundedReceiver<Command>) -> Self {
-        Self { target, commands, channels: HashMap::new(), has_changed: false, problem: None }
+    pub(super) fn new(
+        target: Arc<Target>,
+        commands: UnboundedReceiver<Command>,
+        connection: Connection,
+    ) -> Self {
+        Self { target, commands, channels: HashMap::new(), has_changed: false, problem: None, connection }
     }
 
     /// Listens until the [`Db`](crate::db::Db) is gone.
@@ -83,7 +89,11 @@ impl Work {
             let lost = match connected {
                 Ok((client, messages)) => {
                     self.problem = None;
-                    match self.serve(&client, messages, &mut failures).await {
+                    let client = Arc::new(client);
+                    *self.connection.lock().expect("no panic while held") = Some(client.clone());
+                    let end = self.serve(&client, messages, &mut failures).await;
+                    *self.connection.lock().expect("no panic while held") = None;
+                    match end {
                         End::Nobody => continue,
                         End::Over => return,
                         End::Lost(error) => error,
@@ -267,6 +277,7 @@ impl Work {
 
 impl Drop for Work {
     fn drop(&mut self) {
+        *self.connection.lock().expect("no panic while held") = None;
         self.channels.values().flatten().for_each(|member| member.queue.end());
     }
 }

@@ -241,7 +241,8 @@ impl Replicas {
                 }
                 Ended::Primary
             }
-            (ErrorKind::Unavailable | ErrorKind::Interrupted, _) => {
+            // Of what PostgreSQL itself ended there is a code: without one it said nothing.
+            (ErrorKind::Unavailable | ErrorKind::Interrupted, _) | (ErrorKind::Timeout, None) => {
                 self.failed(node, primary, &error);
                 Ended::Next
             }

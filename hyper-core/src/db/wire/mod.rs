@@ -7,6 +7,10 @@
 //! what nobody waits for any more, and for the end of the connection.
 //!
 //! Nobody ever depends on a statement being polled but the one who asked: as soon as a second one comes, the task does it.
+//!
+//! The [pulse](super::pulse) is told whenever something is sent or comes, whoever polls: a statement is polled for reasons of
+//! its caller's, too, which say nothing of PostgreSQL. It gives a connection up by ending the task, with which the socket is
+//! closed also under a statement that leads.
 
 use std::future::poll_fn;
 use std::sync::Arc;
@@ -17,7 +21,10 @@ use futures_util::task::AtomicWaker;
 use parking_lot::Mutex;
 
 use super::listen::Messages;
+use super::pulse::Pulse;
 
+#[cfg(test)]
+mod tests;
 mod turn;
 
 pub(super) use turn::Turn;
@@ -43,8 +50,8 @@ pub(super) struct Wire {
     on_answer: Waker,
 }
 
-#[derive(Default)]
 struct Shared {
+    pulse: Arc<Pulse>,
     state: AtomicU8,
     /// Statements that are under way.
     under_way: AtomicU32,
@@ -55,8 +62,14 @@ struct Shared {
 
 impl Wire {
     /// Nobody polls it yet: that is for [`keep`].
-    pub(super) fn new(messages: Box<dyn Messages>) -> Arc<Self> {
-        let shared = Arc::<Shared>::default();
+    pub(super) fn new(messages: Box<dyn Messages>, pulse: Arc<Pulse>) -> Arc<Self> {
+        let shared = Arc::new(Shared {
+            pulse,
+            state: AtomicU8::new(0),
+            under_way: AtomicU32::new(0),
+            leader: AtomicWaker::new(),
+            task: AtomicWaker::new(),
+        });
         Arc::new(Self {
             messages: Mutex::new(Some(messages)),
             on_event: Waker::from(Arc::new(OnEvent(shared.clone()))),
@@ -84,6 +97,12 @@ impl Wire {
                 }
             }
         }
+    }
+
+    /// No statement leads from now on, until the next one: the task sees what there is.
+    #[cold]
+    pub(super) fn leave_to_task(&self) {
+        self.shared.depose();
     }
 
     /// Closes the socket. Whoever waits is told.
@@ -136,6 +155,7 @@ impl Wake for OnEvent {
 
     fn wake_by_ref(self: &Arc<Self>) {
         let shared = &self.0;
+        shared.pulse.stir();
         if shared.change(|state| (state & POLLING != 0).then_some(state | AGAIN)) {
             return;
         }

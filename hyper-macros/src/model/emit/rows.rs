@@ -42,6 +42,11 @@ pub(super) fn implementation(model: &Model) -> TokenStream {
             const PRIMARY_READS: bool = true;
         )
     });
+    let cache_ttl = model.cache_ttl.as_ref().map(|seconds| {
+        quote_spanned!(seconds.span()=>
+            const CACHE_TTL: u32 = #seconds;
+        )
+    });
     let rules = all_rules(model);
     let special = special(model);
     let decode = model.members.iter().map(|member| match member {
@@ -98,6 +103,7 @@ pub(super) fn implementation(model: &Model) -> TokenStream {
             const KEY_COLUMNS: &'static [usize] = &[#(#key_numbers),*];
             const NAMES: &'static [&'static str] = &[#(#names),*];
             #primary_reads
+            #cache_ttl
             #ordered
             #rules
             #special

@@ -40,6 +40,8 @@ pub(super) struct Model {
     pub unlogged: bool,
     /// The type of the database that has its table, if it is not `Db`.
     pub database: Option<syn::Path>,
+    /// For how many seconds results of its queries are kept.
+    pub cache_ttl: Option<syn::LitInt>,
     /// Whether replicas are never asked for it.
     pub primary_reads: bool,
     /// `#[model(validate = path::to::function)]`
@@ -90,6 +92,7 @@ pub(super) fn model(input: DeriveInput, parts: &[FieldsNamed]) -> Result<Model> 
         comment: None,
         unlogged: false,
         database: None,
+        cache_ttl: None,
         primary_reads: false,
         validate: None,
         signals: None,

@@ -16,6 +16,7 @@ const KNOWN: &[&str] = &[
     "constraint",
     "unlogged",
     "primary_reads",
+    "cache_ttl",
     "database",
     "comment",
     "extension",
@@ -73,6 +74,7 @@ fn option(name: &str, meta: &ParseNestedMeta<'_>, model: &mut Model) -> Result<b
         }
         "unlogged" => model.unlogged = true,
         "primary_reads" => model.primary_reads = true,
+        "cache_ttl" => model.cache_ttl = Some(meta.value()?.parse()?),
         "database" => model.database = Some(meta.value()?.call(Path::parse_mod_style)?),
         "comment" => model.comment = Some(meta.value()?.parse()?),
         "extension" => model.extensions.push(meta.value()?.parse()?),

@@ -281,7 +281,7 @@ impl<'q, M: Model, S: Selection<M>> Dynamic<'q, M, S> {
     ) -> Result<()> {
         let text = self.text(&self.select_parts())?;
         let params = &self.params();
-        let sql = Sql::rendered(&text).checked(S::check).of_primary(M::PRIMARY_READS);
+        let sql = Sql::rendered(&text).checked(S::check).of_primary(M::PRIMARY_READS).cached(M::CACHE_TTL);
         db.read(sql, params.as_slice(), |row| each(&mut RowReader::new(row))).await?;
         Ok(())
     }
@@ -318,7 +318,7 @@ impl<'q, M: Model, S: Selection<M>> Dynamic<'q, M, S> {
         self.bind_window(&mut params);
         let params = &params;
         let mut value = None;
-        let sql = Sql::rendered(&text).of_primary(M::PRIMARY_READS);
+        let sql = Sql::rendered(&text).of_primary(M::PRIMARY_READS).cached(M::CACHE_TTL);
         db.read(sql, params.as_slice(), |row| {
             value = Some(RowReader::new(row).read()?);
             Ok(())

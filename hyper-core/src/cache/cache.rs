@@ -1,0 +1,601 @@
+//! What programs ask: typed values by keys.
+
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::backend::{Ask, CacheBackend};
+use super::erased::Erased;
+use super::error::{CacheError, CacheErrorKind};
+use super::key::{Key, full};
+use super::stats::LayerStats;
+use super::ttl::Ttl;
+use super::value::{Content, Value};
+
+/// The cache of an application: values of any type that serde knows, by their keys. Its clones are one cache.
+///
+/// As a field of an application it is what the settings say, `CACHE_BACKEND` above all; [`new`](Self::new) puts one together.
+///
+/// ```
+/// use hyper_core::cache::{Cache, LocMemCache};
+///
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// let cache = Cache::new(LocMemCache::default());
+/// cache.set("names", &["Ana", "Bob"], 60).await?;
+/// assert_eq!(cache.get::<Vec<String>>("names").await?, Some(vec!["Ana".to_owned(), "Bob".to_owned()]));
+///
+/// // Nothing is a value, too: not there is `None`, there and nothing `Some(None)`.
+/// cache.set(("nickname", 7), &None::<String>, 60).await?;
+/// assert_eq!(cache.get::<Option<String>>(("nickname", 7)).await?, Some(None));
+/// assert_eq!(cache.get::<Option<String>>(("nickname", 8)).await?, None);
+/// # Ok::<_, hyper_core::cache::CacheError>(()) }).unwrap();
+/// ```
+///
+/// What is in the cache and cannot be read as the type that is asked for, as another version of the program put it there, is
+/// not there.
+#[derive(Clone)]
+pub struct Cache {
+    backend: Arc<dyn Erased>,
+    /// What is before each key.
+    before: Arc<str>,
+    prefix: Arc<str>,
+    version: u32,
+}
+
+impl Cache {
+    /// Asks a backend, with keys that have nothing before them.
+    #[must_use]
+    pub fn new(backend: impl CacheBackend) -> Self {
+        Self { backend: Arc::new(backend), before: "".into(), prefix: "".into(), version: 1 }
+    }
+
+    /// With a prefix of all keys, for sites that share a backend: `{prefix}:v{version}:{key}`. Only what can be seen in ASCII
+    /// is kept of it.
+    #[must_use]
+    pub fn prefix(mut self, prefix: &str) -> Self {
+        self.prefix = prefix.chars().filter(char::is_ascii_graphic).collect::<String>().into();
+        self.with_before()
+    }
+
+    /// With another version of all keys: what was there before is not any more, all at once.
+    #[must_use]
+    pub fn version(mut self, version: u32) -> Self {
+        self.version = version;
+        self.with_before()
+    }
+
+    fn with_before(mut self) -> Self {
+        self.before = format!("{}:v{}:", self.prefix, self.version).into();
+        self
+    }
+
+    fn full(&self, key: &impl Key) -> String {
+        full(&self.before, &key.key())
+    }
+
+    async fn value(&self, key: &str) -> Result<Option<Value>, CacheError> {
+        match self.backend.peek(key) {
+            Ok(found) => Ok(found),
+            Err(Ask) => self.backend.get(key).await,
+        }
+    }
+
+    /// The value of a key, if it is there.
+    ///
+    /// # Errors
+    /// That the cache cannot be reached.
+    pub async fn get<T: DeserializeOwned>(&self, key: impl Key) -> Result<Option<T>, CacheError> {
+        let key = self.full(&key);
+        Ok(self.value(&key).await?.and_then(|value| read(&key, &value, Value::decode)))
+    }
+
+    /// The value of a key, if it is there, shared with all who ask: what is in the memory of this process is decoded once.
+    ///
+    /// ```
+    /// # use hyper_core::cache::{Cache, LocMemCache};
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// # let cache = Cache::new(LocMemCache::default());
+    /// cache.set("names", &["Ana"], 60).await?;
+    /// let one = cache.get_shared::<Vec<String>>("names").await?.unwrap();
+    /// let other = cache.get_shared::<Vec<String>>("names").await?.unwrap();
+    /// assert!(std::sync::Arc::ptr_eq(&one, &other));
+    /// # Ok::<_, hyper_core::cache::CacheError>(()) }).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn get_shared<T>(&self, key: impl Key) -> Result<Option<Arc<T>>, CacheError>
+    where
+        T: DeserializeOwned + Send + Sync + 'static,
+    {
+        let key = self.full(&key);
+        Ok(self.value(&key).await?.and_then(|value| read(&key, &value, Value::shared)))
+    }
+
+    /// Bytes that [`set_bytes`](Self::set_bytes) put in, without a copy where memory has them.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn get_bytes(&self, key: impl Key) -> Result<Option<Bytes>, CacheError> {
+        let found = self.value(&self.full(&key)).await?;
+        Ok(found.and_then(|value| match value.content() {
+            Content::Bytes(bytes) => Some(bytes.clone()),
+            Content::Integer(_) => None,
+        }))
+    }
+
+    /// Puts a value in, whatever was there.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get), and [`Encode`](CacheErrorKind::Encode).
+    pub async fn set<T: Serialize + ?Sized>(
+        &self,
+        key: impl Key,
+        value: &T,
+        ttl: impl Into<Ttl>,
+    ) -> Result<(), CacheError> {
+        self.backend.set(&self.full(&key), Value::encode(value)?, ttl.into()).await
+    }
+
+    /// Puts bytes in as they are.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn set_bytes(
+        &self,
+        key: impl Key,
+        value: impl Into<Bytes>,
+        ttl: impl Into<Ttl>,
+    ) -> Result<(), CacheError> {
+        let value = Value::new(Content::Bytes(value.into()));
+        self.backend.set(&self.full(&key), value, ttl.into()).await
+    }
+
+    /// Puts a value in where there is none; true if it did. Of several who do it at once, one does.
+    ///
+    /// # Errors
+    /// As [`set`](Self::set).
+    pub async fn add<T: Serialize + ?Sized>(
+        &self,
+        key: impl Key,
+        value: &T,
+        ttl: impl Into<Ttl>,
+    ) -> Result<bool, CacheError> {
+        self.backend.add(&self.full(&key), Value::encode(value)?, ttl.into()).await
+    }
+
+    /// Takes a value out; true if there was one.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn delete(&self, key: impl Key) -> Result<bool, CacheError> {
+        self.backend.delete(&self.full(&key)).await
+    }
+
+    /// Whether there is a value.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn has(&self, key: impl Key) -> Result<bool, CacheError> {
+        self.backend.has(&self.full(&key)).await
+    }
+
+    /// Takes everything out that the backend has, also what was put in with other prefixes. Another
+    /// [`version`](Self::version) forgets only one's own.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn clear(&self) -> Result<(), CacheError> {
+        self.backend.clear().await
+    }
+
+    /// Adds to a whole number, which keeps its time to live, and returns the sum; none if there is no value. Of several who do
+    /// it at once none is lost.
+    ///
+    /// ```
+    /// # use hyper_core::cache::{Cache, LocMemCache, Ttl};
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// # let cache = Cache::new(LocMemCache::default());
+    /// cache.add("views", &0, Ttl::FOREVER).await?;
+    /// assert_eq!(cache.incr("views", 1).await?, Some(1));
+    /// # Ok::<_, hyper_core::cache::CacheError>(()) }).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    /// As [`get`](Self::get), and [`NotANumber`](CacheErrorKind::NotANumber).
+    pub async fn incr(&self, key: impl Key, by: i64) -> Result<Option<i64>, CacheError> {
+        self.backend.incr(&self.full(&key), by).await
+    }
+
+    /// Takes from a whole number, as [`incr`](Self::incr) adds to it.
+    ///
+    /// # Errors
+    /// As [`incr`](Self::incr).
+    pub async fn decr(&self, key: impl Key, by: i64) -> Result<Option<i64>, CacheError> {
+        let key = self.full(&key);
+        let by = by.checked_neg().ok_or_else(|| CacheError::not_a_number(&key))?;
+        self.backend.incr(&key, by).await
+    }
+
+    /// Gives a value a new time to live; false if there is none.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn touch(&self, key: impl Key, ttl: impl Into<Ttl>) -> Result<bool, CacheError> {
+        self.backend.touch(&self.full(&key), ttl.into()).await
+    }
+
+    /// Several values at once, in the order of their keys.
+    ///
+    /// ```
+    /// # use hyper_core::cache::{Cache, LocMemCache};
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// # let cache = Cache::new(LocMemCache::default());
+    /// cache.set_many(&[("a", 1), ("b", 2)], 60).await?;
+    /// assert_eq!(cache.get_many::<i32>(&["a", "x", "b"]).await?, [Some(1), None, Some(2)]);
+    /// # Ok::<_, hyper_core::cache::CacheError>(()) }).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn get_many<T: DeserializeOwned>(
+        &self,
+        keys: &[impl Key],
+    ) -> Result<Vec<Option<T>>, CacheError> {
+        let full: Vec<String> = keys.iter().map(|key| self.full(key)).collect();
+        let keys: Vec<&str> = full.iter().map(String::as_str).collect();
+        let values = self.backend.get_many(&keys).await?;
+        let read =
+            |(key, value): (&&str, Option<Value>)| value.and_then(|value| read(key, &value, Value::decode));
+        Ok(keys.iter().zip(values).map(read).collect())
+    }
+
+    /// Puts several values in.
+    ///
+    /// # Errors
+    /// As [`set`](Self::set); some may be in then.
+    pub async fn set_many<T: Serialize>(
+        &self,
+        entries: &[(impl Key, T)],
+        ttl: impl Into<Ttl>,
+    ) -> Result<(), CacheError> {
+        let encode = |(key, value): &(_, T)| Ok((self.full(key), Value::encode(value)?));
+        let entries: Vec<(String, Value)> = entries.iter().map(encode).collect::<Result<_, CacheError>>()?;
+        let entries: Vec<(&str, Value)> =
+            entries.iter().map(|(key, value)| (key.as_str(), value.clone())).collect();
+        self.backend.set_many(&entries, ttl.into()).await
+    }
+
+    /// Takes several values out. Returns how many there were.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get); some may be out then.
+    pub async fn delete_many(&self, keys: &[impl Key]) -> Result<u64, CacheError> {
+        let keys: Vec<String> = keys.iter().map(|key| self.full(key)).collect();
+        self.backend.delete_many(&keys.iter().map(String::as_str).collect::<Vec<_>>()).await
+    }
+
+    /// The value of a key, or else what is computed now and put in. Of several who compute at once, all get what was put in
+    /// first.
+    ///
+    /// A cache that cannot be reached is no failure here: the value is computed, and the log says so.
+    ///
+    /// ```
+    /// # use hyper_core::cache::{Cache, CacheError, LocMemCache};
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// # let cache = Cache::new(LocMemCache::default());
+    /// let sum = cache.get_or_set("sum", 60, async || Ok::<_, CacheError>(1 + 2)).await?;
+    /// assert_eq!(sum, 3);
+    /// let again = cache.get_or_set("sum", 60, async || Ok::<i32, CacheError>(unreachable!())).await?;
+    /// assert_eq!(again, 3);
+    /// # Ok::<_, CacheError>(()) }).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    /// What computing it returns.
+    pub async fn get_or_set<T: Serialize + DeserializeOwned, E>(
+        &self,
+        key: impl Key,
+        ttl: impl Into<Ttl>,
+        compute: impl AsyncFnOnce() -> Result<T, E>,
+    ) -> Result<T, E> {
+        let key = self.full(&key);
+        match self.value(&key).await {
+            Ok(Some(value)) => {
+                if let Some(value) = read(&key, &value, Value::decode) {
+                    return Ok(value);
+                }
+                // It would be in the way of what is put in now.
+                let _ = self.backend.delete(&key).await;
+            }
+            Ok(None) => {}
+            Err(error) => {
+                tracing::warn!(key, error = &error as &dyn std::error::Error, "a cache cannot be read");
+                return compute().await;
+            }
+        }
+        let computed = compute().await?;
+        let put = async {
+            let value = Value::encode(&computed)?;
+            if self.backend.add(&key, value, ttl.into()).await? { Ok(None) } else { self.value(&key).await }
+        };
+        match put.await {
+            // Somebody else was first.
+            Ok(Some(value)) => Ok(read(&key, &value, Value::decode).unwrap_or(computed)),
+            Ok(None) => Ok(computed),
+            Err(error) => {
+                tracing::warn!(key, error = &error as &dyn std::error::Error, "a cache cannot be written");
+                Ok(computed)
+            }
+        }
+    }
+
+    /// What became of what it was asked, for each layer, the first that is asked first.
+    #[must_use]
+    pub fn stats(&self) -> Vec<LayerStats> {
+        self.backend.stats()
+    }
+
+    /// Whether it can be reached.
+    ///
+    /// # Errors
+    /// Why it cannot.
+    pub async fn ping(&self) -> Result<(), CacheError> {
+        self.backend.check().await
+    }
+
+    /// Its backend, to build another cache on.
+    #[must_use]
+    pub fn backend(&self) -> AnyBackend {
+        AnyBackend(Arc::clone(&self.backend))
+    }
+}
+
+/// What a value is; none if it is not of the type that is asked for.
+fn read<T>(key: &str, value: &Value, read: impl FnOnce(&Value) -> Result<T, CacheError>) -> Option<T> {
+    match read(value) {
+        Ok(read) => Some(read),
+        Err(error) => {
+            debug_assert_eq!(error.kind(), CacheErrorKind::Decode);
+            tracing::debug!(
+                key,
+                error = &error as &dyn std::error::Error,
+                "a cached value is of another type"
+            );
+            None
+        }
+    }
+}
+
+impl fmt::Debug for Cache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cache").field("before", &self.before).finish_non_exhaustive()
+    }
+}
+
+/// Any backend, for what is put together while the program runs. Its clones are one backend.
+///
+/// ```
+/// use hyper_core::cache::{AnyBackend, LocMemCache, NullCache};
+///
+/// let development = true;
+/// let backend =
+///     if development { AnyBackend::new(NullCache) } else { AnyBackend::new(LocMemCache::default()) };
+/// ```
+#[derive(Clone)]
+pub struct AnyBackend(Arc<dyn Erased>);
+
+impl AnyBackend {
+    /// A backend whose type does not matter any more.
+    #[must_use]
+    pub fn new(backend: impl CacheBackend) -> Self {
+        Self(Arc::new(backend))
+    }
+}
+
+impl fmt::Debug for AnyBackend {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AnyBackend").finish_non_exhaustive()
+    }
+}
+
+impl CacheBackend for AnyBackend {
+    async fn get(&self, key: &str) -> Result<Option<Value>, CacheError> {
+        self.0.get(key).await
+    }
+
+    async fn set(&self, key: &str, value: Value, ttl: Ttl) -> Result<(), CacheError> {
+        self.0.set(key, value, ttl).await
+    }
+
+    async fn add(&self, key: &str, value: Value, ttl: Ttl) -> Result<bool, CacheError> {
+        self.0.add(key, value, ttl).await
+    }
+
+    async fn delete(&self, key: &str) -> Result<bool, CacheError> {
+        self.0.delete(key).await
+    }
+
+    async fn clear(&self) -> Result<(), CacheError> {
+        self.0.clear().await
+    }
+
+    async fn has(&self, key: &str) -> Result<bool, CacheError> {
+        self.0.has(key).await
+    }
+
+    async fn incr(&self, key: &str, by: i64) -> Result<Option<i64>, CacheError> {
+        self.0.incr(key, by).await
+    }
+
+    async fn touch(&self, key: &str, ttl: Ttl) -> Result<bool, CacheError> {
+        self.0.touch(key, ttl).await
+    }
+
+    async fn get_many(&self, keys: &[&str]) -> Result<Vec<Option<Value>>, CacheError> {
+        self.0.get_many(keys).await
+    }
+
+    async fn set_many(&self, entries: &[(&str, Value)], ttl: Ttl) -> Result<(), CacheError> {
+        self.0.set_many(entries, ttl).await
+    }
+
+    async fn delete_many(&self, keys: &[&str]) -> Result<u64, CacheError> {
+        self.0.delete_many(keys).await
+    }
+
+    fn peek(&self, key: &str) -> Result<Option<Value>, Ask> {
+        self.0.peek(key)
+    }
+
+    fn stats(&self) -> Vec<LayerStats> {
+        self.0.stats()
+    }
+
+    async fn check(&self) -> Result<(), CacheError> {
+        self.0.check().await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+
+    use proptest::prelude::*;
+    use serde::Deserialize;
+
+    use super::*;
+    use crate::cache::LocMemCache;
+
+    #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+    enum Shape {
+        Point,
+        Circle { radius: f64 },
+        Named(String, Option<Box<Self>>),
+    }
+
+    #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+    struct Everything {
+        integers: (i8, u16, i64, u64),
+        float: f32,
+        text: String,
+        shape: Shape,
+        none: Option<u8>,
+        map: BTreeMap<i32, Vec<bool>>,
+        bytes: Vec<u8>,
+        character: char,
+    }
+
+    fn shapes() -> impl Strategy<Value = Shape> {
+        let leaf = prop_oneof![Just(Shape::Point), any::<f64>().prop_map(|radius| Shape::Circle { radius })];
+        leaf.prop_recursive(3, 8, 2, |inner| {
+            (".*", proptest::option::of(inner))
+                .prop_map(|(name, inner)| Shape::Named(name, inner.map(Box::new)))
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_put_in_comes_out(
+            integers in any::<(i8, u16, i64, u64)>(),
+            float in any::<f32>(),
+            (text, character) in any::<(String, char)>(),
+            shape in shapes(),
+            none in any::<Option<u8>>(),
+            map in any::<BTreeMap<i32, Vec<bool>>>(),
+            bytes in any::<Vec<u8>>(),
+        ) {
+            fn both<T: Serialize + DeserializeOwned + PartialEq + fmt::Debug>(value: &T) {
+                let encoded = Value::encode(value).unwrap();
+                assert_eq!(&encoded.decode::<T>().unwrap(), value);
+                let wire = Value::from_wire(encoded.to_wire()).unwrap();
+                assert_eq!(wire, encoded);
+            }
+            both(&integers.0);
+            both(&integers.1);
+            both(&integers.2);
+            both(&integers.3);
+            both(&none);
+            both(&text);
+            both(&Everything { integers, float, text, shape, none, map, bytes, character });
+        }
+
+        #[test]
+        fn what_others_put_there_is_told(bytes in any::<Vec<u8>>()) {
+            if let Ok(value) = Value::from_wire(bytes.into()) {
+                let _ = (value.decode::<Everything>(), value.decode::<i32>(), value.decode::<String>());
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn types_change_and_nothing_breaks() {
+        #[derive(Serialize, Deserialize, PartialEq, Debug)]
+        struct Before {
+            a: i32,
+        }
+        #[derive(Serialize, Deserialize, PartialEq, Debug)]
+        struct After {
+            a: i32,
+            b: String,
+        }
+        #[derive(Serialize, Deserialize, PartialEq, Debug)]
+        struct Later {
+            #[serde(default)]
+            b: Option<u8>,
+            a: i32,
+        }
+        let cache = Cache::new(LocMemCache::default());
+        cache.set("x", &Before { a: 1 }, 60).await.unwrap();
+        assert_eq!(cache.get::<After>("x").await.unwrap(), None);
+        assert_eq!(cache.get::<Later>("x").await.unwrap(), Some(Later { a: 1, b: None }));
+        let made = async || Ok::<_, CacheError>(After { a: 2, b: String::new() });
+        assert_eq!(cache.get_or_set("x", 60, made).await.unwrap().a, 2);
+        assert_eq!(cache.get::<Before>("x").await.unwrap(), Some(Before { a: 2 }));
+    }
+
+    #[tokio::test]
+    async fn prefixes_and_versions_are_apart() {
+        let all = Cache::new(LocMemCache::default());
+        let (one, other) = (all.clone().prefix("one"), all.clone().prefix("other"));
+        let newer = one.clone().version(2);
+        for (n, cache) in [&all, &one, &other, &newer].into_iter().enumerate() {
+            cache.set("k", &n, 60).await.unwrap();
+        }
+        for (n, cache) in [&all, &one, &other, &newer].into_iter().enumerate() {
+            assert_eq!(cache.get::<usize>("k").await.unwrap(), Some(n));
+        }
+        assert_eq!(all.get::<usize>("one:v2:k").await.unwrap(), Some(3));
+        assert!(one.delete("k").await.unwrap());
+        assert_eq!(other.get::<usize>("k").await.unwrap(), Some(2));
+        other.clear().await.unwrap();
+        assert_eq!(newer.get::<usize>("k").await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn a_value_is_computed_when_it_is_not_there() {
+        let cache = Cache::new(LocMemCache::default());
+        let computed = AtomicU32::new(0);
+        let compute = async || {
+            computed.fetch_add(1, SeqCst);
+            Ok::<Option<i32>, CacheError>(None)
+        };
+        for _ in 0..3 {
+            assert_eq!(cache.get_or_set("n", 60, compute).await.unwrap(), None);
+        }
+        assert_eq!(computed.load(SeqCst), 1, "none is a value");
+        // Who is first wins.
+        let racing = async || {
+            cache.set("race", &1, 60).await.unwrap();
+            Ok::<i32, CacheError>(2)
+        };
+        assert_eq!(cache.get_or_set("race", 60, racing).await.unwrap(), 1);
+        let failing = async || Err::<i32, &str>("no");
+        assert_eq!(cache.get_or_set("f", 60, failing).await, Err("no"));
+        assert!(!cache.has("f").await.unwrap());
+    }
+}

@@ -1,0 +1,5 @@
+//! Caches against the real components.
+
+mod bus;
+mod history;
+mod queries;
