@@ -24,6 +24,7 @@
 extern crate self as hyperdjango;
 
 mod blog;
+pub mod cache;
 mod events;
 pub mod health;
 mod manage;
@@ -33,14 +34,14 @@ mod things;
 mod url;
 
 pub use hyper_core::{
-    App, Component, Error, NON_FIELD_ERRORS, Provides, Result, Settings, ValidationErrors, app, cache,
-    database, db, http, middleware, routing, server, settings,
+    App, Component, Error, NON_FIELD_ERRORS, Provides, Result, Settings, ValidationErrors, app, database, db,
+    http, middleware, routing, server, settings,
 };
 #[doc(hidden)]
 pub use hyper_macros::__test_in_docs;
 pub use hyper_macros::{
-    __model_with_parts, App, Choices, Field, HttpError, Input, Model, Part, Patch, Shape, delete, get,
-    middleware, patch, post, put, routes, sql, test,
+    __model_with_parts, App, Choices, Field, HttpError, Input, Model, Part, Patch, Shape, cached, delete,
+    get, middleware, patch, post, put, routes, sql, test,
 };
 pub use manage::manage;
 pub use {sailfish, serde, serde_json, tokio};
@@ -56,6 +57,7 @@ pub mod orm {
 #[doc(hidden)]
 pub mod __private {
     pub use hyper_core::app::{Benchmark, Setup, check_on_error, no_such_route, refused};
+    pub use hyper_core::cache::{ArgKey, CacheArg, CacheError, CachedOptions, Ttl, cached, cached_plain};
     pub use hyper_core::cause::{ByItself, ByOthers, Cause};
     pub use hyper_core::db::Db;
     pub use hyper_core::health::{Checked, Checks, Part, Unchecked};
@@ -63,7 +65,8 @@ pub mod __private {
         FromRequest, IntoResponse, OnError, PathParam, Request, Response, Url, path_param,
     };
     pub use hyper_core::middleware::{
-        After, Capability, Layer, LayerDef, Middleware, Mounted, Next, Stack, Step, check_layer, check_routes,
+        After, Capability, Layer, LayerDef, Middleware, Mounted, Next, PAGE_CACHE, Stack, Step, check_layer,
+        check_routes, keep_for,
     };
     pub use hyper_core::routing::{
         Converter, Fallback, FlatRoute, Item, MountDef, MountPoint, Packed, Route, RouteDef, RouteItems,
@@ -112,6 +115,8 @@ mod guide {
     struct Routing;
     #[doc = include_str!("../docs/middleware.md")]
     struct Middleware;
+    #[doc = include_str!("../docs/caching.md")]
+    struct Caching;
     #[doc = include_str!("../docs/templates.md")]
     struct Templates;
     #[doc = include_str!("../docs/database.md")]
@@ -122,8 +127,6 @@ mod guide {
     struct Health;
     #[doc = include_str!("../docs/reliability.md")]
     struct Reliability;
-    #[doc = include_str!("../docs/caching.md")]
-    struct Caching;
     #[doc = include_str!("../docs/server.md")]
     struct Server;
     #[doc = include_str!("../docs/testing.md")]

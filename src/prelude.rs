@@ -5,15 +5,15 @@ pub use std::process::ExitCode;
 pub use hyper_core::cache::Cache;
 pub use hyper_core::db::{Db, Executor, Reader};
 pub use hyper_core::http::{
-    Attachment, ClientAddr, Cookie, Cookies, Created, Event, File, Form, FromRequest, Header, HeaderField,
-    HeaderMap, Html, IntoResponse, Json, LastEventId, Method, Multipart, PathParam, Query, RawHtml, Redirect,
-    Request, Response, Sse, StatusCode, Text, Upload, Uri, Url, Valid, Validate,
+    Attachment, CacheControl, ClientAddr, Cookie, Cookies, Created, Event, File, Form, FromRequest, Header,
+    HeaderField, HeaderMap, Html, IntoResponse, Json, LastEventId, Method, Multipart, PathParam, Query,
+    RawHtml, Redirect, Request, Response, Sse, StatusCode, Text, Upload, Uri, Url, Valid, Validate,
 };
 pub use hyper_core::middleware::{Layer, Middleware, Next};
 pub use hyper_core::{App, Component, Error, Provides, Result, Settings, ValidationErrors};
 pub use hyper_macros::{
-    App, Choices, Field, HttpError, Input, Model, Part, Patch, Shape, delete, get, middleware, patch, post,
-    put, routes, sql,
+    App, Choices, Field, HttpError, Input, Model, Part, Patch, Shape, cached, delete, get, middleware, patch,
+    post, put, routes, sql,
 };
 
 pub use hyper_orm::expr::{count, row};

@@ -1,5 +1,6 @@
 //! What the tests share: a PostgreSQL of their own, and which suites need more than that.
 
+pub mod caches;
 mod cluster;
 mod pgbouncer;
 pub mod standbys;

@@ -17,25 +17,31 @@ pub enum Suite {
     EmbeddedFetchPip,
     /// Servers that are broken, and a disk, a network and a clock that fail them.
     Faults,
+    /// memcached, one and several.
+    Memcached,
     /// PgBouncer in front of PostgreSQL.
     PgBouncer,
     /// One that keeps prepared statements.
     PgBouncerNew,
     /// nginx and HAProxy in front of the site.
     Proxies,
+    /// Redis, alone and as a cluster of three.
+    Redis,
     /// A primary with two streaming standbys.
     Replicas,
 }
 
 impl Suite {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::EmbeddedFetch,
         Self::EmbeddedFetchPip,
         Self::Faults,
+        Self::Memcached,
         Self::PgBouncer,
         Self::PgBouncerNew,
         Self::Proxies,
+        Self::Redis,
         Self::Replicas,
     ];
 
@@ -46,9 +52,11 @@ impl Suite {
             Self::EmbeddedFetch => "embedded-fetch",
             Self::EmbeddedFetchPip => "embedded-fetch-pip",
             Self::Faults => "faults",
+            Self::Memcached => "memcached",
             Self::PgBouncer => "pgbouncer",
             Self::PgBouncerNew => "pgbouncer-new",
             Self::Proxies => "proxies",
+            Self::Redis => "redis",
             Self::Replicas => "replicas",
         }
     }
@@ -62,9 +70,11 @@ impl Suite {
             Self::Faults => {
                 "what replicas needs, ip, nft and faketime, and Linux that lets it have namespaces"
             }
+            Self::Memcached => "memcached and setpriv",
             Self::PgBouncer => "PgBouncer",
             Self::PgBouncerNew => "PgBouncer 1.21 or later, on PATH or named by HYPER_PGBOUNCER_NEW",
             Self::Proxies => "nginx and HAProxy",
+            Self::Redis => "Redis and setpriv",
             Self::Replicas => "PostgreSQL from the system's packages, for three servers of it, and setpriv",
         }
     }
@@ -76,9 +86,11 @@ impl Suite {
             Self::EmbeddedFetch => &["npm", "tar"],
             Self::EmbeddedFetchPip => &["python3"],
             Self::Faults => &["setpriv", "ps", "unshare", "ip", "nft", "faketime"],
+            Self::Memcached => &["memcached", "setpriv"],
             Self::PgBouncer => &["pgbouncer"],
             Self::PgBouncerNew => &[],
             Self::Proxies => &["nginx", "haproxy"],
+            Self::Redis => &["redis-server", "redis-cli", "setpriv"],
             Self::Replicas => &["setpriv", "ps"],
         }
     }

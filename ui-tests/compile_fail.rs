@@ -10,7 +10,8 @@ use std::path::Path;
 const LINES: usize = 25;
 
 /// What the mistakes are about.
-const FOLDERS: [&str; 8] = ["model", "query", "shape", "route", "app", "middleware", "error", "test"];
+const FOLDERS: [&str; 9] =
+    ["model", "query", "shape", "route", "app", "middleware", "error", "test", "cached"];
 
 #[test]
 fn mistakes_are_refused() {

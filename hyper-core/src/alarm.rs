@@ -7,7 +7,7 @@ use std::sync::{Condvar, LazyLock, Mutex, MutexGuard};
 use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
-static ALARMS: Mutex<Alarms> = Mutex::new(Alarms { waiting: BTreeMap::new(), made: 0 });
+static ALARMS: Mutex<Alarms> = Mutex::new(Alarms { waiting: BTreeMap::new(), made: 0, asleep: None });
 static CHANGED: Condvar = Condvar::new();
 static THREAD: LazyLock<()> = LazyLock::new(|| {
     let thread = std::thread::Builder::new().name("alarms".to_owned()).spawn(wake_when_due);
@@ -20,6 +20,8 @@ struct Alarms {
     /// By when they are due; of several at one time, by who came first.
     waiting: BTreeMap<(Instant, u64), Waker>,
     made: u64,
+    /// Until when the thread sleeps, where it does; that there is nothing to wake up for is `Some(None)`.
+    asleep: Option<Option<Instant>>,
 }
 
 /// Ready at a time.
@@ -50,10 +52,14 @@ impl Future for Alarm {
             alarms.made
         });
         let before = alarms.waiting.insert((self.at, number), cx.waker().clone());
-        let is_next = alarms.waiting.first_key_value().is_some_and(|(first, _)| *first == (self.at, number));
+        // Who sleeps too long is woken, and nobody else: most alarms are dropped before they are due.
+        let is_late = alarms.asleep.is_some_and(|until| until.is_none_or(|until| until > self.at));
+        if is_late {
+            alarms.asleep = None;
+        }
         drop(alarms);
         drop(before);
-        if is_next {
+        if is_late {
             CHANGED.notify_one();
         }
         Poll::Pending
@@ -85,8 +91,15 @@ fn wake_when_due() {
                 // Not under the lock: who is woken may do anything.
                 due.into_iter().for_each(|(_, waker)| waker.wake());
             }
-            Some(at) => drop(CHANGED.wait_timeout(alarms, at - now)),
-            None => drop(CHANGED.wait(alarms)),
+            Some(at) => {
+                alarms.asleep = Some(Some(at));
+                let waited = CHANGED.wait_timeout(alarms, at - now);
+                waited.expect("no panic while held").0.asleep = None;
+            }
+            None => {
+                alarms.asleep = Some(None);
+                CHANGED.wait(alarms).expect("no panic while held").asleep = None;
+            }
         }
     }
 }

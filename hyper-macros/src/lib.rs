@@ -4,6 +4,7 @@
 //! This file only names the entry points; users reach them through `hyperdjango`.
 
 mod app;
+mod cached;
 mod diagnostic;
 mod field;
 mod fnv1a;
@@ -68,6 +69,26 @@ pub fn routes(input: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn middleware(attribute: TokenStream, item: TokenStream) -> TokenStream {
     middleware::expand(attribute.into(), item.into()).into()
+}
+
+/// Keeps what an `async fn` returns in the cache it takes: `#[cached(ttl = 60)]`, `#[cached(ttl = 60, skip = [db])]`.
+///
+/// The key is the function's path with its arguments, but for `&Cache` and those that are skipped. Of a `Result` only `Ok` is kept.
+/// Of all who ask at once one computes, and before it expires, as `StampedeProtection` says.
+///
+/// | | |
+/// |---|---|
+/// | `ttl` | seconds, or a `Duration`; as long as the cache does by default. A constant |
+/// | `skip` | arguments that results do not depend on |
+/// | `name` | what is in the key instead of the path: another one when what is returned has another meaning |
+/// | `beta` | how early it is computed anew; 1 |
+/// | `across_instances` | seconds, or a `Duration`, for which at most one of all instances computes |
+///
+/// Beside a function `f` there are `f::key(..)` and `f::invalidate(&cache, ..)`, with the arguments of the key. Two functions of
+/// one name inside functions of one module need a `name` each.
+#[proc_macro_attribute]
+pub fn cached(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    cached::expand(attribute.into(), item.into()).into()
 }
 
 /// Makes an `async fn` a test: `#[hyperdjango::test]`, with a `client: Client<Site>` as its argument.

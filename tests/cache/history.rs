@@ -73,11 +73,14 @@ async fn write(db: &Db, instance: usize, id: i64, history: &History) {
         1 => {
             let kept = db
                 .atomic(async |tx| {
-                    query.update(tx, Counter.n.set(Counter.n + 1)).await?;
-                    Ok::<_, orm::Error>(Counter::objects().get(tx, id).await?.n)
+                    let changed = query.update(tx, Counter.n.set(Counter.n + 1)).await?;
+                    Ok::<_, orm::Error>((changed, Counter::objects().get(tx, id).await?.n))
                 })
                 .await;
-            kept.unwrap()
+            match kept.unwrap() {
+                (0, _) => return,
+                (_, n) => n,
+            }
         }
         2 => {
             // Rolled back: nobody may ever read it.
@@ -115,9 +118,13 @@ async fn write(db: &Db, instance: usize, id: i64, history: &History) {
             }
         }
         _ => {
-            query.update(db, Counter.n.set(Counter.n + 1)).await.unwrap();
-            // What it has become at least is what it was before and one more; asked behind the cache.
-            Counter::objects().cache(false).get(&db.primary(), id).await.unwrap().n
+            // What it becomes is one more than what it was before, at least. What it is afterwards may be another's doing,
+            // of which this instance need not have heard.
+            let before = Counter::objects().cache(false).get(&db.primary(), id).await.unwrap().n;
+            if query.update(db, Counter.n.set(Counter.n + 1)).await.unwrap() == 0 {
+                return;
+            }
+            before + 1
         }
     };
     history.latest[at].fetch_max(written, SeqCst);

@@ -88,7 +88,7 @@ async fn everything(db: &Db, task: i64) -> Result<(), DatabaseError> {
     assert!(bytes >= 400);
     // What fails leaves nothing behind, neither in the program nor on a connection.
     let error = db.read(Sql::new("SELECT 1 / $1::int4"), &[&0], |_| Ok(())).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Data);
+    assert_eq!(error.kind(), ErrorKind::Data, "{error:?}");
     db.read(Sql::new("SELECT missing FROM numbers WHERE n = $1"), &[&0_i64], |_| Ok(())).await.unwrap_err();
     Ok(())
 }

@@ -5,6 +5,7 @@ mod bad_input;
 mod client;
 mod connections;
 mod data;
+mod kept;
 mod load;
 mod outage;
 mod pages;

@@ -166,12 +166,7 @@ async fn settings_are_refused_with_their_names() {
         let mut with = vec![("DATABASE_URL_EU", one.url())];
         with.extend(pairs);
         let error = Site::create(&settings(&with)).await.err().unwrap();
-        let mut said = error.to_string();
-        let mut source = std::error::Error::source(&error);
-        while let Some(error) = source {
-            said = format!("{said}: {error}");
-            source = error.source();
-        }
+        let said = crate::named::said(&error);
         assert!(said.contains(expected), "{said}");
     }
 }

@@ -113,12 +113,13 @@ async fn all_are_opened_or_none() {
             (key, value),
         ];
         let error = Site::create(&settings(&with)).await.err().unwrap();
-        let mut said = error.to_string();
-        let mut source = std::error::Error::source(&error);
-        while let Some(error) = source {
-            said = format!("{said}: {error}");
-            source = error.source();
-        }
+        let said = said(&error);
         assert!(said.contains(expected), "{said}");
     }
+}
+
+/// An error with all its causes.
+pub(crate) fn said(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |error| error.source());
+    causes.fold(error.to_string(), |said, cause| format!("{said}: {cause}"))
 }

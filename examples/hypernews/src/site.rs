@@ -1,7 +1,7 @@
 //! The application: its routes, its tables, and what its handlers take by reference.
 
 use hyperdjango::health;
-use hyperdjango::middleware::{Compression, ConditionalGet, RequestIds, SecurityHeaders, Timing};
+use hyperdjango::middleware::{Compression, ConditionalGet, PageCache, RequestIds, SecurityHeaders, Timing};
 use hyperdjango::prelude::*;
 
 use crate::accounts::Accounts;
@@ -10,12 +10,17 @@ use crate::seed::Size;
 use crate::{api, benchmarks, data, pages};
 
 routes! {
-    pub Urls:
+    /// The listings, which are kept for visitors who are not logged in.
+    pub Listings:
         pages::listing::front,
         pages::listing::new,
         pages::listing::rising,
         pages::listing::top,
         pages::listing::controversial,
+}
+
+routes! {
+    pub Urls:
         pages::post::show,
         pages::post::vote,
         pages::post::answer,
@@ -33,6 +38,11 @@ routes! {
         pages::account::log_out,
         pages::asset::stylesheet,
         pages::asset::icon,
+        mount(
+            "/",
+            Listings,
+            middleware = [pages::kept::as_written, PageCache::start(settings).await?.seconds(10)]
+        ),
         mount("/api/v1", api::Urls),
         mount("/", health::Urls),
 }

@@ -58,6 +58,7 @@ pub async fn start<A: App>(settings: &Settings) -> Result<&'static Running<A>> {
     }
     let context = Context::new(settings, A::ON_ERROR)?;
     let settings = &settings.of_application();
+    context.caches.share(settings).await?;
     let app: &'static A = Box::leak(Box::new(A::create(settings).await?));
     app.setup().await?;
     let (middleware, layers) = A::middleware(settings).await?;

@@ -1,6 +1,7 @@
 //! What keeps values.
 
 use super::error::CacheError;
+use super::stampede::Protection;
 use super::stats::LayerStats;
 use super::ttl::Ttl;
 use super::value::{Content, Value};
@@ -173,6 +174,18 @@ pub trait CacheBackend: Send + Sync + 'static {
     #[doc(hidden)]
     fn peek(&self, _: &str) -> Result<Option<Value>, Ask> {
         Err(Ask)
+    }
+
+    /// As [`get`](Self::get), by who has just heard from [`peek`](Self::peek) that he has to ask.
+    #[doc(hidden)]
+    fn get_unseen(&self, key: &str) -> impl Future<Output = Result<Option<Value>, CacheError>> + Send {
+        self.get(key)
+    }
+
+    /// How values are computed for it; none if it leaves that to the [`Cache`](super::Cache).
+    #[doc(hidden)]
+    fn protection(&self) -> Option<Protection> {
+        None
     }
 
     /// What became of what it was asked, for each layer it has.

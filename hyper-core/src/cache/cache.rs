@@ -2,15 +2,17 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::backend::{Ask, CacheBackend};
-use super::erased::Erased;
+use super::erased::{AnyBackend, Erased};
 use super::error::{CacheError, CacheErrorKind};
 use super::key::{Key, full};
+use super::stampede::{Options, Protected, Protection, Shared, is_stale};
 use super::stats::LayerStats;
 use super::ttl::Ttl;
 use super::value::{Content, Value};
@@ -39,6 +41,8 @@ use super::value::{Content, Value};
 #[derive(Clone)]
 pub struct Cache {
     backend: Arc<dyn Erased>,
+    /// The backend's, or one's own.
+    protection: Arc<Protection>,
     /// What is before each key.
     before: Arc<str>,
     prefix: Arc<str>,
@@ -49,7 +53,20 @@ impl Cache {
     /// Asks a backend, with keys that have nothing before them.
     #[must_use]
     pub fn new(backend: impl CacheBackend) -> Self {
-        Self { backend: Arc::new(backend), before: "".into(), prefix: "".into(), version: 1 }
+        let backend: Arc<dyn Erased> = Arc::new(backend);
+        let protection = backend.protection().unwrap_or_else(|| Protection {
+            options: Options::default(),
+            shared: Arc::<Shared>::default(),
+            backend: AnyBackend::of(Arc::clone(&backend)),
+        });
+        let protection = Arc::new(protection);
+        Self { backend, protection, before: "".into(), prefix: "".into(), version: 1 }
+    }
+
+    /// With how long values are kept by default, for those whose expiry is known here.
+    pub(super) fn with_default_ttl(mut self, ttl: Option<Duration>) -> Self {
+        Arc::make_mut(&mut self.protection).options.ttl = ttl;
+        self
     }
 
     /// With a prefix of all keys, for sites that share a backend: `{prefix}:v{version}:{key}`. Only what can be seen in ASCII
@@ -72,15 +89,16 @@ impl Cache {
         self
     }
 
-    fn full(&self, key: &impl Key) -> String {
+    pub(super) fn full(&self, key: &impl Key) -> String {
         full(&self.before, &key.key())
     }
 
     async fn value(&self, key: &str) -> Result<Option<Value>, CacheError> {
-        match self.backend.peek(key) {
-            Ok(found) => Ok(found),
-            Err(Ask) => self.backend.get(key).await,
-        }
+        let found = match self.backend.peek(key) {
+            Ok(found) => found,
+            Err(Ask) => self.backend.get_unseen(key).await?,
+        };
+        Ok(found.filter(|value| !is_stale(value)))
     }
 
     /// The value of a key, if it is there.
@@ -248,8 +266,9 @@ impl Cache {
         let full: Vec<String> = keys.iter().map(|key| self.full(key)).collect();
         let keys: Vec<&str> = full.iter().map(String::as_str).collect();
         let values = self.backend.get_many(&keys).await?;
-        let read =
-            |(key, value): (&&str, Option<Value>)| value.and_then(|value| read(key, &value, Value::decode));
+        let read = |(key, value): (&&str, Option<Value>)| {
+            value.filter(|value| !is_stale(value)).and_then(|value| read(key, &value, Value::decode))
+        };
         Ok(keys.iter().zip(values).map(read).collect())
     }
 
@@ -320,7 +339,16 @@ impl Cache {
         let computed = compute().await?;
         let put = async {
             let value = Value::encode(&computed)?;
-            if self.backend.add(&key, value, ttl.into()).await? { Ok(None) } else { self.value(&key).await }
+            let ttl = ttl.into();
+            if self.backend.add(&key, value.clone(), ttl).await? {
+                return Ok::<_, CacheError>(None);
+            }
+            let first = self.value(&key).await?;
+            if first.is_none() {
+                // It has expired, and is in the way as `get_or_compute` keeps it for a while.
+                self.backend.set(&key, value, ttl).await?;
+            }
+            Ok(first)
         };
         match put.await {
             // Somebody else was first.
@@ -333,10 +361,50 @@ impl Cache {
         }
     }
 
+    /// The value of a key, or else what is computed now by one of all in this process who ask, while the others wait for it;
+    /// and computed anew before it expires, by one while the others get what is there. See [`StampedeProtection`].
+    ///
+    /// It is for what takes long and many ask for. Its values are read by `get`, `get_shared` and `get_many` as well, and
+    /// removed by `delete`; they are kept 60 seconds longer than they are given out. A cache that cannot be reached is no
+    /// failure here: the value is computed, and the log says so.
+    ///
+    /// ```
+    /// # use hyper_core::cache::{Cache, CacheError, LocMemCache};
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// # let cache = Cache::new(LocMemCache::default());
+    /// let compute = async || Ok::<_, CacheError>("expensive".to_owned());
+    /// assert_eq!(cache.get_or_compute(("report", 7), 60, compute).await?, "expensive");
+    /// # Ok::<_, CacheError>(()) }).unwrap();
+    /// ```
+    ///
+    /// [`StampedeProtection`]: super::StampedeProtection
+    ///
+    /// # Errors
+    /// What computing it returns, to the one who does.
+    pub async fn get_or_compute<T: Serialize + DeserializeOwned, E>(
+        &self,
+        key: impl Key,
+        ttl: impl Into<Ttl>,
+        compute: impl AsyncFnOnce() -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.protection.get_or_compute(&self.full(&key), ttl.into(), compute).await
+    }
+
+    /// The same with options: how early values are computed anew, and whether one of all instances does.
+    #[must_use]
+    pub fn protected(&self) -> Protected {
+        Protected::new(self.clone(), Protection::clone(&self.protection))
+    }
+
     /// What became of what it was asked, for each layer, the first that is asked first.
     #[must_use]
     pub fn stats(&self) -> Vec<LayerStats> {
-        self.backend.stats()
+        let mut layers = self.backend.stats();
+        let own = &self.protection.shared;
+        if own.is_used() && self.backend.protection().is_none() {
+            layers.insert(0, own.layer());
+        }
+        layers
     }
 
     /// Whether it can be reached.
@@ -350,7 +418,7 @@ impl Cache {
     /// Its backend, to build another cache on.
     #[must_use]
     pub fn backend(&self) -> AnyBackend {
-        AnyBackend(Arc::clone(&self.backend))
+        AnyBackend::of(Arc::clone(&self.backend))
     }
 }
 
@@ -373,90 +441,6 @@ fn read<T>(key: &str, value: &Value, read: impl FnOnce(&Value) -> Result<T, Cach
 impl fmt::Debug for Cache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Cache").field("before", &self.before).finish_non_exhaustive()
-    }
-}
-
-/// Any backend, for what is put together while the program runs. Its clones are one backend.
-///
-/// ```
-/// use hyper_core::cache::{AnyBackend, LocMemCache, NullCache};
-///
-/// let development = true;
-/// let backend =
-///     if development { AnyBackend::new(NullCache) } else { AnyBackend::new(LocMemCache::default()) };
-/// ```
-#[derive(Clone)]
-pub struct AnyBackend(Arc<dyn Erased>);
-
-impl AnyBackend {
-    /// A backend whose type does not matter any more.
-    #[must_use]
-    pub fn new(backend: impl CacheBackend) -> Self {
-        Self(Arc::new(backend))
-    }
-}
-
-impl fmt::Debug for AnyBackend {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AnyBackend").finish_non_exhaustive()
-    }
-}
-
-impl CacheBackend for AnyBackend {
-    async fn get(&self, key: &str) -> Result<Option<Value>, CacheError> {
-        self.0.get(key).await
-    }
-
-    async fn set(&self, key: &str, value: Value, ttl: Ttl) -> Result<(), CacheError> {
-        self.0.set(key, value, ttl).await
-    }
-
-    async fn add(&self, key: &str, value: Value, ttl: Ttl) -> Result<bool, CacheError> {
-        self.0.add(key, value, ttl).await
-    }
-
-    async fn delete(&self, key: &str) -> Result<bool, CacheError> {
-        self.0.delete(key).await
-    }
-
-    async fn clear(&self) -> Result<(), CacheError> {
-        self.0.clear().await
-    }
-
-    async fn has(&self, key: &str) -> Result<bool, CacheError> {
-        self.0.has(key).await
-    }
-
-    async fn incr(&self, key: &str, by: i64) -> Result<Option<i64>, CacheError> {
-        self.0.incr(key, by).await
-    }
-
-    async fn touch(&self, key: &str, ttl: Ttl) -> Result<bool, CacheError> {
-        self.0.touch(key, ttl).await
-    }
-
-    async fn get_many(&self, keys: &[&str]) -> Result<Vec<Option<Value>>, CacheError> {
-        self.0.get_many(keys).await
-    }
-
-    async fn set_many(&self, entries: &[(&str, Value)], ttl: Ttl) -> Result<(), CacheError> {
-        self.0.set_many(entries, ttl).await
-    }
-
-    async fn delete_many(&self, keys: &[&str]) -> Result<u64, CacheError> {
-        self.0.delete_many(keys).await
-    }
-
-    fn peek(&self, key: &str) -> Result<Option<Value>, Ask> {
-        self.0.peek(key)
-    }
-
-    fn stats(&self) -> Vec<LayerStats> {
-        self.0.stats()
-    }
-
-    async fn check(&self) -> Result<(), CacheError> {
-        self.0.check().await
     }
 }
 

@@ -1,9 +1,13 @@
 //! Any backend behind one type, so that a site's cache is a setting and not a type parameter.
 
+use std::fmt;
+use std::sync::Arc;
+
 use futures_util::future::BoxFuture;
 
 use super::backend::{Ask, CacheBackend};
 use super::error::CacheError;
+use super::stampede::Protection;
 use super::stats::LayerStats;
 use super::ttl::Ttl;
 use super::value::Value;
@@ -24,6 +28,8 @@ pub(super) trait Erased: Send + Sync {
     fn set_many<'a>(&'a self, entries: &'a [(&'a str, Value)], ttl: Ttl) -> Answer<'a, ()>;
     fn delete_many<'a>(&'a self, keys: &'a [&'a str]) -> Answer<'a, u64>;
     fn peek(&self, key: &str) -> Result<Option<Value>, Ask>;
+    fn get_unseen<'a>(&'a self, key: &'a str) -> Answer<'a, Option<Value>>;
+    fn protection(&self) -> Option<Protection>;
     fn stats(&self) -> Vec<LayerStats>;
     fn check(&self) -> Answer<'_, ()>;
 }
@@ -77,11 +83,119 @@ impl<B: CacheBackend> Erased for B {
         CacheBackend::peek(self, key)
     }
 
+    fn get_unseen<'a>(&'a self, key: &'a str) -> Answer<'a, Option<Value>> {
+        Box::pin(CacheBackend::get_unseen(self, key))
+    }
+
+    fn protection(&self) -> Option<Protection> {
+        CacheBackend::protection(self)
+    }
+
     fn stats(&self) -> Vec<LayerStats> {
         CacheBackend::stats(self)
     }
 
     fn check(&self) -> Answer<'_, ()> {
         Box::pin(CacheBackend::check(self))
+    }
+}
+
+/// Any backend, for what is put together while the program runs. Its clones are one backend.
+///
+/// ```
+/// use hyper_core::cache::{AnyBackend, LocMemCache, NullCache};
+///
+/// let development = true;
+/// let backend =
+///     if development { AnyBackend::new(NullCache) } else { AnyBackend::new(LocMemCache::default()) };
+/// ```
+#[derive(Clone)]
+pub struct AnyBackend(Arc<dyn Erased>);
+
+impl AnyBackend {
+    pub(super) fn of(backend: Arc<dyn Erased>) -> Self {
+        Self(backend)
+    }
+
+    /// A backend whose type does not matter any more.
+    #[must_use]
+    pub fn new(backend: impl CacheBackend) -> Self {
+        Self(Arc::new(backend))
+    }
+
+    pub(super) fn shared(backend: Arc<impl CacheBackend>) -> Self {
+        Self(backend)
+    }
+}
+
+impl fmt::Debug for AnyBackend {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AnyBackend").finish_non_exhaustive()
+    }
+}
+
+impl CacheBackend for AnyBackend {
+    async fn get(&self, key: &str) -> Result<Option<Value>, CacheError> {
+        self.0.get(key).await
+    }
+
+    async fn set(&self, key: &str, value: Value, ttl: Ttl) -> Result<(), CacheError> {
+        self.0.set(key, value, ttl).await
+    }
+
+    async fn add(&self, key: &str, value: Value, ttl: Ttl) -> Result<bool, CacheError> {
+        self.0.add(key, value, ttl).await
+    }
+
+    async fn delete(&self, key: &str) -> Result<bool, CacheError> {
+        self.0.delete(key).await
+    }
+
+    async fn clear(&self) -> Result<(), CacheError> {
+        self.0.clear().await
+    }
+
+    async fn has(&self, key: &str) -> Result<bool, CacheError> {
+        self.0.has(key).await
+    }
+
+    async fn incr(&self, key: &str, by: i64) -> Result<Option<i64>, CacheError> {
+        self.0.incr(key, by).await
+    }
+
+    async fn touch(&self, key: &str, ttl: Ttl) -> Result<bool, CacheError> {
+        self.0.touch(key, ttl).await
+    }
+
+    async fn get_many(&self, keys: &[&str]) -> Result<Vec<Option<Value>>, CacheError> {
+        self.0.get_many(keys).await
+    }
+
+    async fn set_many(&self, entries: &[(&str, Value)], ttl: Ttl) -> Result<(), CacheError> {
+        self.0.set_many(entries, ttl).await
+    }
+
+    async fn delete_many(&self, keys: &[&str]) -> Result<u64, CacheError> {
+        self.0.delete_many(keys).await
+    }
+
+    fn peek(&self, key: &str) -> Result<Option<Value>, Ask> {
+        self.0.peek(key)
+    }
+
+    async fn get_unseen(&self, key: &str) -> Result<Option<Value>, CacheError> {
+        self.0.get_unseen(key).await
+    }
+
+    fn protection(&self) -> Option<Protection> {
+        self.0.protection()
+    }
+
+    fn stats(&self) -> Vec<LayerStats> {
+        self.0.stats()
+    }
+
+    async fn check(&self) -> Result<(), CacheError> {
+        self.0.check().await
     }
 }

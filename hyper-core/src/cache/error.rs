@@ -86,6 +86,7 @@ impl StdError for CacheError {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<CacheError> for Error {
     #[track_caller]
     fn from(error: CacheError) -> Self {

@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::error::CacheError;
+use super::stampede::payload;
 
 /// A value as backends have it. Its clones share one memory.
 ///
@@ -58,7 +59,7 @@ impl Value {
     pub fn decode<T: DeserializeOwned>(&self) -> Result<T, CacheError> {
         match &self.0.content {
             Content::Bytes(bytes) => {
-                rmp_serde::from_slice(bytes).map_err(|error| CacheError::decode::<T>(error))
+                rmp_serde::from_slice(payload(bytes)).map_err(|error| CacheError::decode::<T>(error))
             }
             Content::Integer(number) => {
                 let bytes = rmp_serde::to_vec(number).map_err(CacheError::encode::<i64>)?;

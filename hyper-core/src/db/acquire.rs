@@ -45,7 +45,13 @@ impl Db {
     }
 
     /// What is long has a connection for itself, and so has what nobody knows yet, if there is one at hand.
+    ///
+    /// Through a pooler that gives a connection for a transaction everything has: what is sent behind a statement, before
+    /// its answer has come, can be answered to another client there (PgBouncer 1.18).
     pub(super) async fn way(&self, pace: Pace) -> Result<Way, DatabaseError> {
+        if self.0.target.takes_turns() {
+            return self.exclusive().await.map(Way::Alone);
+        }
         match pace {
             Pace::Short => self.share(self.slot()).await,
             Pace::Unknown => match self.exclusive_at_once().await? {
@@ -66,6 +72,11 @@ impl Db {
     /// The worker's connection, made if need be. Where PostgreSQL has none for it, one of the others.
     async fn share(&self, slot: &Slot) -> Result<Way, DatabaseError> {
         match self.pin(slot).await {
+            // Found out with this connection.
+            Ok(lane) if self.0.target.takes_turns() => {
+                slot.replace(&lane, None);
+                self.exclusive().await.map(Way::Alone)
+            }
             Ok(lane) if lane.is_free() => Ok(Way::Shared(lane)),
             Err(error) if error.sqlstate() != Some(FULL) => Err(error),
             Ok(_) | Err(_) => self.exclusive().await.map(Way::Alone),

@@ -97,14 +97,14 @@ impl Executor for Db {
             if self.is_in_test() {
                 return Box::pin(self.run_in_test(sql, params, each)).await;
             }
-            let _written = self.written();
+            let _written = if sql.apart { None } else { self.written() };
             let seen = AtomicBool::new(false);
             let mut each = |row: &Row| {
                 seen.store(true, Ordering::Relaxed);
                 each(row)
             };
             let connection = self.exclusive().await?;
-            connection.leaves(self.0.note(&sql));
+            connection.leaves(if sql.apart { None } else { self.0.note(&sql) });
             match connection.run(&sql, params, &mut each).await {
                 // A statement on its own that was refused has changed nothing.
                 Err(error) if error.is_stale() && !seen.load(Ordering::Relaxed) => {

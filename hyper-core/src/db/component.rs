@@ -7,7 +7,7 @@ use super::pool::Db;
 use super::pool_options::DbOptions;
 use super::replicas::routing;
 use super::url::DatabaseUrl;
-use crate::cache::{QueryCache, QueryCacheOptions};
+use crate::cache::{CacheReport, QueryCache, QueryCacheOptions};
 use crate::embedded::{Options, Postgres};
 use crate::settings::SettingsError;
 use crate::{Component, Error, Result, Settings};
@@ -35,6 +35,9 @@ pub(super) async fn start(settings: &Settings, name: &str) -> Result<Db> {
             if !in_test::is_for_tests() {
                 db.start_background(settings)?;
                 keep_results(&db, settings).await?;
+                let reported = db.clone();
+                let report = move || reported.query_cache().map(QueryCache::stats).into_iter().collect();
+                CacheReport::of(settings).await?.add(report);
             }
             Ok(db)
         })

@@ -111,7 +111,14 @@ impl Exclusive {
             return None;
         };
         self.cleaning = true;
+        let is_alone = statement.is_empty() && self.pool.target.takes_turns();
         Some(runtime.spawn(async move {
+            if is_alone {
+                // Nothing is sent behind a statement that is no transaction's; it is stopped, and its connection closed.
+                tokio::time::sleep(GRACE).await;
+                let _ = tokio::time::timeout(GRACE, self.canceller().cancel()).await;
+                return;
+            }
             let ended = {
                 let mut ending = std::pin::pin!(self.batch(statement));
                 match tokio::time::timeout(GRACE, &mut ending).await {
@@ -160,6 +167,10 @@ impl Drop for Exclusive {
                 note: std::mem::take(&mut self.note),
             };
             this.clean_up("");
+            return;
+        }
+        // After a failure more is to come that nobody waited for, behind which nothing may be sent.
+        if self.pool.target.takes_turns() && connection.is_unsettled() {
             return;
         }
         if self.pool.is_surplus() {

@@ -58,7 +58,7 @@ pub async fn for_tests<T>(databases: Databases, work: impl Future<Output = T>) -
 }
 
 /// Whether what is done on a database that is made now is rolled back by each test.
-pub(super) fn is_for_tests() -> bool {
+pub(crate) fn is_for_tests() -> bool {
     MAKING.try_with(|databases| databases.rolled_back).unwrap_or(false)
 }
 
@@ -276,7 +276,7 @@ impl Drop for Turn {
 impl Db {
     /// Whether its statements may belong to a test.
     #[inline]
-    pub(super) fn is_in_test(&self) -> bool {
+    pub(crate) fn is_in_test(&self) -> bool {
         self.0.copies.is_some() && CURRENT.try_with(Option::is_some).unwrap_or(false)
     }
 

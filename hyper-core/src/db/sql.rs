@@ -26,6 +26,8 @@ pub struct Sql<'q> {
     constant: Option<&'static str>,
     /// Whether a read of it is not for replicas.
     pub(super) of_primary: bool,
+    /// Whether it is about a table of which there is nothing on replicas and in kept results.
+    pub(super) apart: bool,
     /// For how many seconds its result may be kept; 0 is not at all.
     pub(crate) cached: u32,
 }
@@ -47,6 +49,7 @@ impl Sql<'static> {
             check: |_| Ok(()),
             constant: Some(text),
             of_primary: false,
+            apart: false,
             cached: 0,
         }
     }
@@ -69,6 +72,7 @@ impl<'q> Sql<'q> {
             check: |_| Ok(()),
             constant: None,
             of_primary: false,
+            apart: false,
             cached: 0,
         }
     }
@@ -83,6 +87,11 @@ impl<'q> Sql<'q> {
     #[must_use]
     pub const fn of_primary(self, of_primary: bool) -> Self {
         Self { of_primary, ..self }
+    }
+
+    /// The same, about a table that is on no replica, and that no kept result is read from: whom it writes for, knows.
+    pub(crate) const fn apart(self) -> Self {
+        Self { of_primary: true, apart: true, ..self }
     }
 
     /// The same, whose result may be kept for so many seconds where there is a [`QueryCache`](crate::cache::QueryCache); 0

@@ -103,6 +103,11 @@ impl Target {
         }
     }
 
+    /// Whether each transaction may get another connection of a pooler's. As long as nobody knows, it may not.
+    pub(super) fn takes_turns(&self) -> bool {
+        self.server.get().is_some_and(|server| !server.is_session())
+    }
+
     async fn connected(&self) -> Result<(Client, Task, Server), DatabaseError> {
         let (client, task, server) = self.recognised().await?;
         if server == Server::Sessions {

@@ -9,6 +9,8 @@ mod routes;
 pub use patterns::paths;
 pub use routes::routes;
 
+#[cfg(feature = "memcached")]
+pub use crate::cache::fuzz_memcached as memcached;
 #[cfg(any(feature = "gzip", feature = "brotli", feature = "zstd"))]
 pub use crate::http::fuzz::accept_encoding;
 pub use crate::http::fuzz::{
@@ -35,6 +37,8 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("framing", framing),
     ("host", host),
     ("json", json_body),
+    #[cfg(feature = "memcached")]
+    ("memcached", memcached),
     ("multipart", multipart),
     ("normalise", normalise),
     ("origin", origin),

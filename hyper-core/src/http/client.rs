@@ -106,6 +106,7 @@ impl fmt::Display for ClientAddr {
 
 impl FromRequest for ClientAddr {
     async fn from_request(request: &mut Request) -> Result<Self> {
+        request.reads_itself();
         Ok(Self(request.client_ip()))
     }
 }

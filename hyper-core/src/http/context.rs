@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use super::multipart::UploadLimits;
 use super::proxies::Proxies;
 use super::{Request, Response};
+use crate::cache::CacheReport;
 use crate::health::Readiness;
 use crate::server::{Stopping, watchdog};
 use crate::settings::SettingsError;
@@ -29,6 +30,8 @@ pub(crate) struct Context {
     pub(crate) proxies: Proxies,
     /// How often a request may run one statement before that is too often.
     pub(crate) n_plus_one: u32,
+    /// The figures of its caches.
+    pub(crate) caches: CacheReport,
 }
 
 /// `PERFORMANCE_N_PLUS_ONE_THRESHOLD`.
@@ -51,6 +54,7 @@ impl Context {
             uploads: UploadLimits::new(settings)?,
             proxies: Proxies::new(settings)?,
             n_plus_one: n_plus_one(settings)?,
+            caches: CacheReport::default(),
         })
     }
 

@@ -57,6 +57,7 @@ fn pair(text: &str) -> Option<(String, String)> {
 
 impl FromRequest for Cookies {
     async fn from_request(request: &mut Request) -> Result<Self> {
+        request.reads_field(&COOKIE);
         Ok(Self::of(request))
     }
 }

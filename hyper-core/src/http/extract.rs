@@ -52,6 +52,7 @@ pub trait FromRequest: Sized {
 /// A copy of all header fields.
 impl FromRequest for HeaderMap {
     async fn from_request(request: &mut Request) -> Result<Self> {
+        request.reads_all_fields();
         Ok(request.headers().clone())
     }
 }
@@ -70,6 +71,7 @@ impl FromRequest for Uri {
 
 impl FromRequest for Peer {
     async fn from_request(request: &mut Request) -> Result<Self> {
+        request.reads_itself();
         Ok(request.peer())
     }
 }

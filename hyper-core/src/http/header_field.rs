@@ -68,6 +68,7 @@ impl<T> Deref for Header<T> {
 impl<T: HeaderField> FromRequest for Header<T> {
     async fn from_request(request: &mut Request) -> Result<Self> {
         let name = HeaderName::from_bytes(T::NAME.as_bytes()).map_err(Error::internal)?;
+        request.reads_field(&name);
         let mut fields =
             request.headers().get_all(&name).into_iter().map(|value| std::str::from_utf8(value.as_bytes()));
         let malformed = || Error::bad_request(format!("The header `{}` is malformed.", T::NAME));

@@ -14,7 +14,7 @@ use crate::routing::{FlatRoute, Params, Verb, VerbSet, normalise};
 use crate::server::Stopping;
 use crate::{Error, Result, Settings};
 
-use super::{BodyWatch, Context, RequestBody, spare};
+use super::{BodyWatch, Context, Reads, RequestBody, spare};
 
 /// Who is at the other end of the connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -50,6 +50,8 @@ pub struct Request {
     route: Option<&'static FlatRoute>,
     /// What the route's path allows, when it does not allow the method.
     refused: Option<VerbSet>,
+    /// What its handler's arguments read of it, where somebody wants to know.
+    pub(super) reads: Option<Box<Reads>>,
 }
 
 impl Request {
@@ -108,6 +110,7 @@ impl Request {
             context,
             route: None,
             refused: None,
+            reads: None,
         }
     }
 

@@ -141,6 +141,7 @@ impl LastEventId {
 
 impl FromRequest for LastEventId {
     async fn from_request(request: &mut Request) -> Result<Self> {
+        request.reads_itself();
         // Any UTF-8, which a header field's `to_str` is not.
         let value = request.headers().get("last-event-id").map(HeaderValue::as_bytes);
         Ok(Self(

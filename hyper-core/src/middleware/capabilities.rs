@@ -35,7 +35,7 @@ pub const SESSIONS: Capability = Capability::new("Sessions");
 /// Protection against forged requests. It needs [`SESSIONS`], to which its token belongs, and stands after [`CORS`].
 pub const CSRF: Capability = Capability::new("Csrf");
 
-/// A cache of whole pages. It stands innermost: after [`COMPRESSION`] and [`CONDITIONAL_GET`], which serve each client
+/// `PageCache`: whole pages are kept. It stands innermost: after [`COMPRESSION`] and [`CONDITIONAL_GET`], which serve each client
 /// its own form of a kept page, after [`SECURITY_HEADERS`] and [`REQUEST_ID`], whose values are of one request, and
 /// after [`SESSIONS`] and [`CSRF`], whose cookies are one visitor's.
 pub const PAGE_CACHE: Capability = Capability::new("PageCache");

@@ -25,6 +25,7 @@ mod lasting;
 mod layer;
 mod load_shedding;
 mod mounted;
+mod page_cache;
 mod performance;
 #[cfg(test)]
 mod proof;
@@ -59,6 +60,9 @@ pub use layer::{Capability, Layer, Middleware, Next};
 pub use load_shedding::LoadShedding;
 #[doc(hidden)]
 pub use mounted::Mounted;
+#[doc(hidden)]
+pub use page_cache::keep_for;
+pub use page_cache::{PageCache, PageVersion};
 pub use performance::Performance;
 pub use read_your_writes::ReadYourWrites;
 pub use request_id::{RequestId, RequestIds};

@@ -97,6 +97,7 @@ impl FromRequest for RequestId {
     const NEEDS: &'static [Capability] = &[REQUEST_ID];
 
     async fn from_request(request: &mut Request) -> Result<Self> {
+        request.reads_itself();
         request.id().cloned().ok_or_else(|| Error::internal("the request has no id"))
     }
 }

@@ -5,7 +5,7 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Error, Ident, ItemFn, ReturnType, Type};
 
 use super::check::{Argument, Route};
-use super::parse::{span, summary, text};
+use super::parse::{RouteAttribute, span, summary, text};
 use super::{Converter, Pattern, Piece, Verb};
 
 pub(super) fn route(route: &Route, function: &ItemFn) -> TokenStream {
@@ -20,7 +20,7 @@ pub(super) fn route(route: &Route, function: &ItemFn) -> TokenStream {
         &attribute.path.value(),
         &segments(&attribute.pattern),
         attribute.exact,
-        &requirements(arguments),
+        &needs(attribute, arguments),
         &names_url,
     );
     let call = call(route, function);
@@ -116,6 +116,16 @@ pub(crate) fn requirements(arguments: &[Argument]) -> Vec<TokenStream> {
     arguments.iter().filter_map(of_argument).collect()
 }
 
+/// What the route needs of the middleware around: its arguments, and `cache`.
+fn needs(attribute: &RouteAttribute, arguments: &[Argument]) -> Vec<TokenStream> {
+    let mut needs = requirements(arguments);
+    if let Some(seconds) = &attribute.cache {
+        let shown = format!("cache = {seconds}");
+        needs.push(quote_spanned!(seconds.span()=> (#shown, &[__hyper::PAGE_CACHE])));
+    }
+    needs
+}
+
 fn meta(
     verb: Verb,
     function: &ItemFn,
@@ -165,6 +175,14 @@ fn call(route: &Route, function: &ItemFn) -> TokenStream {
     };
     let variable = Ident::new("__answer", answer);
     let respond = quote_spanned!(answer=> __hyper::IntoResponse::into_response(#variable, __request));
+    let respond = match &route.attribute.cache {
+        None => respond,
+        Some(seconds) => quote! {
+            let mut __response = #respond;
+            __hyper::keep_for(&mut __response, #seconds);
+            __response
+        },
+    };
     // The future of `call` is `Send` when the handler's is: an error about it belongs to the handler.
     let signature = quote_spanned! {span(name)=>
         async fn call(__app: &'static __App, __request: &mut __hyper::Request) -> __hyper::Response

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
-use syn::{Attribute, Error, Expr, Ident, ItemFn, Lit, LitStr, Meta, Result, Token};
+use syn::{Attribute, Error, Expr, Ident, ItemFn, Lit, LitInt, LitStr, Meta, Result, Token};
 
 use super::{Pattern, Verb};
 use crate::diagnostic::nearest;
@@ -18,6 +18,8 @@ pub(super) struct RouteAttribute {
     pub(super) boxed: bool,
     /// `exact`: no redirect to it from the path with the other slash at its end.
     pub(super) exact: bool,
+    /// `cache = 60`: for how many seconds a page cache keeps its answers.
+    pub(super) cache: Option<LitInt>,
 }
 
 pub(super) fn attribute(verb: Verb, tokens: TokenStream) -> Result<RouteAttribute> {
@@ -29,13 +31,20 @@ pub(super) fn attribute(verb: Verb, tokens: TokenStream) -> Result<RouteAttribut
     let parsed: Written = syn::parse2(tokens)?;
     let text = parsed.path.value();
     let pattern = Pattern::parse(&text).map_err(|flaw| flaw.error(&text, parsed.path.span()))?;
-    Ok(RouteAttribute { path: parsed.path, pattern, boxed: parsed.boxed, exact: parsed.exact })
+    Ok(RouteAttribute {
+        path: parsed.path,
+        pattern,
+        boxed: parsed.boxed,
+        exact: parsed.exact,
+        cache: parsed.cache,
+    })
 }
 
 struct Written {
     path: LitStr,
     boxed: bool,
     exact: bool,
+    cache: Option<LitInt>,
 }
 
 impl Parse for Written {
@@ -43,7 +52,7 @@ impl Parse for Written {
         let path: LitStr = input.parse().map_err(|error| {
             Error::new(error.span(), "the path comes first, as text\n  help: write `\"/path\"`")
         })?;
-        let (mut boxed, mut exact) = (false, false);
+        let (mut boxed, mut exact, mut cache) = (false, false, None);
         while !input.is_empty() {
             input.parse::<Token![,]>().map_err(|error| Error::new(error.span(), "expected `,`"))?;
             if input.is_empty() {
@@ -54,16 +63,32 @@ impl Parse for Written {
                 boxed = true;
             } else if option == "exact" {
                 exact = true;
+            } else if option == "cache" {
+                cache = Some(seconds(input, &option)?);
             } else {
-                let help = match nearest(&option.to_string(), ["boxed", "exact"]) {
+                let help = match nearest(&option.to_string(), ["boxed", "exact", "cache"]) {
                     Some(name) => format!("did you mean `{name}`?"),
-                    None => "the options are `boxed` and `exact`".to_owned(),
+                    None => "the options are `boxed`, `exact` and `cache = 60`".to_owned(),
                 };
                 let message = format!("unknown option `{option}`\n  help: {help}");
                 return Err(Error::new(option.span(), message));
             }
         }
-        Ok(Self { path, boxed, exact })
+        Ok(Self { path, boxed, exact, cache })
+    }
+}
+
+/// What stands behind `cache`.
+fn seconds(input: ParseStream<'_>, option: &Ident) -> Result<LitInt> {
+    const HELP: &str = "for how many seconds a page cache keeps the answers\n  help: write `cache = 60`";
+    if !input.peek(Token![=]) {
+        return Err(Error::new(option.span(), HELP));
+    }
+    input.parse::<Token![=]>()?;
+    let seconds: LitInt = input.parse().map_err(|error| Error::new(error.span(), HELP))?;
+    match seconds.base10_parse::<u32>() {
+        Ok(_) if ["", "u32"].contains(&seconds.suffix()) => Ok(seconds),
+        _ => Err(Error::new(seconds.span(), HELP)),
     }
 }
 

@@ -169,6 +169,7 @@ impl<R: Router> Databases for Connections<R> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<R: Router> Component for Connections<R> {
     async fn start(settings: &Settings) -> Result<Self> {
         let names: Vec<String> = settings.list("DATABASES").map(str::to_owned).collect();

@@ -4,6 +4,7 @@ pub mod account;
 pub mod asset;
 pub mod comment;
 pub mod failure;
+pub mod kept;
 pub mod listing;
 pub mod post;
 pub mod search;

@@ -14,10 +14,11 @@ use std::any::Any;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, LazyLock, RwLock};
 use std::time::Duration;
 
 use tokio_postgres::Row;
+use uuid::Uuid;
 
 use super::bus::{CacheBus, Said, Subscription};
 use super::stats::{Count, Counters, LayerStats};
@@ -146,6 +147,27 @@ impl QueryCache {
             removes: true,
             anything: tables.is_empty(),
         });
+    }
+
+    /// Which state of these tables this is: another text as soon as one of them, or something they follow, has been written, by
+    /// any instance. It is of this process alone; others have other texts for the same state. None where this instance does not
+    /// hear the others: then nothing can be said. `db` is the database that this is the cache of.
+    ///
+    /// ```no_run
+    /// # async fn f(db: hyper_core::db::Db) {
+    /// let version = match db.query_cache() {
+    ///     Some(cache) => cache.version_of(&db, &["posts", "votes"]).await,
+    ///     None => None,
+    /// };
+    /// # }
+    /// ```
+    pub async fn version_of(&self, db: &Db, tables: &[&str]) -> Option<String> {
+        static PROCESS: LazyLock<Uuid> = LazyLock::new(Uuid::new_v4);
+        if !self.0.tables.is_known() {
+            self.0.tables.learn(db).await.ok()?;
+        }
+        let is_trusted = self.0.bus.is_trusted();
+        is_trusted.then(|| format!("{:x}-{:x}", PROCESS.as_u128(), self.0.tables.of(tables)))
     }
 
     /// Forgets all results, in all instances.

@@ -72,6 +72,13 @@ impl Tables {
         versions.into()
     }
 
+    /// What moves on with these tables: their own versions, and that of everything.
+    pub(super) fn of(&self, tables: &[&str]) -> u64 {
+        let of = |table: &&str| self.version((*table).to_owned()).load(SeqCst);
+        // Each only ever grows, so the sum is another as soon as one is.
+        tables.iter().map(of).fold(self.generation.load(SeqCst), u64::wrapping_add)
+    }
+
     fn version(&self, name: String) -> Version {
         if let Some(version) = self.versions.read().expect("no panic while held").get(&name) {
             return version.clone();

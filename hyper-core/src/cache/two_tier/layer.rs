@@ -1,0 +1,182 @@
+//! One of the two layers: asked for so long, and left alone while it is not there.
+
+use std::collections::HashSet;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::sync::atomic::{
+    AtomicBool, AtomicU64,
+    Ordering::{Relaxed, SeqCst},
+};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::task::Poll;
+use std::time::{Duration, Instant};
+
+use crate::alarm::Alarm;
+use crate::cache::backend::CacheBackend;
+use crate::cache::error::{CacheError, CacheErrorKind};
+
+/// How much longer what is about many values may take.
+pub(super) const MANY: u32 = 10;
+
+/// How many keys a layer can owe. With more, it owes all that it has.
+const MOST_OWED: usize = 100_000;
+
+/// How often the log says that a layer is not there.
+const SAID: Duration = Duration::from_secs(10);
+
+/// What is told of keys: one, or with none all.
+pub(super) type Voice = Box<dyn Fn(Option<&str>) + Send + Sync>;
+
+pub(super) struct Layer<B> {
+    pub(super) backend: B,
+    /// `first` or `second`.
+    name: &'static str,
+    limit: Duration,
+    /// It is not asked until it was seen to be there.
+    pub(super) closed: AtomicBool,
+    /// Somebody looks whether it is there.
+    pub(super) recovering: AtomicBool,
+    pub(super) owed: Mutex<Owed>,
+    /// Who else has to know what it owed, when it is paid.
+    pub(super) voice: OnceLock<Voice>,
+    errors: AtomicU64,
+    said: Mutex<Option<Instant>>,
+}
+
+/// What a layer was not told: these keys were changed, and it may have what they were before.
+#[derive(Debug, Default)]
+pub(super) struct Owed {
+    pub(super) keys: HashSet<String>,
+    pub(super) all: bool,
+}
+
+impl Owed {
+    pub(super) fn is_empty(&self) -> bool {
+        self.keys.is_empty() && !self.all
+    }
+
+    pub(super) fn add<'k>(&mut self, keys: impl IntoIterator<Item = &'k str>) {
+        if !self.all {
+            self.keys.extend(keys.into_iter().map(str::to_owned));
+        }
+        if self.keys.len() > MOST_OWED {
+            self.add_all();
+        }
+    }
+
+    pub(super) fn add_all(&mut self) {
+        *self = Self { keys: HashSet::new(), all: true };
+    }
+}
+
+/// Whether the layer failed. A value that is no number is an answer like others.
+pub(super) fn is_failure(error: &CacheError) -> bool {
+    error.kind() != CacheErrorKind::NotANumber
+}
+
+impl<B: CacheBackend> Layer<B> {
+    pub(super) fn new(backend: B, name: &'static str) -> Self {
+        Self {
+            backend,
+            name,
+            limit: Duration::from_secs(1),
+            closed: AtomicBool::new(false),
+            recovering: AtomicBool::new(false),
+            owed: Mutex::default(),
+            voice: OnceLock::new(),
+            errors: AtomicU64::new(0),
+            said: Mutex::default(),
+        }
+    }
+
+    pub(super) fn limit(&mut self, limit: Duration) {
+        self.limit = limit;
+    }
+
+    /// How often it failed, or was not asked as it had failed just before.
+    pub(super) fn errors(&self) -> u64 {
+        self.errors.load(Relaxed)
+    }
+
+    pub(super) fn is_open(&self) -> bool {
+        !self.closed.load(SeqCst)
+    }
+
+    /// Asks it, for so many times the usual limit at most.
+    pub(super) async fn ask<T>(
+        self: &Arc<Self>,
+        times: u32,
+        question: impl Future<Output = Result<T, CacheError>>,
+    ) -> Result<T, CacheError> {
+        if !self.is_open() {
+            // The runtime of who looked may have ended.
+            if !self.recovering.load(SeqCst) {
+                self.close();
+            }
+            self.errors.fetch_add(1, Relaxed);
+            let problem = format!("the {} layer of a cache was not there just now", self.name);
+            return Err(CacheError::new(CacheErrorKind::Unavailable, problem));
+        }
+        let outcome = self.in_time(times, question).await;
+        if let Err(error) = &outcome
+            && is_failure(error)
+        {
+            self.errors.fetch_add(1, Relaxed);
+            self.say(error);
+            // What is wrong with one value is nothing with the next.
+            if matches!(error.kind(), CacheErrorKind::Unavailable | CacheErrorKind::Other) {
+                self.close();
+            }
+        }
+        outcome
+    }
+
+    /// Waits for an answer for so many times the usual limit at most.
+    pub(super) async fn in_time<T>(
+        &self,
+        times: u32,
+        question: impl Future<Output = Result<T, CacheError>>,
+    ) -> Result<T, CacheError> {
+        let limit = self.limit * times;
+        within(limit, question).await.unwrap_or_else(|| {
+            let problem = format!("the {} layer of a cache has not answered within {limit:?}", self.name);
+            Err(CacheError::new(CacheErrorKind::Unavailable, problem))
+        })
+    }
+
+    /// It may have what these keys were before, or has not heard of what they are: they are taken out of it before it is asked
+    /// again.
+    pub(super) fn owe<'k>(self: &Arc<Self>, keys: impl IntoIterator<Item = &'k str>) {
+        self.owed.lock().expect("no panic while held").add(keys);
+        self.close();
+    }
+
+    /// The same with all of them.
+    pub(super) fn owe_all(self: &Arc<Self>) {
+        self.owed.lock().expect("no panic while held").add_all();
+        self.close();
+    }
+
+    fn say(&self, error: &CacheError) {
+        let mut said = self.said.lock().expect("no panic while held");
+        if said.is_none_or(|said| said.elapsed() >= SAID) {
+            *said = Some(Instant::now());
+            drop(said);
+            let error = error as &dyn std::error::Error;
+            tracing::warn!(error, errors = self.errors(), "the {} layer of a cache fails", self.name);
+        }
+    }
+}
+
+/// Waits for so long at most. What is ready at once needs no alarm.
+async fn within<T>(limit: Duration, work: impl Future<Output = T>) -> Option<T> {
+    let (mut work, mut alarm) = (pin!(work), None);
+    poll_fn(|cx| {
+        if let Poll::Ready(done) = work.as_mut().poll(cx) {
+            return Poll::Ready(Some(done));
+        }
+        let alarm = alarm.get_or_insert_with(|| Alarm::at(Instant::now() + limit));
+        Pin::new(alarm).poll(cx).map(|()| None)
+    })
+    .await
+}

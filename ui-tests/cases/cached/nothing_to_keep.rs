@@ -1,0 +1,8 @@
+use hyperdjango::prelude::*;
+
+#[cached(ttl = 60)]
+async fn ping(cache: &Cache) -> Result<()> {
+    Ok(cache.ping().await?)
+}
+
+fn main() {}
