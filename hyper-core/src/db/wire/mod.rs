@@ -13,6 +13,7 @@
 //! closed also under a statement that leads.
 
 use std::future::poll_fn;
+use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU32, Ordering::SeqCst};
 use std::task::{Context, Poll, Wake, Waker};
@@ -78,8 +79,18 @@ impl Wire {
         })
     }
 
-    /// Sends and takes in what there is; whether the connection has ended.
+    /// Sends and takes in what there is; whether the connection has ended, which it also does where that panics: what it
+    /// is like then is not known.
     fn poll(&self) -> bool {
+        let ending = Ending(self);
+        if self.has_come_to_its_end() {
+            return true;
+        }
+        std::mem::forget(ending);
+        false
+    }
+
+    fn has_come_to_its_end(&self) -> bool {
         let mut cx = Context::from_waker(&self.on_event);
         let mut messages = self.messages.lock();
         loop {
@@ -87,14 +98,11 @@ impl Wire {
             match open.poll_message(&mut cx) {
                 Poll::Pending => return false,
                 Poll::Ready(Some(Ok(_))) => {}
-                Poll::Ready(ended) => {
-                    if let Some(Err(error)) = ended {
-                        tracing::debug!(%error, "a connection to PostgreSQL ended");
-                    }
-                    drop(messages);
-                    self.end();
+                Poll::Ready(Some(Err(error))) => {
+                    tracing::debug!(%error, "a connection to PostgreSQL ended");
                     return true;
                 }
+                Poll::Ready(None) => return true,
             }
         }
     }
@@ -197,7 +205,7 @@ pub(super) fn keep(wire: Arc<Wire>) -> impl Future<Output = ()> + Send {
                     return Poll::Ready(());
                 }
                 if !shared.change(|state| (state == 0).then_some(POLLING)) {
-                    // Who leads wakes the task when that ends.
+                    // Who leads has polled it since, or wakes the task when that ends.
                     return Poll::Pending;
                 }
                 if wire.poll() {
@@ -215,9 +223,9 @@ pub(super) fn keep(wire: Arc<Wire>) -> impl Future<Output = ()> + Send {
 }
 
 /// Closes the connection in the end.
-struct Ending(Arc<Wire>);
+struct Ending<W: Deref<Target = Wire>>(W);
 
-impl Drop for Ending {
+impl<W: Deref<Target = Wire>> Drop for Ending<W> {
     fn drop(&mut self) {
         self.0.end();
     }

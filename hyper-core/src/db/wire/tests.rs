@@ -22,6 +22,7 @@ type Statement = oneshot::Sender<u32>;
 struct Socket {
     answers: AtomicUsize,
     hangs_up: AtomicUsize,
+    panics: AtomicUsize,
     reader: AtomicWaker,
     polled: AtomicUsize,
     sent: AtomicUsize,
@@ -55,6 +56,7 @@ impl Messages for Connection {
             }
         }
         self.socket.reader.register(cx.waker());
+        assert_eq!(self.socket.panics.load(SeqCst), 0, "on purpose");
         if self.socket.hangs_up.load(SeqCst) > 0 {
             return Poll::Ready(None);
         }
@@ -213,6 +215,104 @@ fn a_panic_leaves_the_connection_to_the_others() {
     assert!(poll(next.as_mut(), &me).is_pending());
     socket.answer(1);
     assert_eq!(poll(next.as_mut(), &me), Poll::Ready(Some(7)));
+}
+
+#[test]
+fn a_connection_that_panics_is_closed() {
+    let (client, socket, wire) = connected();
+    let (task, me, other) = (Arc::<Woken>::default(), Arc::<Woken>::default(), Arc::<Woken>::default());
+    let mut keeping = pin!(keep(wire.clone()));
+    assert!(poll(keeping.as_mut(), &task).is_pending());
+    socket.panics.store(1, SeqCst);
+    let mut waits = Box::pin(run(&wire, &client));
+    let (statement, mut answer) = oneshot::channel();
+    client.send(statement).unwrap();
+    assert!(poll(Pin::new(&mut answer), &other).is_pending());
+    let panics = std::panic::AssertUnwindSafe(|| poll(waits.as_mut(), &me));
+    assert!(std::panic::catch_unwind(panics).is_err());
+    assert!(poll(keeping, &task).is_ready());
+    assert_eq!(other.take(), 1);
+    assert!(matches!(poll(Pin::new(&mut answer), &other), Poll::Ready(Err(_))));
+    drop(waits);
+    assert_eq!(poll(pin!(run(&wire, &client)), &me), Poll::Ready(None), "who comes later");
+}
+
+/// The task was told of something, and sees that somebody leads; who then has nothing to send.
+#[test]
+fn what_the_task_leaves_to_a_statement_that_never_polls_is_not_lost() {
+    for panics in [false, true] {
+        let (client, socket, wire) = connected();
+        let task = Arc::<Woken>::default();
+        let mut keeping = pin!(keep(wire.clone()));
+        assert!(poll(keeping.as_mut(), &task).is_pending());
+        client.send(oneshot::channel().0).unwrap();
+        assert_eq!(task.take(), 1);
+        let statement = std::panic::AssertUnwindSafe(|| {
+            let mut turn = Turn::begin(&wire);
+            let mut work = pin!(async {
+                assert!(poll(keeping.as_mut(), &task).is_pending());
+                assert!(!panics, "on purpose");
+            });
+            turn.poll(&mut Context::from_waker(Waker::noop()), work.as_mut())
+        });
+        assert_eq!(std::panic::catch_unwind(statement).is_err(), panics);
+        assert_eq!((task.take(), socket.sent.load(SeqCst)), (1, 0));
+        assert!(poll(keeping, &task).is_pending());
+        assert_eq!(socket.sent.load(SeqCst), 1);
+    }
+}
+
+/// At whichever moment it is dropped, those who came meanwhile have their answers, and so has who comes then.
+#[test]
+fn who_is_dropped_while_he_leads_leaves_the_others_theirs() {
+    for moment in 0..4 {
+        let (client, socket, wire) = connected();
+        let (task, one, two) = (Arc::<Woken>::default(), Arc::<Woken>::default(), Arc::<Woken>::default());
+        let mut keeping = pin!(keep(wire.clone()));
+        assert!(poll(keeping.as_mut(), &task).is_pending());
+        let mut leads = Some(Box::pin(run(&wire, &client)));
+        assert!(poll(leads.as_mut().unwrap().as_mut(), &one).is_pending());
+        drop(leads.take_if(|_| moment == 0));
+        let mut first = pin!(run(&wire, &client));
+        assert!(poll(first.as_mut(), &one).is_pending());
+        drop(leads.take_if(|_| moment == 1));
+        let mut second = pin!(run(&wire, &client));
+        drop(leads.take_if(|_| moment == 2));
+        assert!(poll(second.as_mut(), &two).is_pending());
+        if task.take() > 0 {
+            assert!(poll(keeping.as_mut(), &task).is_pending());
+        }
+        drop(leads.take());
+        socket.answer(3);
+        while task.take() > 0 {
+            assert!(poll(keeping.as_mut(), &task).is_pending());
+        }
+        for (statement, woken) in [(first.as_mut(), &one), (second.as_mut(), &two)] {
+            assert!(woken.take() > 0, "at {moment}");
+            assert_eq!(poll(statement, woken), Poll::Ready(Some(7)), "at {moment}");
+        }
+    }
+}
+
+#[test]
+fn who_is_waited_for_elsewhere_is_told_there() {
+    for behind in [0, 1] {
+        let (client, socket, wire) = connected();
+        let (task, here, there) = (Arc::<Woken>::default(), Arc::<Woken>::default(), Arc::<Woken>::default());
+        let mut keeping = pin!(keep(wire.clone()));
+        assert!(poll(keeping.as_mut(), &task).is_pending());
+        let mut statement = pin!(run(&wire, &client));
+        assert!(poll(statement.as_mut(), &here).is_pending());
+        let others: Vec<_> = (0..behind).map(|_| Turn::begin(&wire)).collect();
+        assert!(poll(statement.as_mut(), &there).is_pending());
+        socket.answer(1);
+        while task.take() > 0 {
+            assert!(poll(keeping.as_mut(), &task).is_pending());
+        }
+        assert_eq!((here.take(), there.take()), (0, 1), "{behind} behind it");
+        assert_eq!(poll(statement.as_mut(), &there), Poll::Ready(Some(7)));
+        drop(others);
+    }
 }
 
 #[test]

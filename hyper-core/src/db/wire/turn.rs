@@ -128,11 +128,12 @@ impl Drop for Turn<'_> {
     #[inline]
     fn drop(&mut self) {
         let shared = &*self.wire.shared;
-        if let Leads::For(_) = self.leads {
+        if let Leads::For(rounds) = self.leads {
             let done = |state| (state & LEADING != 0).then_some(state & ENDED);
-            // It may be dropped before its answer has come, when it does not poll.
+            // It may be dropped before its answer has come, when it does not poll. And it may have ended before it was sent:
+            // then it has not polled at all, and the task may have left it to it what has happened before.
             if let Ok(was) = shared.state.fetch_update(SeqCst, SeqCst, done)
-                && was & (POLLING | AGAIN) != POLLING
+                && (was & (POLLING | AGAIN) != POLLING || rounds == ROUNDS)
             {
                 shared.task.wake();
             }
