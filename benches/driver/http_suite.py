@@ -25,6 +25,7 @@ OUR_ENV = {
 
 CONTESTANTS = [
     Contestant("hand", "bench-http-hand", "bench-http-hand", env=USUAL_ENV),
+    Contestant("guarded", "bench-http-hand", "bench-http-hand", env=USUAL_ENV | {"GUARDED": "1"}),
     Contestant("axum", "bench-http-axum", "bench-http-axum", env=USUAL_ENV),
     Contestant("actix", "bench-http-actix", "bench-http-actix", env=USUAL_ENV),
     Contestant("xitca", "bench-http-xitca", "bench-http-xitca", env=USUAL_ENV),

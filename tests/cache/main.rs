@@ -4,6 +4,7 @@ mod bus;
 mod cached;
 mod contract;
 mod database;
+mod dependents;
 mod history;
 mod pages;
 mod queries;

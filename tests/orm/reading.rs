@@ -47,6 +47,10 @@ async fn lookups() {
     assert_eq!(ids!(Post.url.is_not_null()), [1, 4]);
     assert_eq!(ids!(Post.id.within(&[4_i64, 2, 99])), [2, 4]);
     assert_eq!(ids!(Post.id.within(&[0_i64; 0])), [0; 0]);
+    // Literals without a type are `i32`, and become what the column is.
+    assert_eq!(ids!(Post.id.within(&[4, 2, 99])), [2, 4]);
+    assert_eq!(ids!(Post.id.within(vec![2_i16])), [2]);
+    assert_eq!(ids!(Post.id.within([0_i32; 0])), [0; 0]);
     assert_eq!(ids!(Post.title.within(&["Ten recipes"])), [2]);
     assert_eq!(ids!(Post.id.gt(Post.author.id * 1)), [3, 4]);
     assert_eq!(ids!((Post.score % 20).eq(10)), [1, 2, 4]);

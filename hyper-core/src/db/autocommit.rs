@@ -73,13 +73,15 @@ impl Reader for Db {
         // Not with the reads of others: they would wait for all of it.
         let connection = self.exclusive().await?;
         if connection.prepares() {
+            // `COPY (DELETE .. RETURNING ..) TO STDOUT` writes.
+            connection.leaves(self.0.note_text(text));
             return connection.copy_out(text, each).await;
         }
         // More than one message, which a pooler might give to more than one connection.
         drop(connection);
         let tx = self.begin().await?;
         let bytes = tx.copy_out(text, each).await?;
-        tx.rollback().await?;
+        tx.commit().await?;
         Ok(bytes)
     }
 }

@@ -96,16 +96,22 @@ impl Db {
 
     /// Waits for the statements that are under way, then ends what goes on beside them.
     pub(super) async fn stop_background(&self) {
-        if let Some(bus) = self.0.bus.get() {
-            bus.end().await;
-        }
-        let Some(background) = self.0.background.get() else { return };
-        let ended = std::iter::once(self).chain(self.replicas()).map(|db| db.timer().drain(background.drain));
-        if !join_all(ended).await.into_iter().all(|ended| ended) {
+        let drain = self.0.background.get().map_or(Duration::ZERO, |background| background.drain);
+        let ended = std::iter::once(self).chain(self.replicas()).map(|db| db.timer().drain(drain));
+        let is_drained = join_all(ended).await.into_iter().all(|ended| ended);
+        if !is_drained {
             let left: usize =
                 std::iter::once(self).chain(self.replicas()).map(|db| db.timer().in_flight()).sum();
             tracing::warn!(left, database = self.url().name(), "statements took longer than DRAIN_TIMEOUT");
         }
+        if let Some(bus) = self.0.bus.get() {
+            // Behind the last write, so that the others hear of it. With one under way it goes without saying so: then
+            // they notice that it is gone, and forget everything.
+            if is_drained {
+                bus.end().await;
+            }
+        }
+        let Some(background) = self.0.background.get() else { return };
         if let Some(heartbeat) = &background.heartbeat {
             heartbeat.stop();
         }

@@ -308,7 +308,9 @@ impl Reader for Transaction {
         text: &str,
         each: impl FnMut(&[u8]) -> Result<(), DatabaseError> + Send,
     ) -> Result<u64, DatabaseError> {
-        self.explained(self.connection()?.copy_out(text, each).await)
+        let connection = self.connection()?;
+        self.leaves(connection.pool().note_text(text));
+        self.explained(connection.copy_out(text, each).await)
     }
 }
 

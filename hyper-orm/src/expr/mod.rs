@@ -36,7 +36,7 @@ pub use operand::Operand;
 pub use order::{Order, Ordering};
 pub use row::{RowValue, row};
 pub use text::{Escaped, Like, Pattern, Sought};
-pub use within::{AnyOf, Fixed, Members, Within};
+pub use within::{AnyOf, Each, Listed, Members, Within};
 
 /// An expression of type `T` over the columns of a query on `R`.
 pub struct Expr<R, T, N> {

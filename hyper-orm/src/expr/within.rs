@@ -1,6 +1,8 @@
 //! Django's `in`, by another name as Rust keeps that word for itself.
 
 use std::error::Error;
+use std::fmt;
+use std::marker::PhantomData;
 
 use bytes::BytesMut;
 use hyper_core::db::types::{IsNull, ToSql, Type, to_sql_checked};
@@ -44,46 +46,84 @@ impl<V: ToSql + Send + Sync> Node for AnyOf<V> {
     }
 }
 
-/// An array by value, sent as the slice it is.
-#[derive(Debug, Clone, Copy)]
-pub struct Fixed<V, const N: usize>([V; N]);
+/// Values that become a `T` each, sent as they are where PostgreSQL takes them for one: texts are borrowed, and an `i32`
+/// among the `i64` of a column is made one.
+pub struct Each<L, T> {
+    list: L,
+    of: PhantomData<fn() -> T>,
+}
 
-impl<V: ToSql, const N: usize> ToSql for Fixed<V, N> {
+impl<L: fmt::Debug, T> fmt::Debug for Each<L, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.list.fmt(f)
+    }
+}
+
+impl<L: Clone, T> Clone for Each<L, T> {
+    fn clone(&self) -> Self {
+        Self { list: self.list.clone(), of: PhantomData }
+    }
+}
+
+impl<L: Copy, T> Copy for Each<L, T> {}
+
+impl<L: Listed, T: From<L::Member> + ToSql> ToSql for Each<L, T> {
     fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
-        self.0.as_slice().to_sql(ty, out)
+        let values = self.list.members();
+        if <&[L::Member]>::accepts(ty) {
+            values.to_sql(ty, out)
+        } else {
+            values.iter().cloned().map(T::from).collect::<Vec<T>>().to_sql(ty, out)
+        }
     }
 
     fn accepts(ty: &Type) -> bool {
-        <&[V]>::accepts(ty)
+        <&[L::Member]>::accepts(ty) || <&[T]>::accepts(ty)
     }
 
     to_sql_checked!();
 }
 
+/// What holds values side by side.
+pub trait Listed: fmt::Debug {
+    /// One of them.
+    type Member: ToSql + Clone;
+    /// All of them.
+    fn members(&self) -> &[Self::Member];
+}
+
 macro_rules! members {
-    (<$($life:lifetime)? $(, const $n:ident)?> $list:ty => $node:ty, |$values:ident| $convert:expr) => {
+    (<$($life:lifetime)? $(, const $n:ident)?> $list:ty) => {
+        impl<$($life,)? V: ToSql + Clone $(, const $n: usize)?> Listed for $list {
+            type Member = V;
+
+            fn members(&self) -> &[V] {
+                &self[..]
+            }
+        }
+
         #[diagnostic::do_not_recommend]
         impl<$($life,)? T, V $(, const $n: usize)?> Members<T> for $list
         where
-            V: ToSql + Sync + Send + Into<T> + Clone $(+ $life)?,
+            T: From<V> + ToSql,
+            V: ToSql + Sync + Send + Clone $(+ $life)?,
         {
             type Truth = bool;
-            type Node = AnyOf<$node>;
+            type Node = AnyOf<Each<Self, T>>;
 
             #[inline]
-            fn into_node(self) -> AnyOf<$node> {
-                let $values = self;
-                AnyOf($convert)
+            fn into_node(self) -> Self::Node {
+                AnyOf(Each { list: self, of: PhantomData })
             }
         }
     };
 }
 
-members!(<'v> &'v [V] => &'v [V], |values| values);
-members!(<'v> &'v Vec<V> => &'v [V], |values| values.as_slice());
-members!(<'v, const N> &'v [V; N] => &'v [V], |values| values.as_slice());
-members!(<> Vec<V> => Vec<V>, |values| values);
-members!(<, const N> [V; N] => Fixed<V, N>, |values| Fixed(values));
+members!(<'v> &'v [V]);
+members!(<'v> &'v Vec<V>);
+members!(<'v, const N> &'v [V; N]);
+members!(<> Vec<V>);
+members!(<, const N> [V; N]);
 
 impl<R, T: Carries, N: Node> Expr<R, T, N> {
     /// Is one of these values: `= ANY($1)`. No values are nobody: an empty list matches no row. Or is among those of a

@@ -118,7 +118,7 @@ fn typed(content_type: &'static str, body: Bytes) -> Answer {
     response
 }
 
-fn status(status: StatusCode) -> Answer {
+pub(crate) fn status(status: StatusCode) -> Answer {
     let mut response = Response::new(Full::default());
     *response.status_mut() = status;
     response

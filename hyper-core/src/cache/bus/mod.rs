@@ -11,6 +11,7 @@ mod work;
 
 use std::collections::HashSet;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, RwLock, Weak};
 use std::time::{Duration, Instant};
@@ -28,12 +29,15 @@ pub(super) const BEAT: Duration = Duration::from_secs(1);
 /// After so long without a word from it, an instance is not heard any more: three beats and a half.
 pub(super) const SILENCE: Duration = Duration::from_millis(3500);
 
+/// How often it is looked whether an instance is silent, so that it is noticed after four seconds at most.
+const LOOK: Duration = Duration::from_millis(400);
+
 /// How long [`CacheBus::flush`] waits.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What instances of a site tell each other about what has changed, through one database. Its clones are one.
 ///
-/// What is said is heard by the others within milliseconds; should it be missed, that is noticed within 3.5 seconds, and they are
+/// What is said is heard by the others within milliseconds; should it be missed, that is noticed within 4 seconds, and they are
 /// told to forget [`Everything`](Said::Everything).
 ///
 /// ```no_run
@@ -93,6 +97,15 @@ struct Subscriber {
     heard: Box<dyn Fn(Said<'_>) + Send + Sync>,
 }
 
+impl Subscriber {
+    /// A panic is its own affair: the others still are to be told.
+    fn tell(&self, said: Said<'_>) {
+        if catch_unwind(AssertUnwindSafe(|| (self.heard)(said))).is_err() {
+            tracing::error!(topic = self.topic, ?said, "who was told by the cache bus has panicked");
+        }
+    }
+}
+
 /// That somebody is told what is said, while it lives.
 #[must_use = "it ends when it is dropped"]
 pub struct Subscription(Arc<Subscriber>);
@@ -149,7 +162,7 @@ impl CacheBus {
         }
     }
 
-    /// Has a closure called with what other instances say on a topic. It must not wait.
+    /// Has a closure called with what other instances say on a topic. It must not wait. Should it panic, that is logged.
     pub fn on(&self, topic: &'static str, heard: impl Fn(Said<'_>) + Send + Sync + 'static) -> Subscription {
         let subscriber = Arc::new(Subscriber { topic, heard: Box::new(heard) });
         let mut subscribers = self.0.subscribers.write().expect("no panic while held");
@@ -206,7 +219,7 @@ impl Inner {
             let of_topic = |subscriber: &Arc<Subscriber>| subscriber.topic == topic;
             subscribers.iter().filter_map(Weak::upgrade).filter(of_topic).collect()
         };
-        told.iter().for_each(|subscriber| (subscriber.heard)(said));
+        told.iter().for_each(|subscriber| subscriber.tell(said));
     }
 
     fn forget_everything(&self, why: &str) {
@@ -216,7 +229,7 @@ impl Inner {
             let subscribers = self.subscribers.read().expect("no panic while held");
             subscribers.iter().filter_map(Weak::upgrade).collect()
         };
-        subscribers.iter().for_each(|subscriber| (subscriber.heard)(Said::Everything));
+        subscribers.iter().for_each(|subscriber| subscriber.tell(Said::Everything));
     }
 }
 

@@ -8,7 +8,7 @@ use tokio::sync::{Notify, watch};
 
 use super::message::{Message, bodies, head};
 use super::others::{Heard as What, Others};
-use super::{BEAT, CacheBus, Inner, Said, Waiting};
+use super::{BEAT, CacheBus, Inner, LOOK, Said, Waiting};
 use crate::alarm::Alarm;
 use crate::db::{DatabaseError, Db, Heard, Listener};
 
@@ -44,7 +44,7 @@ pub(super) async fn start(db: &Db) -> Result<CacheBus, DatabaseError> {
 
 /// Hears until the database is gone, and looks who is not heard any more.
 async fn hear(bus: Weak<Inner>, mut listener: Listener) {
-    let mut look = Instant::now() + BEAT;
+    let mut look = Instant::now() + LOOK;
     loop {
         let heard = tokio::select! {
             biased;
@@ -59,7 +59,7 @@ async fn hear(bus: Weak<Inner>, mut listener: Listener) {
             Some(Some(Heard::MayHaveMissed(_))) => {
                 bus.forget_everything("notifications may have been missed")
             }
-            None => look = Instant::now() + BEAT,
+            None => look = Instant::now() + LOOK,
         }
         if bus.others.lock().expect("no panic while held").newly_lost(bus.now()) > 0 {
             bus.forget_everything("an instance is not heard any more");

@@ -4,6 +4,7 @@
 //! of its tables on, once it has taken effect: here at once, and in the other instances by what the [`CacheBus`] says. So nothing
 //! has to be looked for to be forgotten, and a result that was read before a write and comes after it is stale from the start.
 
+mod followers;
 mod key;
 mod note;
 mod scan;
@@ -40,12 +41,15 @@ const REMOVED: &str = "tables-removed";
 /// How many texts of statements are known at once; should there be more, they are learned anew.
 const MOST_TEXTS: usize = 10_000;
 
+/// Longer ones, such as those with a thousand values in them, are not: they would not come again.
+const LONGEST_TEXT: usize = 4096;
+
 /// Bounds of a [`QueryCache`].
 #[derive(Debug, Clone)]
 pub struct QueryCacheOptions {
     /// How many results there are at most; default 5,000.
     pub max_entries: usize,
-    /// How many bytes they have at most; default 64 MiB.
+    /// How many bytes their rows have at most, as they came; default 64 MiB. What `shared` made of them comes on top.
     pub max_bytes: u64,
 }
 
@@ -61,8 +65,10 @@ impl Default for QueryCacheOptions {
 /// rolled back, and through `db.replica()` nothing is. With replicas, what is kept is read from the primary.
 ///
 /// What is written is seen in the text of each statement that writes through this program, `COPY` and SQL of one's own included.
-/// Rows that change along with others, by foreign keys that cascade, and views count. What is not seen: other programs
-/// that write, and functions and triggers that write to other tables; after those, say [`wrote`](Self::wrote).
+/// What changes along with it is asked of the database: by foreign keys that cascade, views, rules, and what the texts of
+/// functions and triggers in SQL and PL/pgSQL name. What is not seen: other programs that write, a function that writes and is
+/// called by a query, and what functions in other languages, or those that put their SQL together, read; after those, say
+/// [`wrote`](Self::wrote).
 #[derive(Clone)]
 pub struct QueryCache(Arc<Inner>);
 
@@ -107,9 +113,10 @@ impl QueryCache {
             let heard = tables.clone();
             bus.on(topic, move |said| match said {
                 // With what follows it, as it is known here: the one who wrote may not know yet.
-                Said::This(table) => {
-                    heard.followed(table, removes).iter().for_each(|table| heard.move_on(table));
-                }
+                Said::This(table) => match heard.followed(table, removes) {
+                    Some(tables) => tables.iter().for_each(|(table, _)| heard.move_on(table)),
+                    None => heard.move_all_on(),
+                },
                 Said::Everything => heard.move_all_on(),
             })
         };
@@ -143,9 +150,10 @@ impl QueryCache {
     /// ```
     pub fn wrote(&self, tables: &[&str]) {
         self.invalidate(&Written {
-            tables: tables.iter().map(|&table| table.to_owned()).collect(),
+            tables: tables.iter().flat_map(|table| both(table)).map(str::to_owned).collect(),
             removes: true,
             anything: tables.is_empty(),
+            ..Written::default()
         });
     }
 
@@ -163,11 +171,10 @@ impl QueryCache {
     /// ```
     pub async fn version_of(&self, db: &Db, tables: &[&str]) -> Option<String> {
         static PROCESS: LazyLock<Uuid> = LazyLock::new(Uuid::new_v4);
-        if !self.0.tables.is_known() {
-            self.0.tables.learn(db).await.ok()?;
-        }
-        let is_trusted = self.0.bus.is_trusted();
-        is_trusted.then(|| format!("{:x}-{:x}", PROCESS.as_u128(), self.0.tables.of(tables)))
+        let is_known = self.0.tables.learn(db).await.ok()?;
+        let tables: Vec<&str> = tables.iter().flat_map(|table| both(table)).collect();
+        let is_trusted = is_known && self.0.bus.is_trusted();
+        is_trusted.then(|| format!("{:x}-{:x}", PROCESS.as_u128(), self.0.tables.of(&tables)))
     }
 
     /// Forgets all results, in all instances.
@@ -191,19 +198,22 @@ impl QueryCache {
     /// That these have been written.
     fn invalidate(&self, written: &Written) {
         self.0.invalidations.fetch_add(1, Relaxed);
-        if written.anything {
+        let Some(tables) = self.0.tables.followed_by(written) else {
             self.0.tables.move_all_on();
             self.0.bus.say_everything(CHANGED);
             return;
-        }
-        for table in self.0.tables.followed_by(written) {
+        };
+        for (table, removes) in tables {
             self.0.tables.move_on(&table);
-            self.0.bus.say(if written.removes { REMOVED } else { CHANGED }, table);
+            self.0.bus.say(if removes { REMOVED } else { CHANGED }, table);
         }
     }
 
     /// What a statement that writes is to leave behind on its connection; nothing, if it writes nothing.
     pub(crate) fn note(&self, sql: &Sql<'_>) -> Option<Note> {
+        if sql.text.len() > LONGEST_TEXT {
+            return self.note_text(sql.text);
+        }
         let known = self.0.writes.read().expect("no panic while held").get(&sql.key).cloned();
         let known = known.filter(|known| *known.0 == *sql.text).unwrap_or_else(|| {
             let new = Arc::new((sql.text.into(), scan::written(sql.text)));
@@ -214,12 +224,16 @@ impl QueryCache {
             writes.insert(sql.key, Arc::clone(&new));
             new
         });
-        (!known.1.is_nothing()).then(|| Note::new(self.clone(), known.1.clone()))
+        self.note_of(known.1.clone())
     }
 
     /// The same for a text that is sent once.
     pub(crate) fn note_text(&self, text: &str) -> Option<Note> {
-        let written = scan::written(text);
+        self.note_of(scan::written(text))
+    }
+
+    fn note_of(&self, mut written: Written) -> Option<Note> {
+        self.0.tables.keep_writers(&mut written.calls);
         (!written.is_nothing()).then(|| Note::new(self.clone(), written))
     }
 
@@ -229,6 +243,9 @@ impl QueryCache {
             return known;
         }
         let new = Arc::new(Text { text: sql.text.into(), names: self.0.tables.read_by(sql.text) });
+        if sql.text.len() > LONGEST_TEXT {
+            return new;
+        }
         let mut texts = self.0.texts.write().expect("no panic while held");
         if texts.len() >= MOST_TEXTS {
             texts.clear();
@@ -256,8 +273,9 @@ impl QueryCache {
             return Ok(Some(entry));
         }
         self.0.counters.count(Count::Miss);
-        if !self.0.tables.is_known() {
-            self.0.tables.learn(db).await?;
+        if !self.0.tables.learn(db).await? {
+            self.0.bypassed.fetch_add(1, Relaxed);
+            return Ok(None);
         }
         // Before it is read: what is written from here on makes it stale.
         let seen = Seen::now(&text.names);
@@ -286,6 +304,12 @@ impl QueryCache {
         let Some(entry) = self.rows(db, sql, params).await? else { return Ok(None) };
         entry.shared(make).map(Some)
     }
+}
+
+/// A table's name as it stands, and without a schema.
+fn both(table: &str) -> impl Iterator<Item = &str> {
+    let last = table.rsplit_once('.').map(|(_, last)| last);
+    std::iter::once(table).chain(last)
 }
 
 impl fmt::Debug for QueryCache {

@@ -24,14 +24,7 @@ impl Note {
 
     /// Both.
     pub(crate) fn join(&mut self, other: Self) {
-        let written = &mut self.written;
-        written.anything |= other.written.anything;
-        written.removes |= other.written.removes;
-        for table in &other.written.tables {
-            if !written.tables.contains(table) {
-                written.tables.push(table.clone());
-            }
-        }
+        self.written.join(&other.written);
         other.forget();
     }
 

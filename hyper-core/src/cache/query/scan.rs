@@ -19,6 +19,8 @@ enum Token {
 pub(in crate::cache) struct Written {
     /// These tables, and what follows them.
     pub(super) tables: Vec<String>,
+    /// What these functions write, if they do: every name before a bracket.
+    pub(super) calls: Vec<String>,
     /// Whether rows go, and others may go with them.
     pub(super) removes: bool,
     /// Any table, for all that can be seen: it calls a procedure, or changes tables themselves.
@@ -27,7 +29,20 @@ pub(in crate::cache) struct Written {
 
 impl Written {
     pub(super) fn is_nothing(&self) -> bool {
-        !self.anything && self.tables.is_empty()
+        !self.anything && self.tables.is_empty() && self.calls.is_empty()
+    }
+
+    /// Both.
+    pub(super) fn join(&mut self, other: &Self) {
+        self.anything |= other.anything;
+        self.removes |= other.removes;
+        for (all, others) in [(&mut self.tables, &other.tables), (&mut self.calls, &other.calls)] {
+            for name in others {
+                if !all.contains(name) {
+                    all.push(name.clone());
+                }
+            }
+        }
     }
 }
 
@@ -55,6 +70,11 @@ pub(super) fn written(sql: &str) -> Written {
     let mut written = Written::default();
     for at in 0..tokens.len() {
         let before = |back: usize| at.checked_sub(back).map_or("", word);
+        if let (Some(Token::Word(name) | Token::Quoted(name)), Some(Token::Sign(b'('))) =
+            (tokens.get(at), tokens.get(at + 1))
+        {
+            written.calls.push(name.clone());
+        }
         // The first token of a table's name, if a table is named here.
         let table = match word(at) {
             "insert" if word(at + 1) == "into" => at + 2,
@@ -62,15 +82,29 @@ pub(super) fn written(sql: &str) -> Written {
                 written.removes = true;
                 at + 2
             }
-            // Not of `FOR UPDATE`, `FOR NO KEY UPDATE`, `ON CONFLICT .. DO UPDATE`, `ON UPDATE`, `WHEN .. THEN UPDATE`.
-            "update" if !matches!(before(1), "for" | "key" | "do" | "on" | "then") => at + 1,
-            "copy" if tokens.get(at + 1) != Some(&Token::Sign(b'(')) && copies_in(&tokens[at..]) => at + 1,
+            // Of a `MERGE`, and not of an `IF` in a function.
+            "update" if before(1) == "then" && word(at + 1) == "set" => continue,
+            // Not of `FOR UPDATE`, `FOR NO KEY UPDATE`, `ON CONFLICT .. DO UPDATE`, `ON UPDATE`.
+            "update" if !matches!(before(1), "for" | "key" | "do" | "on") => at + 1,
+            "copy" if tokens.get(at + 1) != Some(&Token::Sign(b'(')) && copies_in(&tokens[at..]) => {
+                // `COPY BINARY posts FROM`, as it was written long ago.
+                at + if word(at + 1) == "binary" && word(at + 2) != "from" { 2 } else { 1 }
+            }
             "truncate" => {
                 written.removes = true;
                 written.anything |= tokens[at..].contains(&Token::Word("cascade".to_owned()));
                 at + if word(at + 1) == "table" { 2 } else { 1 }
             }
-            "call" | "do" | "execute" | "alter" | "drop" | "create" | "refresh" | "import" | "reassign"
+            // What was prepared is not said here; nor what `format` makes, in a function.
+            "execute" => {
+                written.anything = true;
+                continue;
+            }
+            "commit" if word(at + 1) == "prepared" => {
+                written.anything = true;
+                continue;
+            }
+            "call" | "do" | "alter" | "drop" | "create" | "refresh" | "import" | "reassign"
                 if is_first(&tokens, at) =>
             {
                 written.anything = true;
@@ -78,20 +112,23 @@ pub(super) fn written(sql: &str) -> Written {
             }
             _ => continue,
         };
-        let mut at = table + usize::from(word(table) == "only");
+        let is_truncated = word(at) == "truncate";
+        let mut at = table;
         loop {
+            at += usize::from(word(at) == "only");
             // `schema.table`: the last.
             while tokens.get(at + 1) == Some(&Token::Sign(b'.')) {
                 at += 2;
             }
-            match tokens.get(at) {
-                Some(Token::Word(name) | Token::Quoted(name)) => written.tables.push(name.clone()),
+            match (tokens.get(at), tokens.get(at + 1)) {
+                // `U&"..."`: a name with escapes.
+                (Some(Token::Word(u)), Some(Token::Sign(b'&'))) if u == "u" => written.anything = true,
+                (Some(Token::Word(name) | Token::Quoted(name)), _) => written.tables.push(name.clone()),
                 _ => written.anything = true,
             }
-            // `TRUNCATE a, b`.
-            let more = word(table - 1) == "truncate" || word(table - 1) == "table";
+            // `TRUNCATE a, ONLY b`.
             let star = usize::from(tokens.get(at + 1) == Some(&Token::Sign(b'*')));
-            if !more || tokens.get(at + 1 + star) != Some(&Token::Sign(b',')) {
+            if !is_truncated || tokens.get(at + 1 + star) != Some(&Token::Sign(b',')) {
                 break;
             }
             at += 2 + star;
@@ -99,12 +136,21 @@ pub(super) fn written(sql: &str) -> Written {
     }
     written.tables.sort_unstable();
     written.tables.dedup();
+    written.calls.sort_unstable();
+    written.calls.dedup();
     written
 }
 
-/// Whether a statement begins here.
+/// Whether a statement begins here, in a function as well.
 fn is_first(tokens: &[Token], at: usize) -> bool {
-    at == 0 || tokens[at - 1] == Token::Sign(b';')
+    match at.checked_sub(1).map(|before| &tokens[before]) {
+        None | Some(Token::Sign(b';')) => true,
+        // `WHEN NOT MATCHED THEN DO NOTHING` is of a `MERGE`.
+        Some(Token::Word(word)) if tokens[at] != Token::Word("do".to_owned()) => {
+            matches!(word.as_str(), "begin" | "then" | "else" | "loop")
+        }
+        _ => false,
+    }
 }
 
 /// Whether a COPY is from somewhere into a table.
@@ -146,7 +192,8 @@ fn tokens(sql: &str) -> Vec<Token> {
             b'$' => at = after_dollar(bytes, at),
             byte if byte == b'_' || byte.is_ascii_alphabetic() || byte >= 0x80 => {
                 let end = word_end(bytes, at);
-                tokens.push(Token::Word(sql[at..end].to_lowercase()));
+                // As PostgreSQL does in UTF-8: `Ü` is no `ü`.
+                tokens.push(Token::Word(sql[at..end].to_ascii_lowercase()));
                 at = end;
             }
             byte if byte.is_ascii_digit() => at = word_end(bytes, at),
@@ -263,6 +310,15 @@ mod tests {
             ("COPY (SELECT * FROM posts) TO STDOUT", vec![]),
             ("TRUNCATE a, ONLY_b, \"C\" RESTART IDENTITY", vec!["C", "a", "only_b"]),
             ("truncate table s.a *, b", vec!["a", "b"]),
+            ("TRUNCATE ONLY a, ONLY s.b", vec!["a", "b"]),
+            ("COPY BINARY posts FROM STDIN", vec!["posts"]),
+            ("COPY binary FROM STDIN", vec!["binary"]),
+            ("COPY (DELETE FROM posts RETURNING *) TO STDOUT", vec!["posts"]),
+            ("UPDATE ÜBER SET a = 1", vec!["Über"]),
+            (
+                "BEGIN IF x THEN UPDATE posts SET a = 1; ELSE DELETE FROM users; END IF; END",
+                vec!["posts", "users"],
+            ),
             (
                 "SELECT 'INSERT INTO a', $$ DELETE FROM b $$, $x$ UPDATE c $x$ -- UPDATE d\n /* DELETE /* FROM */ e */",
                 vec![],
@@ -285,9 +341,19 @@ mod tests {
             "ALTER TABLE posts ADD x int",
             "TRUNCATE posts CASCADE",
             "CREATE TABLE x AS SELECT 1",
+            "COMMIT PREPARED 'x'",
+            "EXPLAIN ANALYZE EXECUTE p",
+            "BEGIN EXECUTE format('UPDATE %I SET a = 1', t); END",
+            "BEGIN DROP TABLE x; END",
+            "UPDATE U&\"d\\0061t\" SET a = 1",
         ] {
             assert!(written(sql).anything, "{sql}");
         }
+    }
+
+    #[test]
+    fn functions_are_called_with_brackets() {
+        assert_eq!(written("SELECT recount(7), \"Odd one\" (), now").calls, ["Odd one", "recount"]);
     }
 
     #[test]

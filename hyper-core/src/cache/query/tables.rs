@@ -1,35 +1,15 @@
 //! Versions of tables: each write moves one on, and what was read under an older one is stale.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::sync::{Arc, RwLock};
 
+use super::followers::Followers;
 use super::scan::{Written, names};
-use crate::db::{DatabaseError, Db, Reader, Sql};
+use crate::db::{DatabaseError, Db};
 
-/// What else changes with a table: rows that go or change with those they refer to, and views on it.
-const FOLLOWERS: Sql<'static> = Sql::new(
-    "SELECT f.relname::text, t.relname::text, confupdtype NOT IN ('c', 'n', 'd') \
-     FROM pg_constraint JOIN pg_class f ON f.oid = confrelid JOIN pg_class t ON t.oid = conrelid \
-     WHERE contype = 'f' AND (confdeltype IN ('c', 'n', 'd') OR confupdtype IN ('c', 'n', 'd')) \
-     UNION ALL SELECT f.relname::text, v.relname::text, false FROM pg_rewrite \
-     JOIN pg_depend ON classid = 'pg_rewrite'::regclass AND objid = pg_rewrite.oid AND refclassid = 'pg_class'::regclass \
-     JOIN pg_class f ON f.oid = refobjid JOIN pg_class v ON v.oid = ev_class \
-     WHERE v.oid <> f.oid AND f.relnamespace <> 'pg_catalog'::regnamespace \
-     UNION ALL SELECT p.relname::text, c.relname::text, false FROM pg_inherits \
-     JOIN pg_class p ON p.oid = inhparent JOIN pg_class c ON c.oid = inhrelid \
-     UNION ALL SELECT c.relname::text, p.relname::text, false FROM pg_inherits \
-     JOIN pg_class p ON p.oid = inhparent JOIN pg_class c ON c.oid = inhrelid",
-);
-
-/// What changes with a table.
-#[derive(Default)]
-struct Followers {
-    /// When its rows do.
-    always: HashMap<String, Vec<String>>,
-    /// When rows of it go.
-    removed: HashMap<String, Vec<String>>,
-}
+/// How often it is asked what changes with what while tables are being made.
+const TRIES: u32 = 3;
 
 /// The version of a name.
 pub(super) type Version = Arc<AtomicU64>;
@@ -40,9 +20,14 @@ pub(super) struct Tables {
     versions: RwLock<HashMap<String, Version>>,
     /// Of everything.
     generation: Version,
-    followers: RwLock<Followers>,
-    /// Whether `followers` are those of the database as it is.
-    is_known: AtomicBool,
+    followers: RwLock<Known>,
+}
+
+/// What changes with what, and in which generation that was so.
+#[derive(Default)]
+struct Known {
+    of: Option<u64>,
+    followers: Followers,
 }
 
 /// What a statement reads, with the versions of that when it was looked at.
@@ -86,25 +71,22 @@ impl Tables {
         self.versions.write().expect("no panic while held").entry(name).or_default().clone()
     }
 
-    /// All that changes when these are written, themselves included.
-    pub(super) fn followed_by(&self, written: &Written) -> Vec<String> {
-        let followers = self.followers.read().expect("no panic while held");
-        let mut all: HashSet<&String> = HashSet::new();
-        let mut next: Vec<&String> = written.tables.iter().collect();
-        while let Some(table) = next.pop() {
-            if all.insert(table) {
-                next.extend(followers.always.get(table).into_iter().flatten());
-                if written.removes {
-                    next.extend(followers.removed.get(table).into_iter().flatten());
-                }
-            }
-        }
-        all.into_iter().cloned().collect()
+    /// All that changes when these are written, themselves included, and whether rows of it may go; none is anything.
+    pub(super) fn followed_by(&self, written: &Written) -> Option<Vec<(String, bool)>> {
+        self.followers.read().expect("no panic while held").followers.of_statement(written)
     }
 
-    /// The same of one table.
-    pub(super) fn followed(&self, table: &str, removes: bool) -> Vec<String> {
-        self.followed_by(&Written { tables: vec![table.to_owned()], removes, anything: false })
+    /// All that changes with a table that has changed.
+    pub(super) fn followed(&self, table: &str, removes: bool) -> Option<Vec<(String, bool)>> {
+        self.followers.read().expect("no panic while held").followers.of_table(table, removes)
+    }
+
+    /// Leaves of the functions that a statement calls those that may write.
+    pub(super) fn keep_writers(&self, calls: &mut Vec<String>) {
+        if self.is_known() {
+            let known = self.followers.read().expect("no panic while held");
+            calls.retain(|function| known.followers.is_written_by(function));
+        }
     }
 
     /// That a table has changed.
@@ -116,32 +98,29 @@ impl Tables {
 
     /// That everything may have changed, tables themselves included.
     pub(super) fn move_all_on(&self) {
-        self.is_known.store(false, SeqCst);
         self.generation.fetch_add(1, SeqCst);
     }
 
     /// Whether it is known what changes with what.
-    pub(super) fn is_known(&self) -> bool {
-        self.is_known.load(SeqCst)
+    fn is_known(&self) -> bool {
+        let generation = self.generation.load(SeqCst);
+        self.followers.read().expect("no panic while held").of == Some(generation)
     }
 
-    /// Asks the database what changes with what.
-    pub(super) async fn learn(&self, db: &Db) -> Result<(), DatabaseError> {
-        let before = self.generation.load(SeqCst);
-        let mut followers = Followers::default();
-        db.primary()
-            .read(FOLLOWERS, &[], |row| {
-                let Followers { always, removed } = &mut followers;
-                let of = if row.try_get(2)? { removed } else { always };
-                of.entry(row.try_get(0)?).or_default().push(row.try_get(1)?);
-                Ok(())
-            })
-            .await?;
-        *self.followers.write().expect("no panic while held") = followers;
-        // Changed meanwhile, it is asked again.
-        if self.generation.load(SeqCst) == before {
-            self.is_known.store(true, SeqCst);
+    /// Asks the database what changes with what, unless that is known. False where tables change faster than it can be asked.
+    pub(super) async fn learn(&self, db: &Db) -> Result<bool, DatabaseError> {
+        for _ in 0..TRIES {
+            if self.is_known() {
+                return Ok(true);
+            }
+            let generation = self.generation.load(SeqCst);
+            let followers = Followers::ask(db).await?;
+            let mut known = self.followers.write().expect("no panic while held");
+            // Somebody who began earlier may come later.
+            if known.of <= Some(generation) {
+                *known = Known { of: Some(generation), followers };
+            }
         }
-        Ok(())
+        Ok(self.is_known())
     }
 }
