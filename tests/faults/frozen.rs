@@ -268,3 +268,45 @@ async fn what_is_told_says_whether_it_may_have_taken_effect() {
     between.forget();
     until("PostgreSQL to be reached again", async || db.execute_batch("SELECT 1").await.is_ok()).await;
 }
+
+/// Who is alone on a connection has its socket himself, and is told no later.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_is_alone_on_his_connection_ends_in_time() {
+    if !require(Suite::Faults) {
+        return;
+    }
+    let cluster = Cluster::alone("");
+    let db = open(&cluster.url(0), Duration::from_secs(1));
+    let read = async || number(&db, "SELECT 1::int8").await;
+    until("a read to be short", async || {
+        let before = db.stats().acquires;
+        read().await.unwrap();
+        db.stats().acquires == before
+    })
+    .await;
+    let (tx, written) = (db.begin().await.unwrap(), db.begin().await.unwrap());
+    for tx in [&tx, &written] {
+        number(tx, "SELECT 1::int8").await.unwrap();
+    }
+    cluster.freeze(0, true);
+    let frozen = Instant::now();
+    let in_time = |error: DatabaseError, kind| {
+        assert_eq!(error.kind(), kind, "{error:?}");
+        assert!(error.to_string().starts_with("PostgreSQL said nothing for "), "{error}");
+        let took = frozen.elapsed();
+        assert!((LIMIT + Duration::from_secs(1)..NOTICED).contains(&took), "{took:?}");
+    };
+    let all = async {
+        tokio::join!(
+            async { in_time(read().await.unwrap_err(), ErrorKind::Timeout) },
+            async {
+                in_time(number(&tx, "SELECT 1::int8").await.unwrap_err(), ErrorKind::Interrupted);
+            },
+            async { in_time(written.commit().await.unwrap_err(), ErrorKind::Interrupted) },
+        )
+    };
+    tokio::time::timeout(Duration::from_secs(20), all).await.expect("nobody is told of it");
+    cluster.freeze(0, false);
+    drop(tx);
+    until("PostgreSQL to be reached again", async || read().await.is_ok()).await;
+}

@@ -248,6 +248,8 @@ async fn read(seen: Arc<Seen>, db: Db, reader: i64) -> Told {
 async fn write(seen: Arc<Seen>, db: Db, writer: i64) -> Told {
     let client = usize::try_from(READERS + writer).unwrap();
     let mut told = Told::of(writer);
+    // One for all: what is read where nothing could be written knows what was written before.
+    let session = Session::new();
     for turn in 1.. {
         if seen.stop.load(Relaxed) {
             break;
@@ -265,7 +267,6 @@ async fn write(seen: Arc<Seen>, db: Db, writer: i64) -> Told {
                 Receipt::objects().create(&db, Receipt.number.set(number)).await.map(drop)
             }
         };
-        let session = Session::new();
         match session.run(seen.ask(client, work)).await {
             Ended::Done(()) => {
                 told.acknowledged(number);

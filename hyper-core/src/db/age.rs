@@ -52,8 +52,13 @@ impl Age {
         self.queries.load(Relaxed) >= self.most || self.old_from.is_some_and(|from| Instant::now() >= from)
     }
 
-    pub(super) fn rests_since(&self, second: u32) {
+    /// It is given back. Whether it is to be replaced: the clock is looked at once in a second.
+    pub(super) fn rests_since(&self, second: u32) -> bool {
+        if self.idle_since.load(Relaxed) == second {
+            return self.queries.load(Relaxed) >= self.most;
+        }
         self.idle_since.store(second, Relaxed);
+        self.is_over()
     }
 
     pub(super) fn idle_since(&self) -> u32 {
@@ -79,6 +84,8 @@ mod tests {
         young.ran();
         assert!(!young.is_over());
         assert!(!age(Duration::MAX, 1).is_over());
+        assert_eq!((old.rests_since(7), old.rests_since(7), old.rests_since(8)), (true, false, true));
+        assert_eq!((used.rests_since(7), used.rests_since(7), young.rests_since(7)), (true, true, false));
     }
 
     #[test]

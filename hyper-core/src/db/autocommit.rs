@@ -33,7 +33,7 @@ impl Reader for Db {
             }
             match self.0.replicas.get().filter(|_| !self.is_in_test()) {
                 Some(replicas) => Box::pin(replicas.read(self, sql, params, &mut each)).await,
-                None => read_here(self, None, sql, params, &mut each).await,
+                None => read_here(self, None, &sql, params, &mut each).await,
             }
         }
     }

@@ -38,7 +38,7 @@ impl Db {
             }
             None => match self.0.replicas.get() {
                 Some(replicas) => replicas.read(self, sql, params, each).await,
-                None => read_here(self, None, sql, params, each).await,
+                None => read_here(self, None, &sql, params, each).await,
             },
         }
     }

@@ -1,6 +1,7 @@
 //! One connection, with the statements prepared on it.
 
-use std::pin::Pin;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Waker};
@@ -24,6 +25,7 @@ use super::statements::Table;
 use super::target::Target;
 use super::task::Task;
 use super::timer::{Observed, Timed};
+use super::wire::Turn;
 
 pub(super) struct Connection {
     pub(super) client: Client,
@@ -41,6 +43,10 @@ pub(super) struct Connection {
     observed: Option<Arc<Observed>>,
 }
 
+/// That a statement can be sent at once; with its prepared form, where nothing of that is left to check.
+#[derive(Default)]
+pub(super) struct Ready(Option<Statement>);
+
 /// Notes on its connection whether a statement ended, however its future does; and in the logs, where there are some.
 struct Under<'c> {
     connection: &'c Connection,
@@ -48,6 +54,8 @@ struct Under<'c> {
     /// It has succeeded.
     well: bool,
     noted: Option<Box<Noted>>,
+    /// Whoever is alone on the connection sends the statement and takes the answer in, too.
+    turn: Turn<'c>,
     _timed: Timed<'c>,
 }
 
@@ -61,7 +69,8 @@ impl<'c> Under<'c> {
         connection.pulse.begin();
         connection.age.ran();
         let _timed = Timed::begin(connection.observed.as_deref(), sql, params);
-        Self { connection, ended: false, well: false, noted, _timed }
+        let turn = Turn::begin(&connection.task.wire);
+        Self { connection, ended: false, well: false, noted, turn, _timed }
     }
 
     fn end<T>(mut self, outcome: &Result<T, DatabaseError>) {
@@ -184,8 +193,10 @@ impl Connection {
         text: &str,
         work: impl Future<Output = Result<T, DatabaseError>>,
     ) -> Result<T, DatabaseError> {
-        let under = Under::begin(self, None, text, &[]);
-        let outcome = work.await.map_err(|error| self.if_silent(error));
+        let mut under = Under::begin(self, None, text, &[]);
+        let mut work = pin!(work);
+        let outcome = poll_fn(|cx| under.turn.poll(cx, work.as_mut())).await;
+        let outcome = outcome.map_err(|error| self.if_silent(error));
         under.end(&outcome);
         outcome
     }
@@ -206,6 +217,7 @@ impl Connection {
 
     /// The types of a statement's parameters.
     pub(super) async fn types(&self, sql: Sql<'_>, params: usize) -> Result<Arc<[Type]>, DatabaseError> {
+        let _turn = Turn::begin(&self.task.wire);
         let types = if self.prepares {
             let statement = match self.known(&sql)? {
                 Some(statement) => statement,
@@ -250,20 +262,35 @@ impl Connection {
         params: &'c [Param<'_>],
         each: &'c mut Each<'_>,
     ) -> Pin<Box<dyn Future<Output = Result<u64, DatabaseError>> + Send + 'c>> {
-        Box::pin(async move {
-            let under = Under::begin(self, Noted::of(sql, params), sql.text, params);
+        self.run_ready(Ready::default(), sql, params, each)
+    }
+
+    /// The same of one that [`ready`](Self::ready) has looked for.
+    pub(super) fn run_ready<'c>(
+        &'c self,
+        ready: Ready,
+        sql: &'c Sql<'_>,
+        params: &'c [Param<'_>],
+        each: &'c mut Each<'_>,
+    ) -> Pin<Box<dyn Future<Output = Result<u64, DatabaseError>> + Send + 'c>> {
+        boxed(move || async move {
+            let mut under = Under::begin(self, Noted::of(sql, params), sql.text, params);
             let begun = self.begun();
-            let outcome = async {
+            let mut work = pin!(async {
                 if !self.prepares {
                     return Box::pin(self.run_unprepared(sql, params, each)).await;
                 }
-                let statement = match self.known(sql)? {
+                let found = match ready.0 {
+                    Some(statement) => Some(statement),
+                    None => self.known(sql)?,
+                };
+                let statement = match found {
                     Some(statement) => statement,
                     // In a box of its own, as it is as large, and seldom.
                     None => Box::pin(self.prepare(*sql)).await?,
                 };
                 let rows = self.client.query_raw(&statement, params.iter().copied()).await?;
-                let mut rows = std::pin::pin!(rows);
+                let mut rows = pin!(rows);
                 let mut returned = 0;
                 while let Some(row) = rows.try_next().await? {
                     each(&row).inspect_err(|_| self.leave())?;
@@ -271,9 +298,9 @@ impl Connection {
                 }
                 // EXPLAIN says that it touched none.
                 Ok(rows.rows_affected().unwrap_or(0).max(returned))
-            }
-            .await
-            .map_err(|error| self.judged(error, begun));
+            });
+            let outcome = poll_fn(|cx| under.turn.poll(cx, work.as_mut())).await;
+            let outcome = outcome.map_err(|error| self.judged(error, begun));
             under.end(&outcome);
             if outcome.as_ref().is_err_and(DatabaseError::is_of_text) {
                 self.forget(*sql);
@@ -282,13 +309,13 @@ impl Connection {
         })
     }
 
-    /// Whether it can be sent at once, and need not be prepared, or described, first.
-    pub(super) fn is_ready_for(&self, sql: &Sql<'_>, params: usize) -> bool {
+    /// What is known of a statement that can be sent at once; none if it has to be prepared, or described, first.
+    pub(super) fn ready(&self, sql: &Sql<'_>, params: usize) -> Option<Ready> {
         if self.prepares {
-            self.statements.lock().expect("no panic while held").has(sql)
-        } else {
-            params == 0 || self.target.types.lock().expect("no panic while held").has(sql)
+            return self.statements.lock().expect("no panic while held").ready(sql).map(Ready);
         }
+        let is_ready = params == 0 || self.target.types.lock().expect("no panic while held").has(sql);
+        is_ready.then(Ready::default)
     }
 
     /// What is known of a statement may have been of another table.
@@ -324,7 +351,7 @@ impl Connection {
     pub(super) fn post(&self, text: &str) {
         self.pulse.post();
         // The first poll sends it. Whoever is told of the answer need not be there: it comes in its order.
-        let sent = std::pin::pin!(self.client.batch_execute(text));
+        let sent = pin!(self.client.batch_execute(text));
         let _ = sent.poll(&mut Context::from_waker(Waker::noop()));
     }
 
@@ -343,7 +370,7 @@ impl Connection {
             self.make_room_for_copy().await?;
             // Dropped before it is finished, it has PostgreSQL forget what came.
             let sink = self.client.copy_in::<_, Bytes>(text).await?;
-            let (mut sink, mut pieces) = (std::pin::pin!(sink), std::pin::pin!(pieces));
+            let (mut sink, mut pieces) = (pin!(sink), pin!(pieces));
             while let Some(piece) = self.ours(pieces.try_next()).await? {
                 if !piece.is_empty() {
                     sink.send(piece).await?;
@@ -369,7 +396,7 @@ impl Connection {
         let work = async {
             self.make_room_for_copy().await?;
             let chunks = self.client.copy_out(text).await?;
-            let mut chunks = std::pin::pin!(chunks);
+            let mut chunks = pin!(chunks);
             let mut bytes = 0;
             while let Some(chunk) = chunks.try_next().await? {
                 let _ours = self.pulse.ours();
@@ -392,6 +419,12 @@ impl Drop for Connection {
         self.task.is_at_rest = !self.is_unsettled() && !self.is_abandoned();
         self.target.statements.closed(&self.statements);
     }
+}
+
+/// A future that is made in its box: there is nothing to copy where the box is there first.
+#[inline(always)]
+fn boxed<F>(make: impl FnOnce() -> F) -> Pin<Box<F>> {
+    Box::into_pin(Box::write(Box::new_uninit(), make()))
 }
 
 /// Whether what a statement returns is what its rows are read as.

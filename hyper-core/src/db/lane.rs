@@ -5,19 +5,19 @@
 //! asked again elsewhere.
 
 use std::future::poll_fn;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::atomic::{
     AtomicBool, AtomicU64,
     Ordering::{Relaxed, SeqCst},
 };
-use std::sync::{Arc, LazyLock, Mutex};
-use std::task::{Poll, Waker};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::connection::Connection;
+use super::connection::{Connection, Ready};
 use super::error::DatabaseError;
 use super::error_kind::ErrorKind;
 use super::exclusive::GRACE;
@@ -25,16 +25,15 @@ use super::executor::Each;
 use super::pace::Paces;
 use super::sql::{Param, Sql};
 use super::watch;
+use crate::clock;
 
 /// How long the oldest statement may take before others go another way.
 pub(super) const HELD: Duration = Duration::from_millis(10);
-static START: LazyLock<Instant> = LazyLock::new(Instant::now);
 
-/// Microseconds since the first statement of the process, at least 1.
+/// Microseconds of the process's clock, at least 1.
 #[inline]
 pub(super) fn now() -> u64 {
-    let passed = START.elapsed();
-    passed.as_secs() * 1_000_000 + u64::from(passed.subsec_micros()) + 1
+    clock::nanos() / 1000 + 1
 }
 
 /// A connection and who waits for it.
@@ -119,30 +118,38 @@ impl Lane {
     }
 
     /// Runs a statement that only reads behind those that were sent before. `seen` says whether rows have come.
-    pub(super) async fn run(
-        self: &Arc<Self>,
-        paces: &Paces,
-        (sql, params): (&Sql<'_>, &[Param<'_>]),
-        each: &mut Each<'_>,
-        seen: &AtomicBool,
-    ) -> Ended {
-        if !self.connection.is_ready_for(sql, params.len())
-            && let Some(ended) = Box::pin(self.prepare(sql, params.len())).await
-        {
-            return ended;
-        }
-        let mut place = Place::take(self, paces.is_sure(sql.key));
-        let Some(outcome) = place.wait(self.connection.run(sql, params, each), seen).await else {
-            place.give_up();
-            return Ended::Moved;
-        };
-        let took = place.end();
-        match outcome {
-            Ok(rows) => {
-                took.into_iter().for_each(|took| paces.note_micros(sql.key, took));
-                Ended::Outcome(Ok(rows))
+    #[expect(clippy::manual_async_fn, reason = "an `async fn` has its arguments in its future twice")]
+    pub(super) fn run<'l>(
+        self: &'l Arc<Self>,
+        paces: &'l Paces,
+        (sql, params): (&'l Sql<'_>, &'l [Param<'_>]),
+        each: &'l mut Each<'_>,
+        seen: &'l AtomicBool,
+    ) -> impl Future<Output = Ended> + Send {
+        async move {
+            let ready = match self.connection.ready(sql, params.len()) {
+                Some(ready) => ready,
+                None => match Box::pin(self.prepare(sql, params.len())).await {
+                    Ok(ready) => ready,
+                    Err(ended) => return ended,
+                },
+            };
+            let mut place = Place::take(self, paces.is_sure(sql.key));
+            let mut work = self.connection.run_ready(ready, sql, params, each);
+            let outcome = poll_fn(|cx| place.poll(cx, work.as_mut(), seen)).await;
+            drop(work);
+            let Some(outcome) = outcome else {
+                place.give_up();
+                return Ended::Moved;
+            };
+            let took = place.end();
+            match outcome {
+                Ok(rows) => {
+                    took.into_iter().for_each(|took| paces.note_micros(sql.key, took));
+                    Ended::Outcome(Ok(rows))
+                }
+                Err(error) => self.failed(error),
             }
-            Err(error) => self.failed(error),
         }
     }
 
@@ -151,24 +158,28 @@ impl Lane {
     /// A type that is of this database only is asked for by further questions, behind whatever was sent meanwhile. So each
     /// has a place of its own, and ends with the answer to a message that is sent right after it.
     #[cold]
-    async fn prepare(self: &Arc<Self>, sql: &Sql<'_>, params: usize) -> Option<Ended> {
+    async fn prepare(self: &Arc<Self>, sql: &Sql<'_>, params: usize) -> Result<Ready, Ended> {
         let types = self.connection.types(*sql, params);
         let mut preparing = pin!(self.connection.pulse().owed(types));
+        let seen = AtomicBool::new(false);
         let outcome = loop {
             let mut place = Place::take(self, true);
-            let question = async {
-                tokio::select! {
-                    biased;
-                    outcome = &mut preparing => Some(outcome),
-                    told = self.connection.client.check_connection() => match told {
-                        Ok(()) => None,
-                        Err(_) => Some(preparing.as_mut().await),
-                    },
-                }
+            let answered = {
+                let mut question = pin!(async {
+                    tokio::select! {
+                        biased;
+                        outcome = &mut preparing => Some(outcome),
+                        told = self.connection.client.check_connection() => match told {
+                            Ok(()) => None,
+                            Err(_) => Some(preparing.as_mut().await),
+                        },
+                    }
+                });
+                poll_fn(|cx| place.poll(cx, question.as_mut(), &seen)).await
             };
-            let Some(answered) = place.wait(question, &AtomicBool::new(false)).await else {
+            let Some(answered) = answered else {
                 place.give_up();
-                return Some(Ended::Moved);
+                return Err(Ended::Moved);
             };
             place.end();
             if let Some(outcome) = answered {
@@ -176,8 +187,8 @@ impl Lane {
             }
         };
         match outcome {
-            Ok(_) => None,
-            Err(error) => Some(self.failed(error)),
+            Ok(_) => Ok(Ready::default()),
+            Err(error) => Err(self.failed(error)),
         }
     }
 
@@ -254,17 +265,21 @@ impl<'l> Place<'l> {
         Self { lane, ticket, ended: false, told: 0 }
     }
 
-    /// Waits for its answer; for none when it is to go elsewhere. `seen` says whether rows have come.
-    async fn wait<T>(&mut self, work: impl Future<Output = T>, seen: &AtomicBool) -> Option<T> {
-        let mut work = pin!(work);
-        poll_fn(|cx| match work.as_mut().poll(cx) {
+    /// Polls what waits for its answer; for none when it is to go elsewhere. `seen` says whether rows have come.
+    #[inline]
+    fn poll<F: Future + ?Sized>(
+        &mut self,
+        cx: &mut Context<'_>,
+        work: Pin<&mut F>,
+        seen: &AtomicBool,
+    ) -> Poll<Option<F::Output>> {
+        match work.poll(cx) {
             Poll::Ready(outcome) => Poll::Ready(Some(outcome)),
             // It stays: rows have come, or come next, so that it is this one that takes long.
             Poll::Pending if self.is_first() || seen.load(Relaxed) => Poll::Pending,
             Poll::Pending if self.is_to_leave(cx.waker()) => Poll::Ready(None),
             Poll::Pending => Poll::Pending,
-        })
-        .await
+        }
     }
 
     /// Whether it is answered next, as far as is known: one before it may have been given up by who asked.

@@ -10,8 +10,9 @@ use tokio_postgres::Row;
 use super::cursor::Cursor;
 use super::error::DatabaseError;
 use super::error_kind::ErrorKind;
+
 use super::executor::{Executor, Reader};
-use super::hook::Callback;
+use super::forward::forward;
 use super::pool::Db;
 use super::sql::{Param, Sql};
 use super::transaction::Transaction;
@@ -154,19 +155,9 @@ impl Executor for Measured {
         Err(cannot("a COPY into a table", "a benchmark only reads"))
     }
 
-    async fn execute_batch(&self, text: &str) -> Result<(), DatabaseError> {
-        self.tx.execute_batch(text).await
-    }
-
     async fn begin(&self) -> Result<Transaction, DatabaseError> {
         Err(cannot("a transaction in a benchmark", "run its queries on the benchmark's `db`, which is one"))
     }
 
-    fn on_commit<K>(&self, callback: impl Callback<K>) {
-        self.tx.on_commit(callback);
-    }
-
-    fn on_rollback<K>(&self, callback: impl Callback<K>) {
-        self.tx.on_rollback(callback);
-    }
+    forward!(self.tx, by self: execute_batch, on_commit, on_rollback);
 }

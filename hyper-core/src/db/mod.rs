@@ -22,6 +22,7 @@ mod error;
 mod error_kind;
 mod exclusive;
 mod executor;
+mod forward;
 mod hook;
 pub mod in_test;
 mod lane;
@@ -62,6 +63,7 @@ mod upkeep;
 mod url;
 mod violation;
 mod watch;
+mod wire;
 
 pub use acquire::register_worker;
 #[doc(hidden)]

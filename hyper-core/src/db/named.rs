@@ -1,19 +1,11 @@
 //! Databases beside the default one, each a type.
 
-use bytes::Bytes;
-use futures_util::Stream;
-use tokio_postgres::Row;
-
 use super::component;
-use super::cursor::Cursor;
 use super::error::DatabaseError;
 use super::error_kind::ErrorKind;
 use super::executor::{Executor, Reader};
-use super::hook::Callback;
+use super::forward::forward;
 use super::pool::Db;
-use super::sql::{Param, Sql};
-use super::transaction::Transaction;
-use crate::cache::QueryCache;
 use crate::{Error, Result, Settings};
 
 /// A part of an application that is a database: [`Db`], or a type that [`database!`](crate::database) made.
@@ -158,78 +150,10 @@ pub const fn database_name(name: &str) -> std::result::Result<(), &'static str> 
 
 #[diagnostic::do_not_recommend]
 impl<D: NamedDatabase> Reader for D {
-    fn read(
-        &self,
-        sql: Sql<'_>,
-        params: &[Param<'_>],
-        each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
-    ) -> impl Future<Output = Result<u64, DatabaseError>> + Send {
-        self.as_db().read(sql, params, each)
-    }
-
-    fn run(
-        &self,
-        sql: Sql<'_>,
-        params: &[Param<'_>],
-        each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
-    ) -> impl Future<Output = Result<u64, DatabaseError>> + Send {
-        self.as_db().run(sql, params, each)
-    }
-
-    fn keeps(&self) -> Option<(&Db, &QueryCache)> {
-        self.as_db().keeps()
-    }
-
-    async fn cursor(
-        &self,
-        sql: Sql<'_>,
-        params: &[Param<'_>],
-        chunk_size: u32,
-    ) -> Result<Cursor<'_>, DatabaseError> {
-        self.as_db().cursor(sql, params, chunk_size).await
-    }
-
-    fn copy_out(
-        &self,
-        text: &str,
-        each: impl FnMut(&[u8]) -> Result<(), DatabaseError> + Send,
-    ) -> impl Future<Output = Result<u64, DatabaseError>> + Send {
-        self.as_db().copy_out(text, each)
-    }
+    forward!(self.as_db(), by self: read, run, keeps, cursor, copy_out);
 }
 
 #[diagnostic::do_not_recommend]
 impl<D: NamedDatabase> Executor for D {
-    fn write(
-        &self,
-        sql: Sql<'_>,
-        params: &[Param<'_>],
-        each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
-    ) -> impl Future<Output = Result<u64, DatabaseError>> + Send {
-        self.as_db().write(sql, params, each)
-    }
-
-    fn copy_in_stream(
-        &self,
-        text: &str,
-        pieces: impl Stream<Item = Result<Bytes, DatabaseError>> + Send,
-    ) -> impl Future<Output = Result<u64, DatabaseError>> + Send {
-        self.as_db().copy_in_stream(text, pieces)
-    }
-
-    fn execute_batch(&self, text: &str) -> impl Future<Output = Result<(), DatabaseError>> + Send {
-        self.as_db().execute_batch(text)
-    }
-
-    async fn begin(&self) -> Result<Transaction, DatabaseError> {
-        self.as_db().begin().await
-    }
-
-    fn on_commit<K>(&self, callback: impl Callback<K>) {
-        self.as_db().on_commit(callback);
-    }
-
-    fn on_rollback<K>(&self, callback: impl Callback<K>) {
-        self.as_db().on_rollback(callback);
-    }
+    forward!(self.as_db(), by self: write, copy_in_stream, execute_batch, begin, on_commit, on_rollback);
 }

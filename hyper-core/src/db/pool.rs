@@ -337,8 +337,7 @@ impl Pool {
 
     /// Takes a connection back.
     pub(super) fn give_back(self: &Arc<Self>, connection: Box<Connection>) {
-        let is_old = connection.age().is_over();
-        connection.age().rests_since(clock::now());
+        let is_old = connection.age().rests_since(clock::now());
         self.was_answered();
         self.idle.lock().expect("no panic while held").push(connection);
         self.returned.notify_one();

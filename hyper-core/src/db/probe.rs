@@ -54,7 +54,7 @@ impl Db {
         let asking = async {
             match self.0.probe.ask(&self.0.target).await {
                 Err(error) if error.sqlstate() == Some(FULL) => {
-                    read_here(self, None, Sql::new("SELECT 1"), &[], &mut |_| Ok(())).await.map(drop)
+                    read_here(self, None, &Sql::new("SELECT 1"), &[], &mut |_| Ok(())).await.map(drop)
                 }
                 outcome => outcome,
             }

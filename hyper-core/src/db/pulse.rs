@@ -2,8 +2,8 @@
 //!
 //! What takes longer than it may PostgreSQL ends by itself. Where it says nothing at all, as its processes are stopped or as
 //! something on the way takes what is sent and passes nothing on, nobody would. So the [watch](super::watch) looks at
-//! each connection now and then. For a statement no clock is read and no timer made: what counts is whether the task that
-//! has the socket had anything to do since the last look.
+//! each connection now and then. For a statement no clock is read and no timer made: what counts is whether who has the
+//! [socket](super::wire) had anything to do since the last look.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, OnceLock, Weak};
@@ -16,6 +16,7 @@ use super::canceller::Canceller;
 use super::connection::Connection;
 use super::error::DatabaseError;
 use super::error_kind::ErrorKind;
+use super::wire::Wire;
 
 /// How much longer than a statement may take it is waited for a word of PostgreSQL's.
 pub(super) const GRACE: Duration = Duration::from_secs(1);
@@ -56,7 +57,9 @@ pub(super) struct Pulse {
 
 /// Where the connection lives.
 struct Lives {
+    /// It ends with it.
     task: AbortHandle,
+    wire: Weak<Wire>,
     runtime: Handle,
 }
 
@@ -70,16 +73,21 @@ struct Looked {
 }
 
 impl Pulse {
-    /// The task that has the socket runs.
+    /// Something was sent or came: whoever has the socket is woken.
     #[inline]
     pub(super) fn stir(&self) {
         // Of two at once one may be lost: there was another.
         self.stirred.store(self.stirred.load(Relaxed).wrapping_add(1), Relaxed);
     }
 
-    /// Says where that task is.
-    pub(super) fn lives(&self, task: AbortHandle) {
-        let _ = self.lives.set(Lives { task, runtime: Handle::current() });
+    /// Says which task it lives in.
+    pub(super) fn lives(&self, task: AbortHandle, wire: Weak<Wire>) {
+        let _ = self.lives.set(Lives { task, wire, runtime: Handle::current() });
+    }
+
+    #[cfg(test)]
+    pub(super) fn stirs(&self) -> u32 {
+        self.stirred.load(Relaxed)
     }
 
     /// A statement is sent that somebody waits for.
@@ -190,10 +198,14 @@ impl Pulse {
         if last.silent < limit + GRACE {
             return true;
         }
-        let Some(Lives { task, runtime }) = self.lives.get() else { return true };
+        let Some(Lives { task, wire, runtime }) = self.lives.get() else { return true };
         // A busy process hears late. Whoever was woken by the socket has the turn before this one.
         if !last.asked {
             last.asked = true;
+            // Nor is an answer lost that is there, only as the statement that has the socket is not polled by who asked.
+            if let Some(wire) = wire.upgrade() {
+                wire.leave_to_task();
+            }
             self.turn.store(false, Relaxed);
             let this = Arc::clone(self);
             runtime.spawn(async move {
@@ -316,7 +328,7 @@ mod tests {
     fn pulse(limit: u32) -> Arc<Pulse> {
         let pulse = Arc::<Pulse>::default();
         pulse.set_limit(limit);
-        pulse.lives(tokio::spawn(std::future::pending::<()>()).abort_handle());
+        pulse.lives(tokio::spawn(std::future::pending::<()>()).abort_handle(), Weak::new());
         pulse
     }
 

@@ -19,48 +19,54 @@ use super::sql::{Param, Sql};
 pub(super) type Sure<'s> = Option<(&'s Node, Position)>;
 
 /// Runs a read here, and not on a replica; after it was made sure, for a replica, that it has what is to be read.
-pub(super) async fn read_here(
-    db: &Db,
-    sure: Sure<'_>,
-    sql: Sql<'_>,
-    params: &[Param<'_>],
-    each: &mut Each<'_>,
-) -> Result<u64, DatabaseError> {
-    if db.is_in_test() {
-        return Box::pin(db.run_in_test(sql, params, each)).await;
-    }
-    let seen = AtomicBool::new(false);
-    let mut each = |row: &Row| {
-        seen.store(true, Ordering::Relaxed);
-        each(row)
-    };
-    // Each pinned connection may have ended unnoticed, and this may go on another thread than it began on.
-    let mut tries = db.0.pinned.len();
-    loop {
-        let apart = match db.lane(&sql) {
-            Ok(lane) => Apart::On(lane),
-            // In a box, as what it takes to connect would make the future of each statement much larger.
-            Err(pace) => Box::pin(read_apart(db, pace, sure, (&sql, params), &mut each)).await?,
-        };
-        let ended = match apart {
-            Apart::On(lane) => match make_sure(sure).await {
-                Ok(()) => lane.run(&db.0.paces, (&sql, params), &mut each, &seen).await,
-                Err(error) => Ended::Outcome(Err(error)),
-            },
-            Apart::Ended(outcome) => Ended::Outcome(outcome),
-        };
-        let error = match ended {
-            Ended::Outcome(Ok(rows)) => return Ok(rows),
-            Ended::Moved => continue,
-            // The connection was gone already, or went before the first row: a read can be tried again.
-            Ended::Outcome(Err(error)) if error.is_of_connection() => error,
-            Ended::Outcome(Err(error)) => return Err(error),
-            Ended::Stopped(error) => error,
-        };
-        if tries == 0 || seen.load(Ordering::Relaxed) {
-            return Err(error);
+#[expect(clippy::manual_async_fn, reason = "an `async fn` has its arguments in its future twice")]
+pub(super) fn read_here<'r>(
+    db: &'r Db,
+    sure: Sure<'r>,
+    sql: &'r Sql<'_>,
+    params: &'r [Param<'_>],
+    each: &'r mut Each<'_>,
+) -> impl Future<Output = Result<u64, DatabaseError>> + Send {
+    async move {
+        if db.is_in_test() {
+            return Box::pin(db.run_in_test(*sql, params, each)).await;
         }
-        tries -= 1;
+        let seen = AtomicBool::new(false);
+        let mut each = |row: &Row| {
+            seen.store(true, Ordering::Relaxed);
+            each(row)
+        };
+        // Each pinned connection may have ended unnoticed, and this may go on another thread than it began on.
+        let mut tries = db.0.pinned.len();
+        loop {
+            let apart = match db.lane(sql) {
+                Ok(lane) => Apart::On(lane),
+                // In a box, as what it takes to connect would make the future of each statement much larger.
+                Err(pace) => Box::pin(read_apart(db, pace, sure, (sql, params), &mut each)).await?,
+            };
+            let ended = match apart {
+                Apart::On(lane) => {
+                    let outcome = if sure.is_some() { make_sure(sure).await } else { Ok(()) };
+                    match outcome {
+                        Ok(()) => lane.run(&db.0.paces, (sql, params), &mut each, &seen).await,
+                        Err(error) => Ended::Outcome(Err(error)),
+                    }
+                }
+                Apart::Ended(outcome) => Ended::Outcome(outcome),
+            };
+            let error = match ended {
+                Ended::Outcome(Ok(rows)) => return Ok(rows),
+                Ended::Moved => continue,
+                // The connection was gone already, or went before the first row: a read can be tried again.
+                Ended::Outcome(Err(error)) if error.is_of_connection() => error,
+                Ended::Outcome(Err(error)) => return Err(error),
+                Ended::Stopped(error) => error,
+            };
+            if tries == 0 || seen.load(Ordering::Relaxed) {
+                return Err(error);
+            }
+            tries -= 1;
+        }
     }
 }
 

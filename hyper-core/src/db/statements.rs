@@ -35,6 +35,14 @@ struct Entry<S> {
     used: u64,
 }
 
+impl<S> Entry<S> {
+    #[inline]
+    fn is_of(&self, sql: &Sql<'_>) -> bool {
+        // Both are alive, so that at one address there is one text.
+        std::ptr::eq(&*self.text, sql.text) || self.text == sql.text
+    }
+}
+
 impl<S: Clone> Table<S> {
     /// One that keeps so many, at least one.
     pub(super) fn of_size(most: usize) -> Self {
@@ -54,13 +62,24 @@ impl<S: Clone> Table<S> {
     /// A statement that was prepared, and whether what it returns has been checked in the way this one wants it.
     pub(super) fn get(&mut self, sql: &Sql<'_>) -> Option<(S, bool)> {
         let entry = self.by_key.get_mut(&sql.key)?;
-        // Both are alive, so that at one address there is one text.
-        (std::ptr::eq(&*entry.text, sql.text) || entry.text == sql.text).then(|| {
+        entry.is_of(sql).then(|| {
             self.looked_up += 1;
             entry.used = self.looked_up;
             // Two models of one table can send the same text. A function can have two addresses: then it is called twice.
             (entry.statement.clone(), std::ptr::fn_addr_eq(entry.check, sql.check))
         })
+    }
+
+    /// What [`get`](Self::get) gives if nothing is left to check; none of it where nobody has prepared it. Only the former
+    /// is counted.
+    pub(super) fn ready(&mut self, sql: &Sql<'_>) -> Option<Option<S>> {
+        let entry = self.by_key.get_mut(&sql.key)?;
+        if !entry.is_of(sql) || !std::ptr::fn_addr_eq(entry.check, sql.check) {
+            return Some(None);
+        }
+        self.looked_up += 1;
+        entry.used = self.looked_up;
+        Some(Some(entry.statement.clone()))
     }
 
     /// Whether it is there, which is not counted.
@@ -141,6 +160,9 @@ mod tests {
         assert_eq!(table.get(&sql), Some((1, true)));
         let other = sql.checked(|columns| if columns.is_empty() { Ok(()) } else { Err("too many".into()) });
         assert_eq!(table.get(&other), Some((1, false)));
+        assert_eq!((table.ready(&sql), table.ready(&other)), (Some(Some(1)), Some(None)));
+        assert_eq!(table.ready(&Sql::new("SELECT 2")), None);
+        assert_eq!(table.stats().hits, 3);
     }
 
     #[test]

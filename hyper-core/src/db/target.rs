@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, OnceLock};
-use std::task::{Context, Poll};
+use std::task::Poll;
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -27,6 +27,7 @@ use super::task::Task;
 use super::tls::{Connector, SslMode, connector};
 use super::unprepared::learn_types;
 use super::url::DatabaseUrl;
+use super::wire::{self, Wire};
 
 pub(super) struct Target {
     pub(super) url: DatabaseUrl,
@@ -149,23 +150,12 @@ impl Target {
 
     /// A connection that lives in a task.
     pub(super) async fn spawned(&self, server: Server) -> Result<(Client, Task), DatabaseError> {
-        let (client, mut messages) = self.encrypted(self.url.config.clone(), server).await?;
+        let (client, messages) = self.encrypted(self.url.config.clone(), server).await?;
         let pulse = Arc::<Pulse>::default();
-        let stirs = Arc::clone(&pulse);
-        let mut next = move |cx: &mut Context<'_>| {
-            stirs.stir();
-            messages.poll_message(cx)
-        };
-        let task = tokio::spawn(async move {
-            while let Some(message) = poll_fn(&mut next).await {
-                if let Err(error) = message {
-                    tracing::debug!(%error, "a connection to PostgreSQL ended");
-                    break;
-                }
-            }
-        });
-        pulse.lives(task.abort_handle());
-        Ok((client, Task { handle: task.abort_handle(), is_at_rest: false, pulse }))
+        let wire = Wire::new(messages, pulse.clone());
+        let handle = tokio::spawn(wire::keep(wire.clone())).abort_handle();
+        pulse.lives(handle.clone(), Arc::downgrade(&wire));
+        Ok((client, Task { handle, wire, is_at_rest: false, pulse }))
     }
 
     /// Connects as `sslmode` says.

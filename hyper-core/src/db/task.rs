@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::task::AbortHandle;
 
 use super::pulse::Pulse;
+use super::wire::Wire;
 
 /// Ends the task when it is dropped, unless no answer is to come any more.
 ///
@@ -13,6 +14,8 @@ use super::pulse::Pulse;
 /// PostgreSQL, and its locks.
 pub(super) struct Task {
     pub(super) handle: AbortHandle,
+    /// What it polls.
+    pub(super) wire: Arc<Wire>,
     pub(super) is_at_rest: bool,
     pub(super) pulse: Arc<Pulse>,
 }

@@ -7,12 +7,13 @@ use std::sync::atomic::{
     Ordering::{Relaxed, SeqCst},
 };
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::sync::Notify;
 
 use super::slow::SlowQueryLog;
 use super::sql::Param;
+use crate::clock;
 
 /// Counts and times every statement of a [`Db`](super::Db), from [`Db::timer`](super::Db::timer).
 ///
@@ -148,7 +149,8 @@ pub(super) struct Timed<'q> {
     by: Option<&'q Observed>,
     sql: &'q str,
     params: &'q [Param<'q>],
-    started: Instant,
+    /// Of the clock that has nanoseconds.
+    started: u64,
 }
 
 impl<'q> Timed<'q> {
@@ -157,7 +159,7 @@ impl<'q> Timed<'q> {
         if let Some(by) = by {
             by.in_flight.fetch_add(1, SeqCst);
         }
-        Self { by, sql, params, started: Instant::now() }
+        Self { by, sql, params, started: clock::nanos() }
     }
 }
 
@@ -165,12 +167,11 @@ impl Drop for Timed<'_> {
     #[inline]
     fn drop(&mut self) {
         let Some(by) = self.by else { return };
-        let took = self.started.elapsed();
-        let spent = nanos(took);
+        let spent = clock::nanos().saturating_sub(self.started);
         by.nanos.fetch_add(spent, Relaxed);
         by.count.fetch_add(1, Relaxed);
         if spent >= by.slow.load(Relaxed) {
-            by.tell(self.sql, self.params, took);
+            by.tell(self.sql, self.params, Duration::from_nanos(spent));
         }
         if by.in_flight.fetch_sub(1, SeqCst) == 1 && by.draining.load(SeqCst) > 0 {
             by.idle.notify_waiters();

@@ -1,19 +1,16 @@
 //! Saying where a statement goes: Django's `using`.
 
-use bytes::Bytes;
-use futures_util::Stream;
 use tokio_postgres::Row;
 
 use super::super::cursor::Cursor;
 use super::super::error::DatabaseError;
 use super::super::error_kind::ErrorKind;
 use super::super::executor::{Executor, Reader};
-use super::super::hook::Callback;
+use super::super::forward::forward;
 use super::super::options::Options;
 use super::super::pool::Db;
 use super::super::reading::read_here;
 use super::super::sql::{Param, Sql};
-use super::super::transaction::Transaction;
 use super::read_only::ReadTransaction;
 
 /// The replicas of a database, whatever was written before: from [`Db::replica`]. It only reads: what writes does not
@@ -132,7 +129,7 @@ impl Reader for Replica<'_> {
             Some(replicas) if !self.0.is_in_test() => {
                 Box::pin(replicas.read_anywhere(self.0, sql, params, &mut each)).await
             }
-            _ => read_here(self.0, None, sql, params, &mut each).await,
+            _ => read_here(self.0, None, &sql, params, &mut each).await,
         }
     }
 
@@ -170,68 +167,13 @@ impl Reader for Primary<'_> {
         params: &[Param<'_>],
         mut each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
     ) -> Result<u64, DatabaseError> {
-        read_here(self.0, None, sql, params, &mut each).await
+        read_here(self.0, None, &sql, params, &mut each).await
     }
 
-    fn run(
-        &self,
-        sql: Sql<'_>,
-        params: &[Param<'_>],
-        each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
-    ) -> impl Future<Output = Result<u64, DatabaseError>> + Send {
-        self.0.run(sql, params, each)
-    }
-
-    async fn cursor(
-        &self,
-        sql: Sql<'_>,
-        params: &[Param<'_>],
-        chunk_size: u32,
-    ) -> Result<Cursor<'_>, DatabaseError> {
-        self.0.cursor(sql, params, chunk_size).await
-    }
-
-    fn copy_out(
-        &self,
-        text: &str,
-        each: impl FnMut(&[u8]) -> Result<(), DatabaseError> + Send,
-    ) -> impl Future<Output = Result<u64, DatabaseError>> + Send {
-        self.0.copy_out(text, each)
-    }
+    forward!(self.0, by self: run, cursor, copy_out);
 }
 
 #[diagnostic::do_not_recommend]
 impl Executor for Primary<'_> {
-    fn write(
-        &self,
-        sql: Sql<'_>,
-        params: &[Param<'_>],
-        each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
-    ) -> impl Future<Output = Result<u64, DatabaseError>> + Send {
-        self.0.write(sql, params, each)
-    }
-
-    fn copy_in_stream(
-        &self,
-        text: &str,
-        pieces: impl Stream<Item = Result<Bytes, DatabaseError>> + Send,
-    ) -> impl Future<Output = Result<u64, DatabaseError>> + Send {
-        self.0.copy_in_stream(text, pieces)
-    }
-
-    fn execute_batch(&self, text: &str) -> impl Future<Output = Result<(), DatabaseError>> + Send {
-        self.0.execute_batch(text)
-    }
-
-    async fn begin(&self) -> Result<Transaction, DatabaseError> {
-        self.0.begin().await
-    }
-
-    fn on_commit<K>(&self, callback: impl Callback<K>) {
-        self.0.on_commit(callback);
-    }
-
-    fn on_rollback<K>(&self, callback: impl Callback<K>) {
-        self.0.on_rollback(callback);
-    }
+    forward!(self.0, by self: write, copy_in_stream, execute_batch, begin, on_commit, on_rollback);
 }

@@ -1,10 +1,9 @@
 //! A transaction that only reads, by its type.
 
-use tokio_postgres::Row;
-
 use super::super::cursor::{Cursor, Held};
 use super::super::error::DatabaseError;
 use super::super::executor::Reader;
+use super::super::forward::forward;
 use super::super::sql::{Param, Sql};
 use super::super::transaction::Transaction;
 
@@ -33,38 +32,5 @@ impl ReadTransaction {
 }
 
 impl Reader for ReadTransaction {
-    fn read(
-        &self,
-        sql: Sql<'_>,
-        params: &[Param<'_>],
-        each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
-    ) -> impl Future<Output = Result<u64, DatabaseError>> + Send {
-        self.0.read(sql, params, each)
-    }
-
-    fn run(
-        &self,
-        sql: Sql<'_>,
-        params: &[Param<'_>],
-        each: impl FnMut(&Row) -> Result<(), DatabaseError> + Send,
-    ) -> impl Future<Output = Result<u64, DatabaseError>> + Send {
-        self.0.read(sql, params, each)
-    }
-
-    fn cursor(
-        &self,
-        sql: Sql<'_>,
-        params: &[Param<'_>],
-        chunk_size: u32,
-    ) -> impl Future<Output = Result<Cursor<'_>, DatabaseError>> + Send {
-        self.0.cursor(sql, params, chunk_size)
-    }
-
-    fn copy_out(
-        &self,
-        text: &str,
-        each: impl FnMut(&[u8]) -> Result<(), DatabaseError> + Send,
-    ) -> impl Future<Output = Result<u64, DatabaseError>> + Send {
-        self.0.copy_out(text, each)
-    }
+    forward!(self.0, by self: read, run, cursor, copy_out);
 }

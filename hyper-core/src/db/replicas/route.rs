@@ -177,7 +177,7 @@ impl Replicas {
         each: &mut Each<'_>,
     ) -> Result<u64, DatabaseError> {
         self.primary_reads.fetch_add(1, Ordering::Relaxed);
-        read_here(primary, None, sql, params, each).await
+        read_here(primary, None, &sql, params, each).await
     }
 
     fn is_for_primary(&self, sql: &Sql<'_>) -> bool {
@@ -206,7 +206,7 @@ impl Replicas {
                 each(row)
             };
             let sure = needed.map(|needed| (&**node, needed));
-            let reading = pin!(read_here(&node.db, sure, sql, params, &mut each));
+            let reading = pin!(read_here(&node.db, sure, &sql, params, &mut each));
             if node.is_in() {
                 match futures_util::future::select(reading, out).await {
                     futures_util::future::Either::Left((outcome, _)) => outcome,

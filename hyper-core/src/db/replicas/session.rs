@@ -161,6 +161,6 @@ pub(super) async fn of_primary(primary: &Db) -> Result<Position, DatabaseError> 
         position = Position::read(row)?;
         Ok(())
     };
-    read_here(primary, None, OF_PRIMARY, &[], &mut each).await?;
+    read_here(primary, None, &OF_PRIMARY, &[], &mut each).await?;
     position.ok_or_else(|| DatabaseError::new(ErrorKind::Unavailable, "the primary does not say where it is"))
 }
