@@ -195,12 +195,16 @@ struct Shown {
 /// Into how many parts they are divided, after each of which all has to be the same everywhere.
 const PARTS: u64 = 10;
 
+/// Makes the counters.
+async fn fill(db: &Db) {
+    create_missing_tables(db, &[Counter::META]).await.unwrap();
+    for id in 0..COUNTERS {
+        Counter::objects().create(db, (Counter.id.set(id), Counter.n.set(0))).await.unwrap();
+    }
+}
+
 /// Has two instances work until there were so many operations, while nobody is heard now and then.
 async fn work(sites: [Db; 2], killer: Db, operations: u64, history: Arc<History>) -> Shown {
-    create_missing_tables(&sites[0], &[Counter::META]).await.unwrap();
-    for id in 0..COUNTERS {
-        Counter::objects().create(&sites[0], (Counter.id.set(id), Counter.n.set(0))).await.unwrap();
-    }
     let mut caches = Vec::new();
     for site in &sites {
         caches.push(QueryCache::configure(site, QueryCacheOptions::default()).await.unwrap());
@@ -265,6 +269,8 @@ async fn all_is_the_same(sites: &[Db]) {
 async fn nobody_reads_what_is_older_than_what_was_acknowledged() {
     let database = hyper_tests::postgres();
     let open = || Db::new(database.url().parse().unwrap());
-    let shown = work([open(), open()], open(), 100_000, Arc::default()).await;
+    let sites = [open(), open()];
+    fill(&sites[0]).await;
+    let shown = work(sites, open(), 100_000, Arc::default()).await;
     assert!(shown.hits > shown.reads / 10 && shown.kills > 3, "this shows too little");
 }
