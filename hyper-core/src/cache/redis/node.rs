@@ -61,7 +61,8 @@ impl Node {
         let address = info.addr().to_string();
         let config = AsyncConnectionConfig::new()
             .set_connection_timeout(Some(options.connect_timeout))
-            .set_response_timeout(Some(options.timeout));
+            // That is what `Lines` does, and one timer a question is enough.
+            .set_response_timeout(None);
         let client = Client::open(info).map_err(|error| {
             let message = format!("the address of Redis at {address} cannot be used");
             CacheError::new(CacheErrorKind::Other, message).with_source(error)
