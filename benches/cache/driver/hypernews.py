@@ -18,6 +18,8 @@ from . import report
 ROOT = BENCHES.parent
 # What it asks for, by a script of wrk.
 SCRIPT = Path(__file__).resolve().parent / "front.lua"
+# Nobody in the made-up community is called so, and nothing.
+NAME = "wrk-visitor"
 PASSWORD = "correct horse battery staple"
 # Of all sites, so that a cookie is good at each.
 SECRET = "nobody knows this but the whole world does"
@@ -72,7 +74,7 @@ def target():
 
 def sign_up(site):
     """The cookie of somebody new."""
-    body = urlencode({"name": "bench", "password": PASSWORD})
+    body = urlencode({"name": NAME, "password": PASSWORD})
     kind = {"Content-Type": "application/x-www-form-urlencoded", "Origin": f"http://127.0.0.1:{site.port}"}
     status, headers, answer = site.ask("POST", "/signup", body, **kind)
     cookie = next((value for name, value in headers.items() if name.lower() == "set-cookie"), None)
@@ -81,10 +83,13 @@ def sign_up(site):
     return cookie.partition(";")[0]
 
 
-def measure(seconds, rounds):
-    done = subprocess.run(["cargo", "build", "--release", "-p", "hypernews"], cwd=ROOT)
-    if done.returncode:
+def build():
+    if subprocess.run(["cargo", "build", "--release", "-p", "hypernews"], cwd=ROOT).returncode:
         raise Failed("hypernews does not compile")
+
+
+def measure(seconds, rounds):
+    build()
     with Postgres(NOTHING) as postgres:
         with Site("without", postgres.url, {}) as without, Site("with", postgres.url, {"QUERY_CACHE": "true"}) as kept:
             postgres.psql("-d", "bench", "-c", "VACUUM (ANALYZE, FREEZE)")
@@ -112,7 +117,7 @@ def check(kept, without, cookie):
     kept.ask("GET", "/")
     for site, headers, is_kept in [(kept, {}, True), (kept, {"Cookie": cookie}, False), (without, {}, False)]:
         status, answer, body = site.ask("GET", "/", **headers)
-        if status != 200 or (answer.get("x-cache") == "HIT") != is_kept or (b"bench" in body) != bool(headers):
+        if status != 200 or (answer.get("x-cache") == "HIT") != is_kept or (NAME.encode() in body) != bool(headers):
             raise Failed(f"hypernews with {site.settings} and {headers} answers {status} {answer}")
 
 

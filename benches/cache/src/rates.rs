@@ -9,7 +9,7 @@ pub(crate) fn measure(arguments: &Arguments) {
     for exponent in [0.8, 1.0, 1.1, 1.2] {
         let order = workload::zipf(exponent, 2 * arguments.operations);
         let (before, order) = order.split_at(arguments.operations);
-        for room in [KEYS / 100, KEYS / 20, KEYS / 10, KEYS / 5] {
+        for room in [KEYS / 100, KEYS / 10, KEYS / 5, KEYS / 2] {
             let line = |name: &str, rate: f64| {
                 println!(
                     r#"{{"what":"rates","name":"{name}","exponent":{exponent},"room":{room},"hits":{rate}}}"#

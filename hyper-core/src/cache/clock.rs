@@ -1,7 +1,7 @@
 //! The clock that says when values in memory expire.
 
 #[cfg(target_os = "linux")]
-use nix::time::{ClockId, clock_gettime};
+use rustix::time::{ClockId, clock_gettime};
 
 /// How much later it may be than the kernel's coarse clock says, in milliseconds: many of its ticks.
 #[cfg(target_os = "linux")]
@@ -10,7 +10,7 @@ const COARSE: u64 = 100;
 /// Milliseconds, since whenever.
 #[cfg(target_os = "linux")]
 pub(super) fn now() -> u64 {
-    read(ClockId::CLOCK_MONOTONIC)
+    read(ClockId::Monotonic)
 }
 
 /// Milliseconds, since whenever.
@@ -24,19 +24,21 @@ pub(super) fn now() -> u64 {
 }
 
 #[cfg(target_os = "linux")]
+#[inline]
 fn read(clock: ClockId) -> u64 {
-    let time = clock_gettime(clock).expect("Linux has these clocks");
-    time.tv_sec().unsigned_abs() * 1_000 + time.tv_nsec().unsigned_abs() / 1_000_000
+    let time = clock_gettime(clock);
+    time.tv_sec.unsigned_abs() * 1_000 + time.tv_nsec.unsigned_abs() / 1_000_000
 }
 
 /// Whether it is later; never later than `u64::MAX`.
+#[inline]
 pub(super) fn is_past(time: u64) -> bool {
     if time == u64::MAX {
         return false;
     }
     // The coarse clock is read in a third of the time, and is exact enough for what does not expire just now.
     #[cfg(target_os = "linux")]
-    if read(ClockId::CLOCK_MONOTONIC_COARSE).saturating_add(COARSE) < time {
+    if read(ClockId::MonotonicCoarse).saturating_add(COARSE) < time {
         return false;
     }
     now() > time
