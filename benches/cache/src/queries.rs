@@ -31,17 +31,13 @@ pub(crate) fn measure(arguments: &Arguments) {
 }
 
 async fn contestants(url: &str) -> Vec<Contestant> {
-    let db = Db::with_options(url.parse().expect("the URL is one"), {
-        let mut options = DbOptions::default();
-        options.pinned = 2;
-        options
-    });
-    let options = QueryCacheOptions { max_entries: ROOM, max_bytes: 256 * 1024 * 1024 };
-    let cache = QueryCache::configure(&db, options).await.expect("PostgreSQL is there");
-    let hits = |cache: &QueryCache| {
-        let cache = cache.clone();
-        move || cache.stats().stats.hits
-    };
+    // A cache each, so that none takes another's room.
+    let (db, _) = open(url).await;
+    let (rows, of_rows) = open(url).await;
+    let (shared_rows, of_shared_rows) = open(url).await;
+    let (pages, of_pages) = open(url).await;
+    let (shared_pages, of_shared_pages) = open(url).await;
+    let hits = |cache: QueryCache| move || cache.stats().stats.hits;
     /// Asks for one after the other, and lets others go on between.
     macro_rules! contestant {
         ($name:literal, $db:ident, $id:ident => $ask:expr, $is:expr) => {{
@@ -78,15 +74,15 @@ async fn contestants(url: &str) -> Vec<Contestant> {
     let both = (db.clone(), near, Arc::clone(&found));
     vec![
         contestant!("a row, not cached", db, id => User::objects().get(&db, id), one),
-        contestant!("a row, .cache(60)", db, id => User::objects().cache(60).get(&db, id), one)
-            .with_hits(hits(&cache)),
-        contestant!("a row, .cache(60).shared()", db, id => User::objects().filter(User.id.eq(id)).cache(60).shared(&db), shared)
-            .with_hits(hits(&cache)),
+        contestant!("a row, .cache(60)", rows, id => User::objects().cache(60).get(&rows, id), one)
+            .with_hits(hits(of_rows)),
+        contestant!("a row, .cache(60).shared()", shared_rows, id => User::objects().filter(User.id.eq(id)).cache(60).shared(&shared_rows), shared)
+            .with_hits(hits(of_shared_rows)),
         contestant!("a row, moka by hand, not told of writes", both, id => by_hand(&both, id), |row: &Arc<User>| row.id).with_hits(move || found.load(Relaxed)),
         contestant!("30 rows, not cached", db, id => page!(id).all(&db), first),
-        contestant!("30 rows, .cache(60)", db, id => page!(id).cache(60).all(&db), first).with_hits(hits(&cache)),
-        contestant!("30 rows, .cache(60).shared()", db, id => page!(id).cache(60).shared(&db), shared)
-            .with_hits(hits(&cache)),
+        contestant!("30 rows, .cache(60)", pages, id => page!(id).cache(60).all(&pages), first).with_hits(hits(of_pages)),
+        contestant!("30 rows, .cache(60).shared()", shared_pages, id => page!(id).cache(60).shared(&shared_pages), shared)
+            .with_hits(hits(of_shared_pages)),
     ]
 }
 
@@ -100,4 +96,14 @@ async fn by_hand((db, near, found): &(Db, Near, Arc<AtomicU64>), id: i64) -> orm
     let row = Arc::new(User::objects().get(db, id).await?);
     near.insert(id, row.clone()).await;
     Ok(row)
+}
+
+/// The database with a query cache of its own.
+async fn open(url: &str) -> (Db, QueryCache) {
+    let mut options = DbOptions::default();
+    options.pinned = 2;
+    let db = Db::with_options(url.parse().expect("the URL is one"), options);
+    let options = QueryCacheOptions { max_entries: ROOM, max_bytes: 256 * 1024 * 1024 };
+    let cache = QueryCache::configure(&db, options).await.expect("PostgreSQL is there");
+    (db, cache)
 }
