@@ -190,7 +190,7 @@ mod tests {
     /// More threads at once than have a stripe of their own, and then others that take over theirs.
     #[test]
     fn nothing_is_lost() {
-        const TIMES: u64 = 5_000;
+        const TIMES: u64 = 100_000;
         let counters = Counters::default();
         for _ in 0..3 {
             let barrier = Barrier::new(OWN + 8);
