@@ -90,7 +90,7 @@ impl Cache {
     }
 
     pub(super) fn full(&self, key: &impl Key) -> String {
-        full(&self.before, &key.key())
+        full(&self.before, key)
     }
 
     async fn value(&self, key: &str) -> Result<Option<Value>, CacheError> {

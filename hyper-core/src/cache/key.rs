@@ -8,6 +8,9 @@ use sha2::{Digest, Sha256};
 /// How many bytes a key has at most; a longer one is told by its digest. memcached takes 250, with the prefix.
 const LONGEST: usize = 200;
 
+/// What most keys fit in, so that their memory is asked for once.
+const USUAL: usize = 40;
+
 /// What a value is found by: a text, or a tuple of parts.
 ///
 /// A tuple's parts are joined with their lengths, so that `("a", "b:c")` and `("a:b", "c")` are different keys whoever chose
@@ -28,6 +31,12 @@ const LONGEST: usize = 200;
 pub trait Key: Sync {
     /// The key as a text.
     fn key(&self) -> Cow<'_, str>;
+
+    /// Writes it behind what a text has.
+    #[doc(hidden)]
+    fn write(&self, text: &mut String) {
+        text.push_str(&self.key());
+    }
 }
 
 impl Key for str {
@@ -46,21 +55,38 @@ impl<K: Key + ?Sized> Key for &K {
     fn key(&self) -> Cow<'_, str> {
         (**self).key()
     }
+
+    fn write(&self, text: &mut String) {
+        (**self).write(text);
+    }
 }
+
+/// The lengths that most parts have, as they are written before them.
+const LENGTHS: [&str; 16] =
+    ["0:", "1:", "2:", "3:", "4:", "5:", "6:", "7:", "8:", "9:", "10:", "11:", "12:", "13:", "14:", "15:"];
 
 /// A part of a key.
 fn part(value: &dyn Display, text: &mut String) {
-    let written = value.to_string();
-    let _ = write!(text, "{}:{written}", written.len());
+    let start = text.len();
+    let _ = write!(text, "{value}");
+    let length = text.len() - start;
+    match LENGTHS.get(length) {
+        Some(length) => text.insert_str(start, length),
+        None => text.insert_str(start, &format!("{length}:")),
+    }
 }
 
 macro_rules! tuples {
     ($(($($part:ident $number:tt),+);)+) => {$(
         impl<$($part: Display + Sync),+> Key for ($($part,)+) {
             fn key(&self) -> Cow<'_, str> {
-                let mut text = String::with_capacity(32);
-                $(part(&self.$number, &mut text);)+
+                let mut text = String::with_capacity(USUAL);
+                self.write(&mut text);
                 Cow::Owned(text)
+            }
+
+            fn write(&self, text: &mut String) {
+                $(part(&self.$number, text);)+
             }
         }
     )+};
@@ -76,15 +102,17 @@ tuples! {
 }
 
 /// A key as backends have it: with what is before it, no longer than they take, and without bytes they do not.
-pub(super) fn full(before: &str, key: &str) -> String {
-    let mut text = String::with_capacity(before.len() + key.len());
+pub(super) fn full(before: &str, key: &(impl Key + ?Sized)) -> String {
+    let mut text = String::with_capacity(before.len() + USUAL);
     text.push_str(before);
-    if key.len() <= LONGEST && key.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'%') {
-        text.push_str(key);
-    } else {
+    key.write(&mut text);
+    let key = &text[before.len()..];
+    if key.len() > LONGEST || key.bytes().any(|byte| !byte.is_ascii_graphic() || byte == b'%') {
+        let digest = Sha256::digest(key);
+        text.truncate(before.len());
         // A `%` begins no other key.
         text.push('%');
-        for byte in &Sha256::digest(key)[..20] {
+        for byte in &digest[..20] {
             let _ = write!(text, "{byte:02x}");
         }
     }
@@ -107,6 +135,15 @@ mod tests {
         }
     }
 
+    #[test]
+    fn the_length_of_a_part_is_before_it() {
+        for length in [0, 1, 9, 10, 15, 16, 150] {
+            let part = "ü".repeat(length / 2) + &"x".repeat(length % 2);
+            assert_eq!(("a", &part, 7).key(), format!("1:a{length}:{part}1:7"));
+            assert_eq!(full("p:", &("a", length)), format!("p:1:a{}:{length}", length.to_string().len()));
+        }
+    }
+
     proptest! {
         #[test]
         fn different_parts_are_different_keys(
@@ -115,10 +152,10 @@ mod tests {
             third in proptest::collection::vec("[0-9:a]{0,3}", 3),
         ) {
             for (one, other) in [(&one, &other), (&other, &third)] {
-                let key = |parts: &[String]| full("p", &(&parts[0], &parts[1], &parts[2]).key());
+                let key = |parts: &[String]| full("p", &(&parts[0], &parts[1], &parts[2]));
                 prop_assert_eq!(one == other, key(one) == key(other));
                 // Parts that are put together differently.
-                let two = |parts: &[String]| full("p", &(&parts[0], format!("{}{}", parts[1], parts[2])).key());
+                let two = |parts: &[String]| full("p", &(&parts[0], format!("{}{}", parts[1], parts[2])));
                 prop_assert_ne!(key(one), two(one));
             }
         }

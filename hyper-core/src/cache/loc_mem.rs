@@ -1,13 +1,14 @@
 //! A cache in the memory of this process.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, LazyLock};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use quick_cache::sync::{Cache as Entries, EntryAction, EntryResult};
 use quick_cache::{DefaultHashBuilder, Lifecycle, OptionsBuilder, Weighter};
 
 use super::backend::{Ask, CacheBackend};
+use super::clock::{is_past, now};
 use super::error::CacheError;
 use super::stats::{Count, Counters, LayerStats};
 use super::ttl::Ttl;
@@ -67,13 +68,13 @@ struct Inner {
 #[derive(Clone)]
 struct Entry {
     value: Value,
-    /// In milliseconds of this module's clock; `u64::MAX` is never.
+    /// In milliseconds of the [clock](super::clock); `u64::MAX` is never.
     expires: u64,
 }
 
 impl Entry {
     fn is_expired(&self) -> bool {
-        now() > self.expires
+        is_past(self.expires)
     }
 }
 
@@ -106,12 +107,6 @@ impl Lifecycle<String, Entry> for Evictions {
         self.counters.count(if entry.is_expired() { Count::Expired } else { Count::Eviction });
         self.bytes.fetch_sub(bytes_of(&key, &entry), Relaxed);
     }
-}
-
-/// Milliseconds since the process first asked.
-fn now() -> u64 {
-    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
-    u64::try_from(START.elapsed().as_millis()).unwrap_or(u64::MAX - 1)
 }
 
 impl LocMemCache {
@@ -364,6 +359,8 @@ impl CacheBackend for LocMemCache {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Instant;
+
     use super::*;
 
     fn text(text: &str) -> Value {

@@ -10,6 +10,7 @@ mod bus;
 #[expect(clippy::module_inception, reason = "the type that the room is named after")]
 mod cache;
 mod cached;
+mod clock;
 mod component;
 mod database;
 mod erased;

@@ -62,8 +62,12 @@ impl Value {
                 rmp_serde::from_slice(payload(bytes)).map_err(|error| CacheError::decode::<T>(error))
             }
             Content::Integer(number) => {
-                let bytes = rmp_serde::to_vec(number).map_err(CacheError::encode::<i64>)?;
-                rmp_serde::from_slice(&bytes).map_err(|error| CacheError::decode::<T>(error))
+                // The longest number has a mark and eight bytes.
+                let mut bytes = [0; 9];
+                let mut rest = &mut bytes[..];
+                rmp_serde::encode::write(&mut rest, number).map_err(CacheError::encode::<i64>)?;
+                let length = 9 - rest.len();
+                rmp_serde::from_slice(&bytes[..length]).map_err(|error| CacheError::decode::<T>(error))
             }
         }
     }

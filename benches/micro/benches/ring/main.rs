@@ -29,8 +29,15 @@ fn best(name: &str, keys: &[String], lookup: impl Fn(&str)) {
 
 fn main() {
     let keys: Vec<String> = (0..KEYS).map(|key| format!("site:v1:user:{key}")).collect();
-    best("MD5 of the key alone", &keys, |key| {
+    // What the ring uses, and others.
+    best("MD5 of the key alone, md-5", &keys, |key| {
         black_box(Md5::digest(key));
+    });
+    best("by md5", &keys, |key| {
+        black_box(md5_compute::compute(key));
+    });
+    best("by fast-md5, in assembly", &keys, |key| {
+        black_box(fast_md5::digest(key.as_bytes()));
     });
     for nodes in [3, 10, 100] {
         let ring = ConsistentHashRing::new((0..nodes).map(|node| (format!("cache-{node}"), NullCache)));

@@ -4,7 +4,9 @@ use std::future::ready;
 use std::hint::black_box;
 
 use futures_util::Stream;
-use hyperdjango::db::{Callback, Cursor, DatabaseError, ErrorKind, Executor, Param, Reader, Row, Sql, Transaction};
+use hyperdjango::db::{
+    Callback, Cursor, DatabaseError, ErrorKind, Executor, Param, Reader, Row, Sql, Transaction,
+};
 
 /// Takes statements and has no rows.
 pub(crate) struct Nowhere;

@@ -135,7 +135,13 @@ pub(super) fn unexpected(answer: impl std::fmt::Display) -> CacheError {
 
 impl CacheBackend for RedisCache {
     async fn get(&self, key: &str) -> Result<Option<Value>, CacheError> {
-        Ok(self.get_many(&[key]).await?.pop().flatten())
+        let full = self.key(key);
+        // As for many: what is there and no text at all is nothing to MGET, and an error to GET.
+        let get = one(command("MGET", &full));
+        let mut found: Vec<Option<Vec<u8>>> = self.inner.ask(&full, Again::Yes, &get).await?;
+        let value = Wire::found(found.pop().flatten().map(Bytes::from));
+        self.inner.counters.asked(value.is_some());
+        Ok(value)
     }
 
     async fn set(&self, key: &str, value: Value, ttl: Ttl) -> Result<(), CacheError> {
@@ -204,7 +210,6 @@ impl CacheBackend for RedisCache {
     async fn get_many(&self, keys: &[&str]) -> Result<Vec<Option<Value>>, CacheError> {
         let keys: Vec<String> = keys.iter().map(|key| self.key(key)).collect();
         let mut values = vec![None; keys.len()];
-        // For one key as well: what is there and no text at all is nothing to MGET, and an error to GET.
         for (group, found) in self.inner.ask_each::<Vec<Option<Vec<u8>>>>("MGET", &keys).await? {
             for (key, found) in group.into_iter().zip(found) {
                 values[key] = Wire::found(found.map(Bytes::from));

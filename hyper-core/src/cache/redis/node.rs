@@ -96,7 +96,8 @@ impl Node {
         let scheme = if let ConnectionAddr::TcpTls { .. } = info.addr() { "rediss" } else { "redis" };
         let config = AsyncConnectionConfig::new()
             .set_connection_timeout(Some(options.connect_timeout))
-            .set_response_timeout(Some(options.timeout));
+            // That is what `Lines` does, and one timer a question is enough.
+            .set_response_timeout(None);
         let client = Client::open(info).map_err(|error| {
             let message = format!("the address of Redis at {address} cannot be used");
             CacheError::new(CacheErrorKind::Other, message).with_source(error)

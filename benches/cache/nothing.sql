@@ -1,0 +1,1 @@
+-- hypernews makes and fills its tables by itself.
