@@ -124,7 +124,31 @@ impl<M, S, W, O, L, T> Prefetched<QuerySet<M, S, W, O, L>, T> {
     /// kept until a table it was read from is written, so that what is given is never older than one of them.
     ///
     /// ```
-    /// # hyperdjango::__blog!();
+    /// use hyperdjango::prelude::*;
+    ///
+    /// #[derive(Model)]
+    /// #[model(table = "users", reverse(posts = Post.author))]
+    /// pub struct User {
+    ///     #[field(primary_key)]
+    ///     pub id: i64,
+    /// }
+    ///
+    /// #[derive(Model)]
+    /// #[model(table = "posts", reverse(comments = Comment.post))]
+    /// pub struct Post {
+    ///     #[field(primary_key)]
+    ///     pub id: i64,
+    ///     pub author: ForeignKey<User>,
+    /// }
+    ///
+    /// #[derive(Model)]
+    /// #[model(table = "comments")]
+    /// pub struct Comment {
+    ///     #[field(primary_key)]
+    ///     pub id: i64,
+    ///     pub post: ForeignKey<Post>,
+    /// }
+    ///
     /// # async fn f(db: &Db) -> Result<()> {
     /// // The users and their posts; the comments anew each time.
     /// let posts = User.posts.prefetch_related(Post.comments.cache(false));
