@@ -272,6 +272,16 @@ async fn a_stampede_computes_a_page_once() {
 }
 
 #[tokio::test]
+async fn what_is_excluded_is_a_segment_of_the_path() {
+    let site = site(&[("CACHE_MIDDLEWARE_EXCLUDE", "admin, /pa, /greeting/, /shared")]).await;
+    for (target, expected) in
+        [("/page", "MISS"), ("/greeting", "MISS"), ("/admin/page", ""), ("/shared", ""), ("/shared?a=b", "")]
+    {
+        assert_eq!(ask(site, target, &[]).await.header("x-cache"), expected, "{target}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_excluded_by_cookies_can_be_ignored() {
     let site = site(&[("CACHE_MIDDLEWARE_IGNORE_COOKIES", "_ga*")]).await;
     let first = ask(site, "/page", &[("cookie", "_ga=1")]).await;

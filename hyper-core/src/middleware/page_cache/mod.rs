@@ -42,7 +42,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// | setting | default | |
 /// |---|---|---|
 /// | `CACHE_MIDDLEWARE_SECONDS` | `60` | how long a page is kept; a shorter `max-age` or `s-maxage` of the page counts |
-/// | `CACHE_MIDDLEWARE_EXCLUDE` | | what the paths of pages that are not kept begin with: `/admin, /api/` |
+/// | `CACHE_MIDDLEWARE_EXCLUDE` | | paths of pages that are not kept, with all that is under them: `/admin, /api` |
 /// | `CACHE_MIDDLEWARE_MAX_BYTES` | `1048576` | larger pages are not kept |
 /// | `CACHE_MIDDLEWARE_IGNORE_COOKIES` | | cookies no page depends on, as of statistics: `_ga, _pk_*` |
 /// | `CACHE_MIDDLEWARE_RELOAD` | `false` | whether a client gets a new page by `Cache-Control: no-cache` or `max-age=0`, as every stranger could all the time |
@@ -120,7 +120,8 @@ impl PageCache {
         self
     }
 
-    /// With paths that are not kept, by what they begin with, beside those of `CACHE_MIDDLEWARE_EXCLUDE`.
+    /// With paths that are not kept, with all that is under them, beside those of `CACHE_MIDDLEWARE_EXCLUDE`: `/api` is `/api/users`
+    /// as well, and not `/apiary`; `/api/` is only what is under it.
     #[must_use]
     pub fn exclude<T: Into<String>>(mut self, prefixes: impl IntoIterator<Item = T>) -> Self {
         self.policy.exclude.extend(prefixes.into_iter().map(Into::into));

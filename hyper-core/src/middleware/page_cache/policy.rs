@@ -56,8 +56,16 @@ impl Policy {
         })
     }
 
+    /// Whether a path is one of those that are not kept, or under one: `/api` is `/api/users` as well, and not `/apiary`.
     pub(super) fn is_excluded(&self, path: &str) -> bool {
-        self.exclude.iter().any(|prefix| path.starts_with(prefix.as_str()))
+        self.exclude.iter().any(|prefix| {
+            let prefix = prefix.strip_prefix('/').unwrap_or(prefix);
+            let rest = path.strip_prefix('/').unwrap_or(path).strip_prefix(prefix);
+            let is_segment = |rest: &str| {
+                prefix.is_empty() || prefix.ends_with('/') || rest.is_empty() || rest.starts_with('/')
+            };
+            rest.is_some_and(is_segment)
+        })
     }
 
     /// What a request asks for; none if it is nothing that is kept.
