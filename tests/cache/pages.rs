@@ -1,6 +1,6 @@
 //! Kept pages with all that stands around them, in process and behind the real nginx.
 
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -107,7 +107,7 @@ mod news {
 
 routes! {
     Urls:
-        page, slow, with_nonce, agent, who, greeting, log_in, never, short, not, shared, posted, admin,
+        page, slow, with_nonce, agent, who, greeting, log_in, never, short, not, shared, posted, admin, broken,
         mount("/brief", news::Brief, middleware = [PageCache::start(settings).await?.seconds(1)]),
         mount("/", cache::Urls),
 }
@@ -269,6 +269,33 @@ async fn a_stampede_computes_a_page_once() {
     assert!(all.iter().all(|seen| seen.text() == all[0].text()));
     let hits = all.iter().filter(|seen| seen.header("x-cache") == "HIT").count();
     assert_eq!(hits, 199);
+}
+
+/// How often `/broken` ran, and whether it fails.
+static RAN: AtomicU32 = AtomicU32::new(0);
+static FAILS: AtomicBool = AtomicBool::new(true);
+
+#[get("/broken", cache = 1)]
+async fn broken() -> (StatusCode, &'static str) {
+    RAN.fetch_add(1, Relaxed);
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    match FAILS.load(Relaxed) {
+        true => (StatusCode::SERVICE_UNAVAILABLE, "later"),
+        false => (StatusCode::OK, "now"),
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_failed_once_is_computed_once_again() {
+    let site = site(&[]).await;
+    assert_eq!(ask(site, "/broken", &[]).await.status, 503);
+    FAILS.store(false, Relaxed);
+    // Kept again: from now on nobody computes it beside another.
+    assert_eq!(ask(site, "/broken", &[]).await.header("x-cache"), "MISS");
+    tokio::time::sleep(Duration::from_millis(1_300)).await;
+    RAN.store(0, Relaxed);
+    futures_util::future::join_all((0..100).map(|_| ask(site, "/broken", &[]))).await;
+    assert_eq!(RAN.load(Relaxed), 1);
 }
 
 #[tokio::test]

@@ -197,7 +197,8 @@ impl PageCache {
         let deadline = Instant::now() + PATIENCE;
         let mut has_waited = false;
         let mut lead = None;
-        let is_up = loop {
+        // The key that it is looked for by, where the cache can be reached.
+        let sought = loop {
             let asked = Asked { wish, headers: request.headers() };
             let key = match self.find(&asked).await {
                 Ok((_, Some(kept))) if !wish.anew => {
@@ -207,15 +208,15 @@ impl PageCache {
                 Ok((key, _)) => key,
                 Err(error) => {
                     self.failed(&error);
-                    break false;
+                    break None;
                 }
             };
             // Whose answer is not kept, or comes too late, is of no use to the others.
             let is_known = wish.has_cookie || wish.has_authorization;
             if !wish.keeps || wish.anew || is_known || self.flights.is_alone(&key) {
-                break true;
+                break Some(key);
             }
-            match self.flights.join(key) {
+            match self.flights.join(&key) {
                 Turn::Lead(flight) => {
                     // Another may have landed between the question and this.
                     lead = Some(flight);
@@ -224,7 +225,7 @@ impl PageCache {
                         self.figures.counters.count(Count::Hit);
                         return kept.answer();
                     }
-                    break true;
+                    break Some(key);
                 }
                 Turn::Wait(landed) => {
                     if !has_waited {
@@ -232,7 +233,7 @@ impl PageCache {
                         self.figures.waited.fetch_add(1, Relaxed);
                     }
                     if tokio::time::timeout_at(deadline, landed.wait()).await.is_err() {
-                        break true;
+                        break Some(key);
                     }
                 }
             }
@@ -240,11 +241,12 @@ impl PageCache {
         self.figures.counters.count(Count::Miss);
         request.note_reads();
         let mut response = next.run(request).await;
-        if wish.keeps && is_up {
+        if let Some(sought) = sought.filter(|_| wish.keeps) {
             let asked = Asked { wish, headers: request.headers() };
-            let is_kept = self.keep(&asked, request, &mut response).await;
-            if let Some(lead) = &lead {
-                lead.lands(is_kept);
+            if self.keep(&asked, request, &mut response).await {
+                self.flights.kept(&sought);
+            } else if let Some(lead) = &lead {
+                lead.was_for_nothing();
             }
         }
         response.headers_mut().insert(X_CACHE, MISS);
