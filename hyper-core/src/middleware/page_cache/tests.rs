@@ -3,7 +3,9 @@ use std::sync::atomic::AtomicU32;
 use super::super::proof::{all, answer, request, settings, through};
 use super::*;
 use crate::cache::{CacheBackend, CacheErrorKind, Ttl, Value};
-use crate::http::{Body, ClientAddr, Cookies, FromRequest, Header, HeaderMap, Peer, StatusCode, UserAgent};
+use crate::http::{
+    Body, ClientAddr, Cookies, Extension, FromRequest, Header, HeaderMap, Peer, StatusCode, UserAgent,
+};
 use crate::middleware::{CspNonce, RequestId};
 
 async fn pages() -> PageCache {
@@ -269,7 +271,10 @@ async fn what_arguments_read_is_known() {
     assert!(!taken::<ClientAddr>(same, &[]).await.0);
     assert!(!taken::<Peer>(same, &[]).await.0);
     assert!(!taken::<Option<RequestId>>(same, &[]).await.0);
+    assert!(!taken::<Extension<u8>>(same, &[]).await.0);
+    assert!(!taken::<Option<Extension<u8>>>(same, &[]).await.0);
     assert!(taken::<ClientAddr>(same, &public).await.0);
+    assert!(taken::<Extension<u8>>(same, &public).await.0);
     assert!(!taken::<HeaderMap>(same, &[]).await.0);
     assert!(taken::<HeaderMap>(same, &[("vary", "accept")]).await.0);
     // A nonce of somebody else's page would let his scripts in.
