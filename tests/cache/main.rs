@@ -4,6 +4,7 @@ mod bus;
 mod cached;
 mod contract;
 mod database;
+mod guards;
 mod history;
 mod pages;
 mod queries;

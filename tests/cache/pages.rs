@@ -131,22 +131,22 @@ async fn site(settings: &[(&str, &str)]) -> &'static Running<Site> {
     start::<Site>(&Settings::from_pairs(settings).unwrap()).await.unwrap()
 }
 
-struct Seen {
-    status: u16,
+pub(crate) struct Seen {
+    pub(crate) status: u16,
     headers: HeaderMap,
     body: Bytes,
 }
 
 impl Seen {
-    fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
-    fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         str::from_utf8(&self.body).unwrap()
     }
 
-    fn vary(&self) -> String {
+    pub(crate) fn vary(&self) -> String {
         let values = self.headers.get_all("vary").iter().map(|value| value.to_str().unwrap());
         let mut names: Vec<String> =
             values.flat_map(|value| value.split(',').map(|name| name.trim().to_ascii_lowercase())).collect();
@@ -155,7 +155,7 @@ impl Seen {
     }
 }
 
-async fn ask(site: &'static Running<impl App>, target: &str, fields: &[(&str, &str)]) -> Seen {
+pub(crate) async fn ask(site: &'static Running<impl App>, target: &str, fields: &[(&str, &str)]) -> Seen {
     let mut request = http::Request::get(target).header("host", "site.example");
     for (name, value) in fields {
         request = request.header(*name, *value);

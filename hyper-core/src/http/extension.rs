@@ -54,7 +54,6 @@ impl<T: Clone + Send + Sync + 'static> Extended for T {}
 impl<T: Extended> FromRequest for Extension<T> {
     async fn from_request(request: &mut Request) -> Result<Self> {
         // Whatever it was made of: the page is of this request.
-        request.reads_itself();
         request.extensions().get::<T>().cloned().map(Self).ok_or_else(|| {
             let name = std::any::type_name::<T>();
             Error::internal(format!(

@@ -17,7 +17,7 @@ pub use wishes::{PageVersion, keep_for};
 
 use super::{BEFORE_PAGE_CACHE, Capability, Layer, Middleware, Next, PAGE_CACHE};
 use crate::cache::{Cache, CacheError, CacheReport, Count, Counters, LayerStats};
-use crate::http::{Request, Response, vary_on};
+use crate::http::{Reads, Request, Response, vary_on};
 use crate::{Component, Result, Settings};
 
 use asked::{Asked, Wish};
@@ -49,16 +49,17 @@ const PATIENCE: Duration = Duration::from_secs(5);
 ///
 /// # What is kept
 /// Answers to `GET` of the statuses 200, 203 and 204, under the scheme, the host, the whole target as it was sent, and the
-/// values of those fields that the answer's `Vary` names, or that the handler's arguments have read: `Header<T>` and
-/// `Cookies`, which are added to `Vary`. `HEAD` is answered from them.
+/// values of those fields that the answer's `Vary` names, or that were read while it was made, by arguments, middleware inside
+/// or answers: `Header<T>`, `Cookies` and [`Request::header`], which are added to `Vary`. `HEAD` is answered from them.
 ///
 /// Not kept is what could be of one visitor, or is not whole:
 /// - `Vary: *`, `Set-Cookie`, `Cache-Control` with `private`, `no-store` or `no-cache`, an age of 0, an `Expires` that is over;
 /// - the answer to a request with `Authorization` or a cookie, unless the answer says `public` or `s-maxage`, that it is the
 ///   same for all; with a cookie also when it says `Vary: Cookie`, for this cookie then. Such a request does not get what was kept
 ///   for others either, and other pages leave with `Vary: Cookie`, so that no cache further on does it;
-/// - a page with a [`CspNonce`](super::CspNonce), or whose handler took `ClientAddr`, `Peer` or `RequestId`; one whose
-///   handler took all fields as a `HeaderMap` and says no `Vary`;
+/// - a page with a [`CspNonce`](super::CspNonce); unless it says that it is the same for all, one that was made with the client's
+///   address, the peer, the id, the body or the extensions of the request, or with all fields as a `HeaderMap` by a handler that
+///   says no `Vary`; and one inside a middleware that took them all, or a layer of tower;
 /// - streams, ranges, and an encoded body without `Vary: Accept-Encoding`.
 ///
 /// What is kept gets `Cache-Control: max-age` and `Expires`, unless it says so itself, and when it is sent again its `Age`.
@@ -165,7 +166,7 @@ impl PageCache {
         let Some(plan) = self.policy.plan(asked, request, response) else {
             self.figures.refused.fetch_add(1, Relaxed);
             // It depends on them all the same, wherever it is kept.
-            let read = request.noted_reads().map(|reads| reads.fields.as_slice()).unwrap_or_default();
+            let read = request.noted_reads().map(Reads::fields).unwrap_or_default();
             read.iter().for_each(|name| vary_on(response.headers_mut(), name));
             return false;
         };
@@ -199,7 +200,7 @@ impl PageCache {
         let mut lead = None;
         // The key that it is looked for by, where the cache can be reached.
         let sought = loop {
-            let asked = Asked { wish, headers: request.headers() };
+            let asked = Asked { wish, headers: request.unnoted_headers() };
             let key = match self.find(&asked).await {
                 Ok((_, Some(kept))) if !wish.anew => {
                     self.figures.counters.count(Count::Hit);
@@ -220,7 +221,7 @@ impl PageCache {
                 Turn::Lead(flight) => {
                     // Another may have landed between the question and this.
                     lead = Some(flight);
-                    let asked = Asked { wish, headers: request.headers() };
+                    let asked = Asked { wish, headers: request.unnoted_headers() };
                     if let Ok((_, Some(kept))) = self.find(&asked).await {
                         self.figures.counters.count(Count::Hit);
                         return kept.answer();
@@ -242,7 +243,7 @@ impl PageCache {
         request.note_reads();
         let mut response = next.run(request).await;
         if let Some(sought) = sought.filter(|_| wish.keeps) {
-            let asked = Asked { wish, headers: request.headers() };
+            let asked = Asked { wish, headers: request.unnoted_headers() };
             if self.keep(&asked, request, &mut response).await {
                 self.flights.kept(&sought);
             } else if let Some(lead) = &lead {
@@ -288,6 +289,7 @@ impl<S: Sync + 'static> Middleware<S> for PageCache {
             Some(wish) => self.answer(&wish, request, next).await,
             None => {
                 self.figures.bypassed.fetch_add(1, Relaxed);
+                request.passes_page_cache();
                 next.run(request).await
             }
         }

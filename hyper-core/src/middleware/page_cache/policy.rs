@@ -70,12 +70,12 @@ impl Policy {
 
     /// What a request asks for; none if it is nothing that is kept.
     pub(super) fn wish(&self, request: &Request) -> Option<Wish> {
-        let headers = request.headers();
+        let headers = request.unnoted_headers();
         let is_other = [RANGE, IF_RANGE, UPGRADE].iter().any(|name| headers.contains_key(name));
         if is_other || !super::reads(request.method()) || self.is_excluded(request.path()) {
             return None;
         }
-        let version = match request.extensions().get::<PageVersion>() {
+        let version = match request.unnoted_extensions().get::<PageVersion>() {
             Some(version) => version.0.clone()?,
             None => String::new(),
         };
@@ -89,6 +89,7 @@ impl Policy {
         ];
         Some(Wish {
             of,
+            has_passed: request.has_passed_page_cache(),
             has_cookie: self.has_cookie(request),
             has_authorization: headers.contains_key(AUTHORIZATION),
             keeps: *request.method() == Method::GET && !said.is_no_store(),
@@ -98,7 +99,7 @@ impl Policy {
 
     /// Whether it has a cookie that counts; what cannot be read is one.
     fn has_cookie(&self, request: &Request) -> bool {
-        let values = request.headers().get_all(COOKIE);
+        let values = request.unnoted_headers().get_all(COOKIE);
         let pairs = values.iter().map(|value| value.as_bytes().split(|byte| *byte == b';'));
         let count = pairs.flatten().filter(|pair| !pair.trim_ascii().is_empty()).count();
         let is_ignored = |name: &str| {
@@ -107,7 +108,12 @@ impl Policy {
                 None => name == ignored,
             })
         };
-        count > 0 && Cookies::of(request).iter().filter(|(name, _)| is_ignored(name)).count() < count
+        count > 0
+            && Cookies::of_fields(request.unnoted_headers())
+                .iter()
+                .filter(|(name, _)| is_ignored(name))
+                .count()
+                < count
     }
 
     /// Whether one who asks may have what is kept under his key.
@@ -138,7 +144,7 @@ impl Policy {
         let reads = request.noted_reads()?;
         if !is_for_all {
             let says_for_whom = own.contains(&COOKIE) || !asked.wish.has_cookie;
-            let is_known = !reads.itself && (!reads.all_fields || !own.is_empty());
+            let is_known = !reads.itself() && (!reads.all_fields() || !own.is_empty());
             if asked.wish.has_authorization || !says_for_whom || !is_known {
                 return None;
             }
@@ -146,7 +152,7 @@ impl Policy {
         let mut fields = own;
         // Of a page for all, who asks has not counted, whoever looked.
         let counts = |name: &&HeaderName| !is_for_all || ![COOKIE, AUTHORIZATION].contains(*name);
-        for name in reads.fields.iter().filter(counts) {
+        for name in reads.fields().iter().filter(counts) {
             if !fields.contains(name) {
                 fields.push(name.clone());
             }
@@ -181,7 +187,7 @@ impl Policy {
 /// Whether it has what only this request's page may have.
 fn has_nonce(request: &Request, headers: &HeaderMap) -> bool {
     let has = |value: &HeaderValue| value.as_bytes().windows(7).any(|part| part == b"'nonce-");
-    request.extensions().get::<CspNonce>().is_some()
+    request.unnoted_extensions().get::<CspNonce>().is_some()
         || headers.get_all(CONTENT_SECURITY_POLICY).iter().any(has)
 }
 

@@ -248,6 +248,7 @@ async fn taken<T: FromRequest>(
     let mut last = (String::new(), String::new());
     for (field, body) in fields.into_iter().zip(["one", "two"]) {
         let response = through(&pages, &mut asks("/", &[field]), |request| {
+            request.is_handled(true);
             let read = futures_util::FutureExt::now_or_never(T::from_request(request));
             drop(read.expect("it needs no waiting"));
             answer(said, body)
