@@ -6,6 +6,7 @@ mod contract;
 mod database;
 mod guards;
 mod history;
+mod nested;
 mod pages;
 mod queries;
 mod remote;

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use http::HeaderMap;
 
+use super::cookies::Counting;
 use super::kept::Learned;
 use crate::cache::Key;
 
@@ -14,8 +15,8 @@ pub(super) struct Wish {
     pub(super) of: [String; 4],
     /// Whether a page cache around has let it pass. What this one keeps is nothing for that: it would not ask those in between.
     pub(super) has_passed: bool,
-    /// Whether it has a cookie that counts.
-    pub(super) has_cookie: bool,
+    /// Its cookies that count.
+    pub(super) cookies: Counting,
     /// Whether it has `Authorization`.
     pub(super) has_authorization: bool,
     /// Whether its answer may be kept: it is a `GET`, and does not forbid it.
@@ -32,6 +33,11 @@ pub(super) struct Asked<'a> {
 }
 
 impl Asked<'_> {
+    /// Whether it has a cookie that counts, as far as is known of this address.
+    pub(super) fn has_cookie(&self, learned: Option<&Learned>) -> bool {
+        self.wish.cookies.any_but(learned.map_or(&[], |learned| &learned.ignored_cookies))
+    }
+
     /// The key of the fields that pages of this depend on.
     pub(super) fn learned(&self) -> String {
         let [scheme, host, target, version] = &self.wish.of;
@@ -82,12 +88,13 @@ mod tests {
         let wish = Wish {
             of,
             has_passed: false,
-            has_cookie: false,
+            cookies: Counting::default(),
             has_authorization: false,
             keeps: true,
             anew: false,
         };
-        let learned = Learned { fields: fields.iter().map(|(name, _)| name.clone()).collect() };
+        let fields = fields.iter().map(|(name, _)| name.clone()).collect();
+        let learned = Learned { fields, ignored_cookies: Vec::new() };
         Asked { wish: &wish, headers: &headers }.page(Some(&learned))
     }
 

@@ -1,6 +1,7 @@
 //! Whole pages, kept and sent to all who ask the same.
 
 mod asked;
+mod cookies;
 mod flights;
 mod kept;
 mod policy;
@@ -36,7 +37,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// `CacheMiddleware`, and its `cache_page`.
 ///
 /// Around an application it keeps all pages that may be kept; around a mount, those of the mount; and a route says by
-/// itself how long, or by 0 that it is not kept: `#[get("/", cache = 10)]`. The innermost word counts. With
+/// itself how long, or by 0 that it is not kept: `#[get("/", cache = 10)]`. The innermost word counts, also on
+/// [`max_bytes`](Self::max_bytes) and [`exclude`](Self::exclude). With
 /// [`marked_only`](Self::marked_only) only routes and mounts that say so are kept.
 ///
 /// | setting | default | |
@@ -92,6 +94,15 @@ pub struct PageCache {
     is_off: bool,
 }
 
+/// What was looked for.
+struct Found {
+    /// What the page is kept by.
+    key: String,
+    kept: Option<Arc<Kept>>,
+    /// Whether who asks has a cookie that counts.
+    has_cookie: bool,
+}
+
 /// What became of requests.
 #[derive(Debug, Default)]
 struct Figures {
@@ -129,15 +140,15 @@ impl PageCache {
         self
     }
 
-    /// With another limit than `CACHE_MIDDLEWARE_MAX_BYTES`.
+    /// With another limit than `CACHE_MIDDLEWARE_MAX_BYTES`. Without one a cache inside another has that of the other.
     #[must_use]
     pub fn max_bytes(mut self, bytes: usize) -> Self {
-        self.policy.max_bytes = bytes;
+        self.policy.max_bytes = Some(bytes);
         self
     }
 
-    /// With cookies that no page depends on, beside those of `CACHE_MIDDLEWARE_IGNORE_COOKIES`. A star at the end stands for any
-    /// end.
+    /// With cookies that no page inside depends on, beside those of `CACHE_MIDDLEWARE_IGNORE_COOKIES` and of a cache around. A star
+    /// at the end stands for any end.
     #[must_use]
     pub fn ignore_cookies<T: Into<String>>(mut self, names: impl IntoIterator<Item = T>) -> Self {
         self.policy.ignored_cookies.extend(names.into_iter().map(Into::into));
@@ -152,13 +163,13 @@ impl PageCache {
     }
 
     /// What is kept of this, and still good.
-    async fn find(&self, asked: &Asked<'_>) -> Result<(String, Option<Arc<Kept>>), CacheError> {
+    async fn find(&self, asked: &Asked<'_>) -> Result<Found, CacheError> {
         let learned = self.cache.get_shared::<Learned>(asked.learned()).await?;
         let key = asked.page(learned.as_deref());
         let kept = self.cache.get_shared::<Kept>(&*key).await?;
         let kept =
             kept.filter(|kept| kept.is_good() && self.policy.may_have(asked, learned.as_deref(), kept));
-        Ok((key, kept))
+        Ok(Found { has_cookie: asked.has_cookie(learned.as_deref()), key, kept })
     }
 
     /// Keeps an answer, if it may be; changes it to what is sent then.
@@ -172,7 +183,8 @@ impl PageCache {
         };
         plan.announce(response.headers_mut());
         let Some(kept) = Kept::of(response, &plan) else { return false };
-        let learned = Learned { fields: plan.fields.iter().map(|name| name.as_str().to_owned()).collect() };
+        let fields = plan.fields.iter().map(|name| name.as_str().to_owned()).collect();
+        let learned = Learned { fields, ignored_cookies: plan.ignored_cookies };
         let (key, ttl) = (asked.page(Some(&learned)), Duration::from_secs(plan.seconds.into()));
         let put = async {
             self.cache.set(&*key, &kept, ttl).await?;
@@ -201,19 +213,19 @@ impl PageCache {
         // The key that it is looked for by, where the cache can be reached.
         let sought = loop {
             let asked = Asked { wish, headers: request.unnoted_headers() };
-            let key = match self.find(&asked).await {
-                Ok((_, Some(kept))) if !wish.anew => {
+            let (key, has_cookie) = match self.find(&asked).await {
+                Ok(Found { kept: Some(kept), .. }) if !wish.anew => {
                     self.figures.counters.count(Count::Hit);
                     return kept.answer();
                 }
-                Ok((key, _)) => key,
+                Ok(found) => (found.key, found.has_cookie),
                 Err(error) => {
                     self.failed(&error);
                     break None;
                 }
             };
             // Whose answer is not kept, or comes too late, is of no use to the others.
-            let is_known = wish.has_cookie || wish.has_authorization;
+            let is_known = has_cookie || wish.has_authorization;
             if !wish.keeps || wish.anew || is_known || self.flights.is_alone(&key) {
                 break Some(key);
             }
@@ -221,8 +233,7 @@ impl PageCache {
                 Turn::Lead(flight) => {
                     // Another may have landed between the question and this.
                     lead = Some(flight);
-                    let asked = Asked { wish, headers: request.unnoted_headers() };
-                    if let Ok((_, Some(kept))) = self.find(&asked).await {
+                    if let Ok(Found { kept: Some(kept), .. }) = self.find(&asked).await {
                         self.figures.counters.count(Count::Hit);
                         return kept.answer();
                     }
@@ -279,10 +290,10 @@ impl<S: Sync + 'static> Middleware<S> for PageCache {
             return next.run(request).await;
         }
         if request.noted_reads().is_some() {
-            // Another one stands around, which keeps the page for as long as this one says.
+            // Another one stands around, which keeps the page as this one says.
             let is_excluded = self.policy.is_excluded(request.path());
             let mut response = next.run(request).await;
-            keep_for(&mut response, if is_excluded { 0 } else { self.policy.seconds });
+            self.policy.say(is_excluded, &mut response);
             return response;
         }
         match self.policy.wish(request) {

@@ -313,7 +313,7 @@ async fn the_innermost_word_on_the_time_counts_and_the_shorter_of_the_page() {
         let again = asks("/", &[]);
         let wish = pages.policy.wish(&again).unwrap();
         let asked = Asked { wish: &wish, headers: again.headers() };
-        let kept = pages.find(&asked).await.unwrap().1;
+        let kept = pages.find(&asked).await.unwrap().kept;
         assert_eq!(kept.map(|kept| kept.seconds()), expected, "{own} {inside:?} {said}");
     }
     let pages = pages().await.marked_only();
