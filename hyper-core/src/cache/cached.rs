@@ -1,7 +1,7 @@
 //! What `#[cached]` functions do.
 
 use std::convert::Infallible;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -28,6 +28,15 @@ pub struct CachedOptions {
     pub ttl: Ttl,
     pub beta: Option<f64>,
     pub across_instances: Option<Duration>,
+    /// Whether it is computed also where something is kept.
+    pub anew: bool,
+}
+
+impl CachedOptions {
+    #[must_use]
+    pub fn anew(self, anew: bool) -> Self {
+        Self { anew, ..self }
+    }
 }
 
 /// For a function that returns a `Result`.
@@ -41,7 +50,10 @@ pub async fn cached<T: Kept, E>(
     options: CachedOptions,
     compute: impl AsyncFnOnce() -> Result<T, E>,
 ) -> Result<T, E> {
-    let CachedOptions { ttl, beta, across_instances } = options;
+    let CachedOptions { ttl, beta, across_instances, anew } = options;
+    if anew {
+        return refresh(cache, &key, ttl, compute).await;
+    }
     if beta.is_none() && across_instances.is_none() {
         return cache.get_or_compute(key, ttl, compute).await;
     }
@@ -67,4 +79,19 @@ pub async fn cached_plain<T: Kept>(
         Ok(value) => value,
         Err(never) => match never {},
     }
+}
+
+/// Computes a value whatever is there, and puts it in its place.
+async fn refresh<T: Kept, E>(
+    cache: &Cache,
+    key: &str,
+    ttl: Ttl,
+    compute: impl AsyncFnOnce() -> Result<T, E>,
+) -> Result<T, E> {
+    let started = Instant::now();
+    let value = compute().await?;
+    if let Err(error) = cache.put_computed(key, &value, ttl, started.elapsed()).await {
+        tracing::warn!(key, error = &error as &dyn std::error::Error, "a cache cannot be written");
+    }
+    Ok(value)
 }

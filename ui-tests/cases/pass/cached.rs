@@ -1,5 +1,12 @@
 //! What `#[cached]` writes warns about nothing, wherever the function stands.
-#![deny(warnings, unused, missing_docs, missing_debug_implementations, missing_copy_implementations, unreachable_pub)]
+#![deny(
+    warnings,
+    unused,
+    missing_docs,
+    missing_debug_implementations,
+    missing_copy_implementations,
+    unreachable_pub
+)]
 #![deny(unused_qualifications, trivial_casts, let_underscore_drop, single_use_lifetimes, unsafe_code)]
 
 use hyperdjango::prelude::*;
@@ -19,6 +26,18 @@ mod inner {
 
     use hyperdjango::prelude::*;
 
+    /// Not many like this one.
+    #[cached]
+    #[expect(unused_variables, unused_mut, reason = "what is expected of the body")]
+    #[allow(clippy::needless_pass_by_value)]
+    pub(super) async fn expecting(
+        cache: &Cache,
+        mut number: u32,
+        text: String,
+    ) -> std::result::Result<u32, std::fmt::Error> {
+        Ok(7)
+    }
+
     #[cached(ttl = Duration::from_millis(500), beta = 2, across_instances = 10)]
     pub(super) async fn sum<'a>(cache: &'a Cache, mut numbers: Vec<i32>, _more: (&'a str, bool)) -> i32 {
         numbers.push(1);
@@ -36,6 +55,8 @@ async fn show(tag: String, db: &Db, cache: &Cache) -> Result<String> {
     count::invalidate(cache, &tag, Some(1)).await?;
     let key = inner::sum::key(vec![1], ("a", true));
     let sum = inner::sum(cache, vec![1], ("a", true)).await;
+    inner::expecting(cache, 1, tag.clone()).await.map_err(Error::internal)?;
+    inner::expecting::refresh(cache, 1, tag.clone()).await.map_err(Error::internal)?;
     let local = local(cache, tag).await.map_err(Error::internal)?;
     Ok(format!("{counts:?} {key} {sum} {local}"))
 }
