@@ -93,6 +93,38 @@ async fn what_is_returned_need_not_be_a_result() {
     }
 }
 
+/// A `Result` by another name.
+type Answer<T> = std::result::Result<T, String>;
+
+/// One that has not even arguments.
+type Number = Answer<u32>;
+
+#[cached(ttl = 60, skip = [calls])]
+async fn by_another_name(cache: &Cache, calls: &AtomicU32, number: u32) -> Answer<u32> {
+    match calls.fetch_add(1, SeqCst) {
+        0 => Err("down for a moment".to_owned()),
+        _ => Ok(number),
+    }
+}
+
+#[cached(ttl = 60, skip = [calls])]
+async fn without_arguments(cache: &Cache, calls: &AtomicU32) -> Number {
+    by_another_name(cache, calls, 7).await
+}
+
+#[tokio::test]
+async fn errors_are_not_kept_whatever_the_result_is_called() {
+    let (cache, calls) = (Cache::new(LocMemCache::default()), AtomicU32::new(0));
+    assert_eq!(by_another_name(&cache, &calls, 1).await, Err("down for a moment".to_owned()));
+    for _ in 0..3 {
+        assert_eq!(by_another_name(&cache, &calls, 1).await, Ok(1));
+    }
+    assert_eq!(calls.swap(0, SeqCst), 2);
+    assert_eq!(cache.get::<u32>(by_another_name::key(1)).await.unwrap(), Some(1));
+    assert!(without_arguments(&cache, &calls).await.is_err());
+    assert_eq!(without_arguments(&cache, &calls).await, Ok(7));
+}
+
 /// A name with the number of the call; the third fails.
 #[cached(ttl = Duration::from_millis(300), skip = [calls], beta = 0)]
 async fn numbered(calls: &AtomicU32, mut name: String, cache: &Cache) -> std::result::Result<String, String> {

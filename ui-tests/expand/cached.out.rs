@@ -90,9 +90,13 @@ impl sum {
     #[allow(clippy::too_many_arguments)]
     async fn __ask<'a>(__anew: bool, cache: &'a Cache, mut numbers: Vec<i32>) -> i32 {
         let __key = sum::__key(&numbers);
-        ::hyperdjango::__private::cached_plain::<
-            i32,
-        >(
+        let __kind = {
+            #[allow(unused_imports)]
+            use ::hyperdjango::__private::{ReturnsResult as _, ReturnsValue as _};
+            (&::hyperdjango::__private::Returned::<i32>::new()).kind()
+        };
+        __kind
+            .cached(
                 cache,
                 __key,
                 sum::__options().anew(__anew),

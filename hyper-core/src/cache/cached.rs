@@ -1,6 +1,8 @@
 //! What `#[cached]` functions do.
 
 use std::convert::Infallible;
+use std::fmt;
+use std::marker::PhantomData;
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
@@ -94,4 +96,95 @@ async fn refresh<T: Kept, E>(
         tracing::warn!(key, error = &error as &dyn std::error::Error, "a cache cannot be written");
     }
     Ok(value)
+}
+
+/// What a function returns that may be a `Result` by another name: `(&Returned::<T>::new()).kind().cached(..)`, with both
+/// traits in scope, of which the first that fits is taken.
+#[doc(hidden)]
+pub struct Returned<T>(PhantomData<fn() -> T>);
+
+impl<T> Returned<T> {
+    #[expect(clippy::new_without_default, reason = "only `#[cached]` writes it")]
+    #[must_use]
+    pub fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<T> fmt::Debug for Returned<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Returned")
+    }
+}
+
+/// It is a `Result`.
+#[doc(hidden)]
+pub trait ReturnsResult {
+    type Kind;
+
+    fn kind(&self) -> Self::Kind;
+}
+
+/// It is none.
+#[doc(hidden)]
+pub trait ReturnsValue {
+    type Kind;
+
+    fn kind(&self) -> Self::Kind;
+}
+
+impl<T, E> ReturnsResult for Returned<Result<T, E>> {
+    type Kind = OfResult<T, E>;
+
+    fn kind(&self) -> Self::Kind {
+        OfResult(PhantomData)
+    }
+}
+
+impl<T> ReturnsValue for &Returned<T> {
+    type Kind = OfValue<T>;
+
+    fn kind(&self) -> Self::Kind {
+        OfValue(PhantomData)
+    }
+}
+
+/// A function that returns a `Result`.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct OfResult<T, E>(PhantomData<fn() -> (T, E)>);
+
+impl<T, E> OfResult<T, E> {
+    pub async fn cached(
+        self,
+        cache: &Cache,
+        key: String,
+        options: CachedOptions,
+        compute: impl AsyncFnOnce() -> Result<T, E>,
+    ) -> Result<T, E>
+    where
+        T: Kept,
+    {
+        cached(cache, key, options, compute).await
+    }
+}
+
+/// One that returns something else.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct OfValue<T>(PhantomData<fn() -> T>);
+
+impl<T> OfValue<T> {
+    pub async fn cached(
+        self,
+        cache: &Cache,
+        key: String,
+        options: CachedOptions,
+        compute: impl AsyncFnOnce() -> T,
+    ) -> T
+    where
+        T: Kept,
+    {
+        cached_plain(cache, key, options, compute).await
+    }
 }

@@ -27,6 +27,8 @@ pub(super) enum Kept {
     Value(Type),
     /// What is in a `Result`.
     Ok(Type),
+    /// The compiler knows: this may be a `Result` of another name.
+    Either(Type),
 }
 
 #[derive(Clone)]
@@ -196,7 +198,7 @@ fn kept(function: &ItemFn) -> Result<Kept> {
     }
     let Type::Path(path) = ty else { return Ok(Kept::Value(ty.clone())) };
     let Some(result) = path.path.segments.last().filter(|last| last.ident == "Result") else {
-        return Ok(Kept::Value(ty.clone()));
+        return Ok(Kept::Either(ty.clone()));
     };
     let first = match &result.arguments {
         PathArguments::AngleBracketed(arguments) => {

@@ -66,6 +66,18 @@ fn asked(cached: &Cached, function: &ItemFn) -> TokenStream {
         Kept::Value(kept) => {
             quote_spanned!(span(kept)=> ::hyperdjango::__private::cached_plain::<#kept> #call)
         }
+        // Of these two traits the first that fits is taken.
+        Kept::Either(kept) => {
+            let returned = quote_spanned!(span(kept)=> ::hyperdjango::__private::Returned::<#kept>::new());
+            quote! {
+                let __kind = {
+                    #[allow(unused_imports)]
+                    use ::hyperdjango::__private::{ReturnsResult as _, ReturnsValue as _};
+                    (&#returned).kind()
+                };
+                __kind.cached #call
+            }
+        }
     };
     quote! {
         impl #name {

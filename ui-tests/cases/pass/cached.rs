@@ -1,12 +1,5 @@
 //! What `#[cached]` writes warns about nothing, wherever the function stands.
-#![deny(
-    warnings,
-    unused,
-    missing_docs,
-    missing_debug_implementations,
-    missing_copy_implementations,
-    unreachable_pub
-)]
+#![deny(warnings, unused, missing_docs, missing_debug_implementations, missing_copy_implementations, unreachable_pub)]
 #![deny(unused_qualifications, trivial_casts, let_underscore_drop, single_use_lifetimes, unsafe_code)]
 
 use hyperdjango::prelude::*;
@@ -26,15 +19,14 @@ mod inner {
 
     use hyperdjango::prelude::*;
 
+    /// A `Result` by another name.
+    pub(super) type Counted = std::result::Result<u32, std::fmt::Error>;
+
     /// Not many like this one.
     #[cached]
-    #[expect(unused_variables, unused_mut, reason = "what is expected of the body")]
+    #[expect(unused_mut, reason = "what is expected of the body")]
     #[allow(clippy::needless_pass_by_value)]
-    pub(super) async fn expecting(
-        cache: &Cache,
-        mut number: u32,
-        text: String,
-    ) -> std::result::Result<u32, std::fmt::Error> {
+    pub(super) async fn expecting(cache: &Cache, mut number: u32, text: String) -> Counted {
         Ok(7)
     }
 
