@@ -57,7 +57,10 @@ pub mod orm {
 #[doc(hidden)]
 pub mod __private {
     pub use hyper_core::app::{Benchmark, Setup, check_on_error, no_such_route, refused};
-    pub use hyper_core::cache::{ArgKey, CacheArg, CacheError, CachedOptions, Ttl, cached, cached_plain};
+    pub use hyper_core::cache::{
+        ArgKey, CacheArg, CacheError, CachedOptions, Returned, ReturnsResult, ReturnsValue, Ttl,
+    };
+    pub use hyper_core::cache::{cached, cached_plain};
     pub use hyper_core::cause::{ByItself, ByOthers, Cause};
     pub use hyper_core::db::Db;
     pub use hyper_core::health::{Checked, Checks, Part, Unchecked};

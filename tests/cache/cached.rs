@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use hyperdjango::cache::{LocMemCache, Ttl};
+use hyperdjango::cache::{CacheWarmer, LocMemCache, Ttl};
 use hyperdjango::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -91,6 +91,97 @@ async fn what_is_returned_need_not_be_a_result() {
         tokio::time::sleep(Duration::from_millis(1)).await;
         numbers::sum(&cache, vec![1, 2]).await;
     }
+}
+
+/// A `Result` by another name.
+type Answer<T> = std::result::Result<T, String>;
+
+/// One that has not even arguments.
+type Number = Answer<u32>;
+
+#[cached(ttl = 60, skip = [calls])]
+async fn by_another_name(cache: &Cache, calls: &AtomicU32, number: u32) -> Answer<u32> {
+    match calls.fetch_add(1, SeqCst) {
+        0 => Err("down for a moment".to_owned()),
+        _ => Ok(number),
+    }
+}
+
+#[cached(ttl = 60, skip = [calls])]
+async fn without_arguments(cache: &Cache, calls: &AtomicU32) -> Number {
+    by_another_name(cache, calls, 7).await
+}
+
+#[tokio::test]
+async fn errors_are_not_kept_whatever_the_result_is_called() {
+    let (cache, calls) = (Cache::new(LocMemCache::default()), AtomicU32::new(0));
+    assert_eq!(by_another_name(&cache, &calls, 1).await, Err("down for a moment".to_owned()));
+    for _ in 0..3 {
+        assert_eq!(by_another_name(&cache, &calls, 1).await, Ok(1));
+    }
+    assert_eq!(calls.swap(0, SeqCst), 2);
+    assert_eq!(cache.get::<u32>(by_another_name::key(1)).await.unwrap(), Some(1));
+    assert!(without_arguments(&cache, &calls).await.is_err());
+    assert_eq!(without_arguments(&cache, &calls).await, Ok(7));
+}
+
+/// A name with the number of the call; the third fails.
+#[cached(ttl = Duration::from_millis(300), skip = [calls], beta = 0)]
+async fn numbered(calls: &AtomicU32, mut name: String, cache: &Cache) -> std::result::Result<String, String> {
+    let call = calls.fetch_add(1, SeqCst);
+    name.push_str(&call.to_string());
+    if call == 2 { Err("down for a moment".to_owned()) } else { Ok(name) }
+}
+
+#[tokio::test]
+async fn what_is_kept_is_computed_anew_when_that_is_wished() {
+    let (cache, calls) = (Cache::new(LocMemCache::default()).prefix("site"), AtomicU32::new(0));
+    let ask = async |name: &str| numbered(&calls, name.to_owned(), &cache).await.unwrap();
+    // Also where nothing is kept.
+    assert_eq!(numbered::refresh(&calls, "a".to_owned(), &cache).await.unwrap(), "a0");
+    assert_eq!(ask("a").await, "a0");
+    assert_eq!(numbered::refresh(&calls, "a".to_owned(), &cache).await.unwrap(), "a1");
+    assert_eq!(ask("a").await, "a1");
+    // What fails leaves what is there.
+    assert!(numbered::refresh(&calls, "a".to_owned(), &cache).await.is_err());
+    assert_eq!((ask("a").await.as_str(), ask("b").await.as_str()), ("a1", "b3"));
+    // It is kept from then on, for as long as the other.
+    let begun = std::time::Instant::now();
+    while begun.elapsed() < Duration::from_millis(700) {
+        numbered::refresh(&calls, "a".to_owned(), &cache).await.unwrap();
+        assert!(cache.has(numbered::key("a".to_owned())).await.unwrap());
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    assert_eq!(cache.get::<String>(numbered::key("a".to_owned())).await.unwrap(), None);
+    // And what it is not computed by itself for is computed by the next who asks, also by one who waits for it.
+    let before = calls.load(SeqCst);
+    let (one, other) = tokio::join!(ask("c"), numbered::refresh(&calls, "c".to_owned(), &cache));
+    assert_ne!(one, other.unwrap());
+    assert_eq!(calls.load(SeqCst), before + 2);
+}
+
+#[tokio::test]
+async fn a_cache_that_is_warmed_stays_warm() {
+    let (cache, calls) = (Cache::new(LocMemCache::default()), std::sync::Arc::new(AtomicU32::new(10)));
+    let own = (cache.clone(), std::sync::Arc::clone(&calls));
+    let warming = CacheWarmer::new(&cache).every(Duration::from_millis(150), move |warmer| {
+        let (cache, calls) = own.clone();
+        async move {
+            let each = async |name: u32| numbered::refresh(&calls, name.to_string(), &cache).await.map(drop);
+            warmer.warm("numbers", 1..=5, each).await;
+        }
+    });
+    warming.first().await;
+    let begun = std::time::Instant::now();
+    while begun.elapsed() < Duration::from_secs(2) {
+        for name in 1..=5 {
+            let kept = cache.get::<String>(numbered::key(name.to_string())).await.unwrap();
+            assert!(kept.is_some(), "{name} is cold after {:?}", begun.elapsed());
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    warming.stop().await;
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Kept pages with all that stands around them, in process.
 
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -107,7 +107,7 @@ mod news {
 
 routes! {
     Urls:
-        page, slow, with_nonce, agent, who, greeting, log_in, never, short, not, shared, posted, admin,
+        page, slow, with_nonce, agent, who, greeting, log_in, never, short, not, shared, posted, admin, broken,
         mount("/brief", news::Brief, middleware = [PageCache::start(settings).await?.seconds(1)]),
         mount("/", cache::Urls),
 }
@@ -131,22 +131,22 @@ async fn site(settings: &[(&str, &str)]) -> &'static Running<Site> {
     start::<Site>(&Settings::from_pairs(settings).unwrap()).await.unwrap()
 }
 
-struct Seen {
-    status: u16,
+pub(crate) struct Seen {
+    pub(crate) status: u16,
     headers: HeaderMap,
     body: Bytes,
 }
 
 impl Seen {
-    fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
-    fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         str::from_utf8(&self.body).unwrap()
     }
 
-    fn vary(&self) -> String {
+    pub(crate) fn vary(&self) -> String {
         let values = self.headers.get_all("vary").iter().map(|value| value.to_str().unwrap());
         let mut names: Vec<String> =
             values.flat_map(|value| value.split(',').map(|name| name.trim().to_ascii_lowercase())).collect();
@@ -155,7 +155,7 @@ impl Seen {
     }
 }
 
-async fn ask(site: &'static Running<impl App>, target: &str, fields: &[(&str, &str)]) -> Seen {
+pub(crate) async fn ask(site: &'static Running<impl App>, target: &str, fields: &[(&str, &str)]) -> Seen {
     let mut request = http::Request::get(target).header("host", "site.example");
     for (name, value) in fields {
         request = request.header(*name, *value);
@@ -269,6 +269,43 @@ async fn a_stampede_computes_a_page_once() {
     assert!(all.iter().all(|seen| seen.text() == all[0].text()));
     let hits = all.iter().filter(|seen| seen.header("x-cache") == "HIT").count();
     assert_eq!(hits, 199);
+}
+
+/// How often `/broken` ran, and whether it fails.
+static RAN: AtomicU32 = AtomicU32::new(0);
+static FAILS: AtomicBool = AtomicBool::new(true);
+
+#[get("/broken", cache = 1)]
+async fn broken() -> (StatusCode, &'static str) {
+    RAN.fetch_add(1, Relaxed);
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    match FAILS.load(Relaxed) {
+        true => (StatusCode::SERVICE_UNAVAILABLE, "later"),
+        false => (StatusCode::OK, "now"),
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_failed_once_is_computed_once_again() {
+    let site = site(&[]).await;
+    assert_eq!(ask(site, "/broken", &[]).await.status, 503);
+    FAILS.store(false, Relaxed);
+    // Kept again: from now on nobody computes it beside another.
+    assert_eq!(ask(site, "/broken", &[]).await.header("x-cache"), "MISS");
+    tokio::time::sleep(Duration::from_millis(1_300)).await;
+    RAN.store(0, Relaxed);
+    futures_util::future::join_all((0..100).map(|_| ask(site, "/broken", &[]))).await;
+    assert_eq!(RAN.load(Relaxed), 1);
+}
+
+#[tokio::test]
+async fn what_is_excluded_is_a_segment_of_the_path() {
+    let site = site(&[("CACHE_MIDDLEWARE_EXCLUDE", "admin, /pa, /greeting/, /shared")]).await;
+    for (target, expected) in
+        [("/page", "MISS"), ("/greeting", "MISS"), ("/admin/page", ""), ("/shared", ""), ("/shared?a=b", "")]
+    {
+        assert_eq!(ask(site, target, &[]).await.header("x-cache"), expected, "{target}");
+    }
 }
 
 #[tokio::test]

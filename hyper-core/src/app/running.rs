@@ -146,7 +146,7 @@ const QUERIES: usize = 200;
 #[cold]
 fn note_queries(request: &mut Request) -> QueryLog {
     let log = QueryLog::at_most(QUERIES);
-    request.extensions_mut().insert(log.clone());
+    request.unnoted_extensions_mut().insert(log.clone());
     log
 }
 
@@ -173,6 +173,7 @@ impl<A: App> Next for Routes<A> {
         if let Some(malformed) = self.1 {
             return malformed.into_response(request);
         }
+        request.is_handled(true);
         let mut answer = None;
         let panic = if self.0.context.settings.debug() {
             let log = note_queries(request);
@@ -187,6 +188,8 @@ impl<A: App> Next for Routes<A> {
             let mut answering = pin!(self.0.route(request));
             poll_fn(|cx| poll_caught(answering.as_mut(), cx, &mut answer)).await
         };
-        answer.unwrap_or_else(|| panicked(panic, request))
+        let answer = answer.unwrap_or_else(|| panicked(panic, request));
+        request.is_handled(false);
+        answer
     }
 }

@@ -390,6 +390,21 @@ impl Cache {
         self.protection.get_or_compute(&self.full(&key), ttl.into(), compute).await
     }
 
+    /// Puts in what took so long to compute, as [`get_or_compute`](Self::get_or_compute) does.
+    pub(super) async fn put_computed<T: Serialize>(
+        &self,
+        key: &str,
+        value: &T,
+        ttl: Ttl,
+        took: Duration,
+    ) -> Result<(), CacheError> {
+        let key = self.full(&key);
+        match self.protection.sealed(value, ttl, took)? {
+            Some((value, ttl)) => self.backend.set(&key, value, ttl).await,
+            None => self.backend.delete(&key).await.map(drop),
+        }
+    }
+
     /// The same with options: how early values are computed anew, and whether one of all instances does.
     #[must_use]
     pub fn protected(&self) -> Protected {

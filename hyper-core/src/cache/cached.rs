@@ -1,7 +1,9 @@
 //! What `#[cached]` functions do.
 
 use std::convert::Infallible;
-use std::time::Duration;
+use std::fmt;
+use std::marker::PhantomData;
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -28,6 +30,15 @@ pub struct CachedOptions {
     pub ttl: Ttl,
     pub beta: Option<f64>,
     pub across_instances: Option<Duration>,
+    /// Whether it is computed also where something is kept.
+    pub anew: bool,
+}
+
+impl CachedOptions {
+    #[must_use]
+    pub fn anew(self, anew: bool) -> Self {
+        Self { anew, ..self }
+    }
 }
 
 /// For a function that returns a `Result`.
@@ -41,7 +52,10 @@ pub async fn cached<T: Kept, E>(
     options: CachedOptions,
     compute: impl AsyncFnOnce() -> Result<T, E>,
 ) -> Result<T, E> {
-    let CachedOptions { ttl, beta, across_instances } = options;
+    let CachedOptions { ttl, beta, across_instances, anew } = options;
+    if anew {
+        return refresh(cache, &key, ttl, compute).await;
+    }
     if beta.is_none() && across_instances.is_none() {
         return cache.get_or_compute(key, ttl, compute).await;
     }
@@ -66,5 +80,111 @@ pub async fn cached_plain<T: Kept>(
     match cached(cache, key, options, async || Ok::<_, Infallible>(compute().await)).await {
         Ok(value) => value,
         Err(never) => match never {},
+    }
+}
+
+/// Computes a value whatever is there, and puts it in its place.
+async fn refresh<T: Kept, E>(
+    cache: &Cache,
+    key: &str,
+    ttl: Ttl,
+    compute: impl AsyncFnOnce() -> Result<T, E>,
+) -> Result<T, E> {
+    let started = Instant::now();
+    let value = compute().await?;
+    if let Err(error) = cache.put_computed(key, &value, ttl, started.elapsed()).await {
+        tracing::warn!(key, error = &error as &dyn std::error::Error, "a cache cannot be written");
+    }
+    Ok(value)
+}
+
+/// What a function returns that may be a `Result` by another name: `(&Returned::<T>::new()).kind().cached(..)`, with both
+/// traits in scope, of which the first that fits is taken.
+#[doc(hidden)]
+pub struct Returned<T>(PhantomData<fn() -> T>);
+
+impl<T> Returned<T> {
+    #[expect(clippy::new_without_default, reason = "only `#[cached]` writes it")]
+    #[must_use]
+    pub fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<T> fmt::Debug for Returned<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Returned")
+    }
+}
+
+/// It is a `Result`.
+#[doc(hidden)]
+pub trait ReturnsResult {
+    type Kind;
+
+    fn kind(&self) -> Self::Kind;
+}
+
+/// It is none.
+#[doc(hidden)]
+pub trait ReturnsValue {
+    type Kind;
+
+    fn kind(&self) -> Self::Kind;
+}
+
+impl<T, E> ReturnsResult for Returned<Result<T, E>> {
+    type Kind = OfResult<T, E>;
+
+    fn kind(&self) -> Self::Kind {
+        OfResult(PhantomData)
+    }
+}
+
+impl<T> ReturnsValue for &Returned<T> {
+    type Kind = OfValue<T>;
+
+    fn kind(&self) -> Self::Kind {
+        OfValue(PhantomData)
+    }
+}
+
+/// A function that returns a `Result`.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct OfResult<T, E>(PhantomData<fn() -> (T, E)>);
+
+impl<T, E> OfResult<T, E> {
+    pub async fn cached(
+        self,
+        cache: &Cache,
+        key: String,
+        options: CachedOptions,
+        compute: impl AsyncFnOnce() -> Result<T, E>,
+    ) -> Result<T, E>
+    where
+        T: Kept,
+    {
+        cached(cache, key, options, compute).await
+    }
+}
+
+/// One that returns something else.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct OfValue<T>(PhantomData<fn() -> T>);
+
+impl<T> OfValue<T> {
+    pub async fn cached(
+        self,
+        cache: &Cache,
+        key: String,
+        options: CachedOptions,
+        compute: impl AsyncFnOnce() -> T,
+    ) -> T
+    where
+        T: Kept,
+    {
+        cached_plain(cache, key, options, compute).await
     }
 }

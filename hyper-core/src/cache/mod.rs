@@ -43,7 +43,7 @@ pub use backend::CacheBackend;
 pub use bus::{CacheBus, Said, Subscription};
 pub use cache::Cache;
 #[doc(hidden)]
-pub use cached::{CachedOptions, cached, cached_plain};
+pub use cached::{CachedOptions, Returned, ReturnsResult, ReturnsValue, cached, cached_plain};
 pub use database::DatabaseCache;
 pub use erased::AnyBackend;
 pub use error::{CacheError, CacheErrorKind};

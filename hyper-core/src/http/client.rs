@@ -21,19 +21,20 @@ impl Request {
     /// ```
     #[must_use]
     pub fn client_ip(&self) -> IpAddr {
-        self.context().proxies.client(self.peer(), self.headers())
+        self.reads_itself();
+        self.unnoted_client_ip()
     }
 
     /// Whether the client's connection is encrypted: by this server itself, or as `SECURE_PROXY_SSL_HEADER` of a
     /// trusted proxy says.
     #[must_use]
     pub fn is_secure(&self) -> bool {
-        self.came_over_tls() || self.context().proxies.is_secure(self.peer(), self.headers())
+        self.came_over_tls() || self.context().proxies.is_secure(self.peer, self.unnoted_headers())
     }
 
     /// Whether the other end of the connection is a proxy that is believed.
     pub(crate) fn came_through_trusted_proxy(&self) -> bool {
-        self.context().proxies.believe(self.peer())
+        self.context().proxies.believe(self.peer)
     }
 
     /// How the client asks.
@@ -49,8 +50,9 @@ impl Request {
     /// # Errors
     /// 400 when there is none, or it is no host.
     pub fn host(&self) -> Result<Host> {
-        let headers = self.headers();
-        let text = match (self.context().proxies.host(self.peer(), headers), self.uri().authority()) {
+        // The scheme and the host are in every key.
+        let headers = self.unnoted_headers();
+        let text = match (self.context().proxies.host(self.peer, headers), self.uri().authority()) {
             (Some(text), _) => text,
             (None, Some(authority)) => Cow::Borrowed(authority.as_str()),
             (None, None) => {
@@ -66,7 +68,7 @@ impl Request {
         };
         let mut host =
             Host::parse(&text).ok_or_else(|| Error::bad_request(format!("`{text}` is no host.")))?;
-        if let Some(port) = self.context().proxies.port(self.peer(), headers) {
+        if let Some(port) = self.context().proxies.port(self.peer, headers) {
             host.port = Some(port);
         }
         Ok(host)
@@ -106,7 +108,6 @@ impl fmt::Display for ClientAddr {
 
 impl FromRequest for ClientAddr {
     async fn from_request(request: &mut Request) -> Result<Self> {
-        request.reads_itself();
         Ok(Self(request.client_ip()))
     }
 }

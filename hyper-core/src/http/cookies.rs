@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use http::header::{COOKIE, HeaderValue, SET_COOKIE};
+use http::header::{COOKIE, HeaderMap, HeaderValue, SET_COOKIE};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::{FromRequest, IntoResponse, Request, Response};
@@ -17,8 +17,14 @@ impl Cookies {
     /// decoded, and what is no percent-encoding of UTF-8 stays as it is.
     #[must_use]
     pub fn of(request: &Request) -> Self {
+        request.reads_field(&COOKIE);
+        Self::of_fields(request.unnoted_headers())
+    }
+
+    /// As [`of`](Self::of), of header fields.
+    pub(crate) fn of_fields(headers: &HeaderMap) -> Self {
         let mut cookies = Self::default();
-        for value in request.headers().get_all(COOKIE) {
+        for value in headers.get_all(COOKIE) {
             cookies.read(value.as_bytes());
         }
         cookies
@@ -57,7 +63,6 @@ fn pair(text: &str) -> Option<(String, String)> {
 
 impl FromRequest for Cookies {
     async fn from_request(request: &mut Request) -> Result<Self> {
-        request.reads_field(&COOKIE);
         Ok(Self::of(request))
     }
 }

@@ -10,6 +10,9 @@ use crate::{Error, Result};
 /// Without it the request is answered with 500: it is the program that is wrong, so the middleware stands where it is
 /// needed. What may be there or not is `request.extensions().get()`.
 ///
+/// Nobody knows what it was made of, so [`PageCache`](crate::middleware::PageCache) keeps a page that was made with one only if it
+/// says that it is [`public`](super::CacheControl::public).
+///
 /// ```
 /// use hyper_core::http::{Extension, Request};
 ///
@@ -50,6 +53,7 @@ impl<T: Clone + Send + Sync + 'static> Extended for T {}
 
 impl<T: Extended> FromRequest for Extension<T> {
     async fn from_request(request: &mut Request) -> Result<Self> {
+        // Whatever it was made of: the page is of this request.
         request.extensions().get::<T>().cloned().map(Self).ok_or_else(|| {
             let name = std::any::type_name::<T>();
             Error::internal(format!(

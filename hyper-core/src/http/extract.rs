@@ -52,7 +52,6 @@ pub trait FromRequest: Sized {
 /// A copy of all header fields.
 impl FromRequest for HeaderMap {
     async fn from_request(request: &mut Request) -> Result<Self> {
-        request.reads_all_fields();
         Ok(request.headers().clone())
     }
 }
@@ -71,7 +70,6 @@ impl FromRequest for Uri {
 
 impl FromRequest for Peer {
     async fn from_request(request: &mut Request) -> Result<Self> {
-        request.reads_itself();
         Ok(request.peer())
     }
 }

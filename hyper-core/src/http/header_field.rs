@@ -69,8 +69,11 @@ impl<T: HeaderField> FromRequest for Header<T> {
     async fn from_request(request: &mut Request) -> Result<Self> {
         let name = HeaderName::from_bytes(T::NAME.as_bytes()).map_err(Error::internal)?;
         request.reads_field(&name);
-        let mut fields =
-            request.headers().get_all(&name).into_iter().map(|value| std::str::from_utf8(value.as_bytes()));
+        let mut fields = request
+            .unnoted_headers()
+            .get_all(&name)
+            .into_iter()
+            .map(|value| std::str::from_utf8(value.as_bytes()));
         let malformed = || Error::bad_request(format!("The header `{}` is malformed.", T::NAME));
         let first = fields.next().ok_or_else(T::missing)?.map_err(|_| malformed())?;
         let mut joined = std::borrow::Cow::Borrowed(first);

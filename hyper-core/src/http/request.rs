@@ -1,12 +1,14 @@
 //! A request, as extractors and middleware see it.
 
 use std::borrow::Cow;
+use std::fmt::Display;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use http::header::AsHeaderName;
 use http::request::Parts;
-use http::{Extensions, HeaderMap, Method, Uri, Version};
+use http::{Extensions, HeaderMap, HeaderName, Method, Uri, Version};
 use hyper::body::Incoming;
 
 use crate::middleware::RequestId;
@@ -38,20 +40,22 @@ pub enum Peer {
 /// ```
 #[derive(Debug)]
 pub struct Request {
-    parts: Parts,
+    pub(super) parts: Parts,
     body: RequestBody,
     params: Params,
     /// The path in normal form, where it differs from the one in `parts`.
     normalised: Option<Box<str>>,
-    peer: Peer,
+    pub(super) peer: Peer,
     secure: bool,
     id: Option<RequestId>,
     context: &'static Context,
     route: Option<&'static FlatRoute>,
     /// What the route's path allows, when it does not allow the method.
     refused: Option<VerbSet>,
-    /// What its handler's arguments read of it, where somebody wants to know.
+    /// What was read of it, where somebody wants to know.
     pub(super) reads: Option<Box<Reads>>,
+    /// Whether a page cache has let it pass.
+    pub(super) has_passed: bool,
 }
 
 impl Request {
@@ -111,6 +115,7 @@ impl Request {
             route: None,
             refused: None,
             reads: None,
+            has_passed: false,
         }
     }
 
@@ -156,40 +161,53 @@ impl Request {
     /// The version of the protocol.
     #[must_use]
     pub fn version(&self) -> Version {
+        self.reads_itself();
         self.parts.version
     }
 
-    /// The header fields.
+    /// The header fields. Nobody knows which of them count then: an answer that depends on one says [`Vary`](super::Vary), or
+    /// [`header`](Self::header) is asked for it.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
+        self.reads_all_fields();
         &self.parts.headers
     }
 
     /// The header fields, to change them, as middleware does.
     pub fn headers_mut(&mut self) -> &mut HeaderMap {
+        self.reads_all_fields();
         &mut self.parts.headers
     }
 
-    /// One header field; `None` when it is missing or not visible ASCII.
+    /// One header field; `None` when it is missing or not visible ASCII. [`PageCache`](crate::middleware::PageCache) keeps the answer
+    /// for this value of it.
     #[must_use]
-    pub fn header(&self, name: impl http::header::AsHeaderName) -> Option<&str> {
+    pub fn header(&self, name: impl AsHeaderName + Display) -> Option<&str> {
+        if self.reads.is_some()
+            && let Ok(name) = HeaderName::try_from(name.to_string())
+        {
+            self.reads_field(&name);
+        }
         self.parts.headers.get(name)?.to_str().ok()
     }
 
     /// What middleware leaves for handlers, by type.
     #[must_use]
     pub fn extensions(&self) -> &Extensions {
+        self.reads_itself();
         &self.parts.extensions
     }
 
     /// What middleware leaves for handlers, to add to it.
     pub fn extensions_mut(&mut self) -> &mut Extensions {
+        self.reads_itself();
         &mut self.parts.extensions
     }
 
     /// Who is at the other end of the connection; behind a proxy, the proxy.
     #[must_use]
     pub fn peer(&self) -> Peer {
+        self.reads_itself();
         self.peer
     }
 
@@ -207,6 +225,11 @@ impl Request {
     /// Its id, where [`RequestIds`](crate::middleware::RequestIds) stands around.
     #[must_use]
     pub fn id(&self) -> Option<&RequestId> {
+        self.reads_itself();
+        self.id.as_ref()
+    }
+
+    pub(crate) fn unnoted_id(&self) -> Option<&RequestId> {
         self.id.as_ref()
     }
 
@@ -244,6 +267,7 @@ impl Request {
     /// The request as libraries know it: a copy of its head, and its body.
     #[cfg(feature = "tower")]
     pub(crate) fn take_http(&mut self) -> http::Request<RequestBody> {
+        self.reads_itself();
         http::Request::from_parts(self.parts.clone(), self.body.take())
     }
 
@@ -264,6 +288,7 @@ impl Request {
 
     /// Takes the body, to read it whole or in pieces.
     pub fn take_body(&mut self) -> RequestBody {
+        self.reads_itself();
         self.body.take()
     }
 
@@ -292,6 +317,7 @@ impl Request {
     /// # Errors
     /// As [`RequestBody::read`].
     pub async fn bytes(&mut self) -> Result<Bytes> {
+        self.reads_itself();
         self.body.take().read().await
     }
 

@@ -9,7 +9,7 @@ use crate::Error;
 /// those that are named already.
 ///
 /// Who keeps answers keeps one for each combination of their values, and a page that depends on a field and does not say
-/// so is sent to others. What an argument reads is known to [`PageCache`](crate::middleware::PageCache) without it: see there.
+/// so is sent to others. What is read by name is known to [`PageCache`](crate::middleware::PageCache) without it: see there.
 ///
 /// ```
 /// use hyper_core::http::{HeaderMap, Text, Vary};

@@ -1,7 +1,5 @@
 //! What stands inside the middleware of a mount: its set of routes.
 
-use std::future::Future;
-
 use super::Next;
 use crate::http::{Request, Response};
 use crate::routing::RouteSet;
@@ -22,7 +20,10 @@ impl<S, R: RouteSet<S>> Mounted<S, R> {
 }
 
 impl<S: Sync, R: RouteSet<S>> Next for Mounted<S, R> {
-    fn run(self, request: &mut Request) -> impl Future<Output = Response> + Send {
-        R::dispatch(self.index, self.app, self.layers, request)
+    async fn run(self, request: &mut Request) -> Response {
+        request.is_handled(true);
+        let response = R::dispatch(self.index, self.app, self.layers, request).await;
+        request.is_handled(false);
+        response
     }
 }

@@ -36,6 +36,7 @@ impl<S: Sync + 'static, M: Middleware<S>, R: Stack<S>> Stack<S> for (M, R) {
         request: &mut Request,
         end: impl Next,
     ) -> impl Future<Output = Response> + Send {
+        request.is_handled(false);
         self.0.call(app, request, Inside { app, rest: &self.1, end })
     }
 }

@@ -16,12 +16,22 @@ pub(super) struct Cached {
     pub(super) cache: Argument,
     /// Those that are part of the key, in their order.
     pub(super) keys: Vec<Argument>,
-    /// What is kept.
-    pub(super) kept: Type,
-    /// Whether that is in a `Result`.
-    pub(super) is_result: bool,
+    /// All, in their order.
+    pub(super) arguments: Vec<Argument>,
+    pub(super) kept: Kept,
 }
 
+/// What is kept of what is returned.
+pub(super) enum Kept {
+    /// This.
+    Value(Type),
+    /// What is in a `Result`.
+    Ok(Type),
+    /// The compiler knows: this may be a `Result` of another name.
+    Either(Type),
+}
+
+#[derive(Clone)]
 pub(super) struct Argument {
     pub(super) name: Ident,
     pub(super) ty: Type,
@@ -35,6 +45,7 @@ pub(super) fn cached(attribute: Attribute, function: &ItemFn) -> Result<Cached> 
             all.push(named(argument)?);
         }
     }
+    let arguments = all.clone();
     let (mut caches, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|argument| is_cache(&argument.ty));
     skipped(&attribute, &caches, &others)?;
     let is_skipped = |argument: &Argument| attribute.skip.contains(&argument.name);
@@ -47,8 +58,8 @@ pub(super) fn cached(attribute: Attribute, function: &ItemFn) -> Result<Cached> 
         let message = "a cached function takes the cache that it is kept in\n  help: add `cache: &Cache` to its arguments";
         return Err(Error::new(span(&function.sig.ident), message));
     };
-    let (kept, is_result) = kept(function)?;
-    Ok(Cached { attribute, cache, keys, kept, is_result })
+    let kept = kept(function)?;
+    Ok(Cached { attribute, cache, keys, arguments, kept })
 }
 
 fn signature(function: &ItemFn) -> Result<()> {
@@ -171,8 +182,7 @@ fn is_mut(ty: &Type) -> bool {
     matches!(ty, Type::Reference(reference) if reference.mutability.is_some())
 }
 
-/// What is kept of what the function returns, and whether it may be an error instead.
-fn kept(function: &ItemFn) -> Result<(Type, bool)> {
+fn kept(function: &ItemFn) -> Result<Kept> {
     let nothing = "a cached function returns what is to be kept\n  help: add `-> T` or `-> Result<T, E>`";
     let ty = match &function.sig.output {
         ReturnType::Default => return Err(Error::new(span(&function.sig.ident), nothing)),
@@ -186,9 +196,9 @@ fn kept(function: &ItemFn) -> Result<(Type, bool)> {
         let message = "what is kept is of a type that can be written\n  help: name it";
         return Err(Error::new(span(ty), message));
     }
-    let Type::Path(path) = ty else { return Ok((ty.clone(), false)) };
+    let Type::Path(path) = ty else { return Ok(Kept::Value(ty.clone())) };
     let Some(result) = path.path.segments.last().filter(|last| last.ident == "Result") else {
-        return Ok((ty.clone(), false));
+        return Ok(Kept::Either(ty.clone()));
     };
     let first = match &result.arguments {
         PathArguments::AngleBracketed(arguments) => {
@@ -200,7 +210,7 @@ fn kept(function: &ItemFn) -> Result<(Type, bool)> {
         _ => None,
     };
     match first {
-        Some(ty) if !is_unit(ty) => Ok((ty.clone(), true)),
+        Some(ty) if !is_unit(ty) => Ok(Kept::Ok(ty.clone())),
         _ => Err(Error::new(span(ty), nothing)),
     }
 }

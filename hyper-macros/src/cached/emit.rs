@@ -1,31 +1,93 @@
 //! Writes the function that asks the cache first, and what names its keys.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
-use syn::{Expr, ExprLit, ItemFn, Lit};
+use syn::{
+    Attribute, Expr, ExprLit, FnArg, ItemFn, Lit, Meta, MetaList, Pat, PatType, Signature, parse_quote,
+};
 
-use super::check::{Argument, Cached};
+use super::check::{Argument, Cached, Kept};
 use crate::route::span;
 
 pub(super) fn cached(cached: &Cached, function: &ItemFn) -> TokenStream {
-    let ItemFn { attrs, vis, sig, block, .. } = function;
-    let (name, output) = (&sig.ident, &sig.output);
-    let (cache, kept) = (&cached.cache.name, &cached.kept);
-    let names = cached.keys.iter().map(|argument| &argument.name);
-    let ask = if cached.is_result {
-        quote_spanned!(span(kept)=> ::hyperdjango::__private::cached::<#kept, _>)
-    } else {
-        quote_spanned!(span(kept)=> ::hyperdjango::__private::cached_plain::<#kept>)
-    };
+    let ItemFn { vis, sig, .. } = function;
+    let name = &sig.ident;
+    let names = cached.arguments.iter().map(|argument| &argument.name);
+    let outer = handing_on(sig);
+    let attributes = function.attrs.iter().map(outside);
+    let asked = asked(cached, function);
     let keys = keys(cached, function);
     quote! {
-        #(#attrs)*
-        #vis #sig {
-            let __key = #name::__key(#(&#names),*);
-            #ask(#cache, __key, #name::__options(), async move || #output #block).await
+        #(#attributes)*
+        #vis #outer {
+            #name::__ask(false, #(#names),*).await
         }
+        #asked
         #keys
+    }
+}
+
+/// The same function where it only hands its arguments on.
+fn handing_on(signature: &Signature) -> Signature {
+    let mut signature = signature.clone();
+    for argument in &mut signature.inputs {
+        if let FnArg::Typed(PatType { pat, .. }) = argument
+            && let Pat::Ident(pattern) = &mut **pat
+        {
+            (pattern.mutability, pattern.by_ref) = (None, None);
+        }
+    }
+    signature
+}
+
+/// What a lint is expected to say, it says of the body.
+fn outside(attribute: &Attribute) -> TokenStream {
+    match &attribute.meta {
+        Meta::List(MetaList { path, tokens, .. }) if path.is_ident("expect") => quote!(#[allow(#tokens)]),
+        _ => quote!(#attribute),
+    }
+}
+
+/// The function that has the body: it computes what is not there, or `__anew` in any case.
+fn asked(cached: &Cached, function: &ItemFn) -> TokenStream {
+    let ItemFn { attrs, sig, block, .. } = function;
+    let (name, output, cache) = (&sig.ident, &sig.output, &cached.cache.name);
+    let names = cached.keys.iter().map(|argument| &argument.name);
+    let lints = ["allow", "expect", "warn", "deny", "forbid"];
+    let lints = attrs.iter().filter(|attribute| lints.iter().any(|lint| attribute.path().is_ident(lint)));
+    let mut inner = sig.clone();
+    inner.ident = Ident::new("__ask", span(name));
+    inner.inputs.insert(0, parse_quote!(__anew: bool));
+    let options = quote!(#name::__options().anew(__anew));
+    let call = quote!((#cache, __key, #options, async move || #output #block).await);
+    let ask = match &cached.kept {
+        Kept::Ok(kept) => quote_spanned!(span(kept)=> ::hyperdjango::__private::cached::<#kept, _> #call),
+        Kept::Value(kept) => {
+            quote_spanned!(span(kept)=> ::hyperdjango::__private::cached_plain::<#kept> #call)
+        }
+        // Of these two traits the first that fits is taken.
+        Kept::Either(kept) => {
+            let returned = quote_spanned!(span(kept)=> ::hyperdjango::__private::Returned::<#kept>::new());
+            quote! {
+                let __kind = {
+                    #[allow(unused_imports)]
+                    use ::hyperdjango::__private::{ReturnsResult as _, ReturnsValue as _};
+                    (&#returned).kind()
+                };
+                __kind.cached #call
+            }
+        }
+    };
+    quote! {
+        impl #name {
+            #[allow(clippy::too_many_arguments)]
+            #(#lints)*
+            #inner {
+                let __key = #name::__key(#(&#names),*);
+                #ask
+            }
+        }
     }
 }
 
@@ -50,6 +112,9 @@ fn keys(cached: &Cached, function: &ItemFn) -> TokenStream {
     // Without arguments nothing is written into it.
     let mutable = (!cached.keys.is_empty()).then(|| quote!(mut));
     let options = options(cached);
+    let mut refresh = handing_on(&function.sig);
+    refresh.ident = Ident::new("refresh", span(name));
+    let all = cached.arguments.iter().map(|argument| &argument.name);
     let place = span(name);
     let mut of_type = name.clone();
     of_type.set_span(place);
@@ -77,6 +142,11 @@ fn keys(cached: &Cached, function: &ItemFn) -> TokenStream {
                 #(#names: #types),*
             ) -> ::core::result::Result<bool, ::hyperdjango::__private::CacheError> {
                 #cache.delete(Self::__key(#(&#names),*)).await
+            }
+
+            /// Computes it for these arguments now, and keeps it in the place of what is kept; returns it.
+            #visibility #refresh {
+                Self::__ask(true, #(#all),*).await
             }
 
             fn __key #generics (#(#names: &#types),*) -> ::std::string::String {
@@ -113,7 +183,6 @@ fn options(cached: &Cached) -> TokenStream {
         };
         quote!(across_instances: ::core::option::Option::Some(#longest),)
     });
-    let is_all = ttl.is_some() && beta.is_some() && across.is_some();
-    let others = (!is_all).then(|| quote!(..::core::default::Default::default()));
+    let others = quote!(..::core::default::Default::default());
     quote!(::hyperdjango::__private::CachedOptions { #ttl #beta #across #others })
 }

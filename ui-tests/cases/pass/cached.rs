@@ -19,6 +19,17 @@ mod inner {
 
     use hyperdjango::prelude::*;
 
+    /// A `Result` by another name.
+    pub(super) type Counted = std::result::Result<u32, std::fmt::Error>;
+
+    /// Not many like this one.
+    #[cached]
+    #[expect(unused_mut, reason = "what is expected of the body")]
+    #[allow(clippy::needless_pass_by_value)]
+    pub(super) async fn expecting(cache: &Cache, mut number: u32, text: String) -> Counted {
+        Ok(7)
+    }
+
     #[cached(ttl = Duration::from_millis(500), beta = 2, across_instances = 10)]
     pub(super) async fn sum<'a>(cache: &'a Cache, mut numbers: Vec<i32>, _more: (&'a str, bool)) -> i32 {
         numbers.push(1);
@@ -36,6 +47,8 @@ async fn show(tag: String, db: &Db, cache: &Cache) -> Result<String> {
     count::invalidate(cache, &tag, Some(1)).await?;
     let key = inner::sum::key(vec![1], ("a", true));
     let sum = inner::sum(cache, vec![1], ("a", true)).await;
+    inner::expecting(cache, 1, tag.clone()).await.map_err(Error::internal)?;
+    inner::expecting::refresh(cache, 1, tag.clone()).await.map_err(Error::internal)?;
     let local = local(cache, tag).await.map_err(Error::internal)?;
     Ok(format!("{counts:?} {key} {sum} {local}"))
 }

@@ -84,6 +84,20 @@ impl Protection {
     }
 }
 
+impl Protection {
+    /// A value that took so long to compute, and how long a backend keeps it; none where it is not to be kept.
+    pub(super) fn sealed<T: Serialize>(
+        &self,
+        value: &T,
+        ttl: Ttl,
+        took: Duration,
+    ) -> Result<Option<(Value, Ttl)>, CacheError> {
+        let ttl = ttl.or(self.options.ttl);
+        let seal = || Ok((Envelope::new(ttl, took).seal(&Value::encode(value)?), kept(ttl)));
+        (ttl != Some(Duration::ZERO)).then(seal).transpose()
+    }
+}
+
 impl<B: CacheBackend> StampedeProtection<B> {
     /// Protects what is computed for a backend.
     #[must_use]

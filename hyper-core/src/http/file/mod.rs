@@ -117,7 +117,7 @@ impl File {
     }
 
     fn send(self, request: &Request) -> Response {
-        let ranges = request.headers().get_all(RANGE).iter();
+        let ranges = request.unnoted_headers().get_all(RANGE).iter();
         let mut ranges = ranges.filter_map(|value| value.to_str().ok());
         let wanted = match (ranges.next(), ranges.next()) {
             (Some(field), None)
@@ -158,15 +158,16 @@ impl IntoResponse for File {
     fn into_response(self, request: &Request) -> Response {
         let (tag, modified) = (self.version.tag.clone(), self.version.given_out());
         let disposition = self.disposition.clone();
-        let mut response = match self.version.validators().evaluate(request.method(), request.headers()) {
-            Outcome::Send => self.send(request),
-            Outcome::NotModified => answer(StatusCode::NOT_MODIFIED, Body::empty(), []),
-            Outcome::Failed => {
-                let detail =
-                    "The file is not the one that was asked for: a condition of the request is not met.";
-                return Error::new(StatusCode::PRECONDITION_FAILED, detail).into_response(request);
-            }
-        };
+        let mut response =
+            match self.version.validators().evaluate(request.method(), request.unnoted_headers()) {
+                Outcome::Send => self.send(request),
+                Outcome::NotModified => answer(StatusCode::NOT_MODIFIED, Body::empty(), []),
+                Outcome::Failed => {
+                    let detail =
+                        "The file is not the one that was asked for: a condition of the request is not met.";
+                    return Error::new(StatusCode::PRECONDITION_FAILED, detail).into_response(request);
+                }
+            };
         if response.status().is_client_error() {
             return response;
         }
@@ -213,7 +214,7 @@ impl Version {
     }
 
     fn range_is_of_this(&self, request: &Request) -> bool {
-        self.validators().range_is_of_this(request.headers(), self.is_strong)
+        self.validators().range_is_of_this(request.unnoted_headers(), self.is_strong)
     }
 
     /// No date while its second lasts: the file may change again in it, and who has a part of the file as it is now would

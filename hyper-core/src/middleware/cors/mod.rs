@@ -252,13 +252,14 @@ impl<S: Sync + 'static> Middleware<S> for Cors {
         request: &mut Request,
         next: impl Next,
     ) -> impl Future<Output = Response> + Send {
+        request.reads_field(&ORIGIN);
         let is_preflight = request.method() == Method::OPTIONS
-            && request.headers().contains_key(ORIGIN)
-            && request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD);
+            && request.unnoted_headers().contains_key(ORIGIN)
+            && request.unnoted_headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD);
         if is_preflight {
             return Either::Left(ready(self.preflight(request)));
         }
-        let allowed = self.allowed(request.headers());
+        let allowed = self.allowed(request.unnoted_headers());
         Either::Right(then(
             move || next.run(request),
             move |response| {

@@ -46,10 +46,13 @@ impl TrustedHosts {
 
     /// Why the request is refused, if it is.
     fn objection(&self, request: &Request) -> Option<String> {
-        let fields = request.headers().get_all(HOST);
+        // What is kept is kept for a host, which need not be that of the field.
+        request.reads_field(&HOST);
+        let fields = request.unnoted_headers().get_all(HOST);
         let target = request.uri().authority();
         if target.is_none() && fields.iter().next().is_none() {
-            return (request.peer() != Peer::InProcess).then(|| "A request names its host.".to_owned());
+            return (request.unnoted_peer() != Peer::InProcess)
+                .then(|| "A request names its host.".to_owned());
         }
         let refused = |host: &str| {
             let advice = if self.debug { " Add it to ALLOWED_HOSTS." } else { "" };

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use http::HeaderMap;
 
+use super::cookies::Counting;
 use super::kept::Learned;
 use crate::cache::Key;
 
@@ -12,8 +13,10 @@ use crate::cache::Key;
 pub(super) struct Wish {
     /// The scheme, the host, the target as it was sent, and the version of the site.
     pub(super) of: [String; 4],
-    /// Whether it has a cookie that counts.
-    pub(super) has_cookie: bool,
+    /// Whether a page cache around has let it pass. What this one keeps is nothing for that: it would not ask those in between.
+    pub(super) has_passed: bool,
+    /// Its cookies that count.
+    pub(super) cookies: Counting,
     /// Whether it has `Authorization`.
     pub(super) has_authorization: bool,
     /// Whether its answer may be kept: it is a `GET`, and does not forbid it.
@@ -30,17 +33,24 @@ pub(super) struct Asked<'a> {
 }
 
 impl Asked<'_> {
+    /// Whether it has a cookie that counts, as far as is known of this address.
+    pub(super) fn has_cookie(&self, learned: Option<&Learned>) -> bool {
+        self.wish.cookies.any_but(learned.map_or(&[], |learned| &learned.ignored_cookies))
+    }
+
     /// The key of the fields that pages of this depend on.
     pub(super) fn learned(&self) -> String {
         let [scheme, host, target, version] = &self.wish.of;
-        ("page-vary", scheme, host, target, version).key().into_owned()
+        let name = if self.wish.has_passed { "page-vary-inside" } else { "page-vary" };
+        (name, scheme, host, target, version).key().into_owned()
     }
 
     /// The key of the page, with the values of these fields.
     pub(super) fn page(&self, learned: Option<&Learned>) -> String {
         let [scheme, host, target, version] = &self.wish.of;
         let fields = self.values(learned);
-        ("page", scheme, host, target, version, fields).key().into_owned()
+        let name = if self.wish.has_passed { "page-inside" } else { "page" };
+        (name, scheme, host, target, version, fields).key().into_owned()
     }
 
     /// The names of the fields with all their values, so that different ones are different texts.
@@ -75,8 +85,16 @@ mod tests {
             }
         }
         let of = std::array::from_fn(|i| parts[i].clone());
-        let wish = Wish { of, has_cookie: false, has_authorization: false, keeps: true, anew: false };
-        let learned = Learned { fields: fields.iter().map(|(name, _)| name.clone()).collect() };
+        let wish = Wish {
+            of,
+            has_passed: false,
+            cookies: Counting::default(),
+            has_authorization: false,
+            keeps: true,
+            anew: false,
+        };
+        let fields = fields.iter().map(|(name, _)| name.clone()).collect();
+        let learned = Learned { fields, ignored_cookies: Vec::new() };
         Asked { wish: &wish, headers: &headers }.page(Some(&learned))
     }
 

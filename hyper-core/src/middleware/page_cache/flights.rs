@@ -49,27 +49,27 @@ impl Flights {
         self.alone.get(&self.hasher.hash_one(key)).is_some()
     }
 
+    /// It was kept, by whomever: from now on one computes it, and the others wait.
+    pub(super) fn kept(&self, key: &str) {
+        self.alone.remove(&self.hasher.hash_one(key));
+    }
+
     /// Takes a turn.
-    pub(super) fn join(&self, key: String) -> Turn<'_> {
+    pub(super) fn join(&self, key: &str) -> Turn<'_> {
         let mut now = self.now.lock().expect("no panic while held");
-        if let Some(landed) = now.get(&key) {
+        if let Some(landed) = now.get(key) {
             return Turn::Wait(Landing(Arc::clone(landed)));
         }
         let landed = Arc::new(Semaphore::new(0));
-        now.insert(key.clone(), Arc::clone(&landed));
-        Turn::Lead(Flight { of: self, key, landed })
+        now.insert(key.to_owned(), Arc::clone(&landed));
+        Turn::Lead(Flight { of: self, key: key.to_owned(), landed })
     }
 }
 
 impl Flight<'_> {
-    /// It was computed, and kept or not.
-    pub(super) fn lands(&self, is_kept: bool) {
-        let hash = self.of.hasher.hash_one(self.key.as_str());
-        if is_kept {
-            self.of.alone.remove(&hash);
-        } else {
-            self.of.alone.insert(hash, ());
-        }
+    /// It was computed, and not kept.
+    pub(super) fn was_for_nothing(&self) {
+        self.of.alone.insert(self.of.hasher.hash_one(self.key.as_str()), ());
     }
 }
 

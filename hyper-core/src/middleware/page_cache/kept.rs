@@ -9,10 +9,11 @@ use super::policy::Plan;
 use super::{HIT, X_CACHE, now};
 use crate::http::{Body, Response};
 
-/// Which fields of a request the pages of an address depend on.
+/// Which fields of a request the pages of an address depend on, and which cookies they do not.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Learned {
     pub(super) fields: Vec<String>,
+    pub(super) ignored_cookies: Vec<String>,
 }
 
 impl Learned {

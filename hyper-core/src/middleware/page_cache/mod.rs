@@ -1,6 +1,7 @@
 //! Whole pages, kept and sent to all who ask the same.
 
 mod asked;
+mod cookies;
 mod flights;
 mod kept;
 mod policy;
@@ -17,7 +18,7 @@ pub use wishes::{PageVersion, keep_for};
 
 use super::{BEFORE_PAGE_CACHE, Capability, Layer, Middleware, Next, PAGE_CACHE};
 use crate::cache::{Cache, CacheError, CacheReport, Count, Counters, LayerStats};
-use crate::http::{Request, Response, vary_on};
+use crate::http::{Reads, Request, Response, vary_on};
 use crate::{Component, Result, Settings};
 
 use asked::{Asked, Wish};
@@ -36,29 +37,31 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// `CacheMiddleware`, and its `cache_page`.
 ///
 /// Around an application it keeps all pages that may be kept; around a mount, those of the mount; and a route says by
-/// itself how long, or by 0 that it is not kept: `#[get("/", cache = 10)]`. The innermost word counts. With
+/// itself how long, or by 0 that it is not kept: `#[get("/", cache = 10)]`. The innermost word counts, also on
+/// [`max_bytes`](Self::max_bytes) and [`exclude`](Self::exclude). With
 /// [`marked_only`](Self::marked_only) only routes and mounts that say so are kept.
 ///
 /// | setting | default | |
 /// |---|---|---|
 /// | `CACHE_MIDDLEWARE_SECONDS` | `60` | how long a page is kept; a shorter `max-age` or `s-maxage` of the page counts |
-/// | `CACHE_MIDDLEWARE_EXCLUDE` | | what the paths of pages that are not kept begin with: `/admin, /api/` |
+/// | `CACHE_MIDDLEWARE_EXCLUDE` | | paths of pages that are not kept, with all that is under them: `/admin, /api` |
 /// | `CACHE_MIDDLEWARE_MAX_BYTES` | `1048576` | larger pages are not kept |
 /// | `CACHE_MIDDLEWARE_IGNORE_COOKIES` | | cookies no page depends on, as of statistics: `_ga, _pk_*` |
 /// | `CACHE_MIDDLEWARE_RELOAD` | `false` | whether a client gets a new page by `Cache-Control: no-cache` or `max-age=0`, as every stranger could all the time |
 ///
 /// # What is kept
 /// Answers to `GET` of the statuses 200, 203 and 204, under the scheme, the host, the whole target as it was sent, and the
-/// values of those fields that the answer's `Vary` names, or that the handler's arguments have read: `Header<T>` and
-/// `Cookies`, which are added to `Vary`. `HEAD` is answered from them.
+/// values of those fields that the answer's `Vary` names, or that were read while it was made, by arguments, middleware inside
+/// or answers: `Header<T>`, `Cookies` and [`Request::header`], which are added to `Vary`. `HEAD` is answered from them.
 ///
 /// Not kept is what could be of one visitor, or is not whole:
 /// - `Vary: *`, `Set-Cookie`, `Cache-Control` with `private`, `no-store` or `no-cache`, an age of 0, an `Expires` that is over;
 /// - the answer to a request with `Authorization` or a cookie, unless the answer says `public` or `s-maxage`, that it is the
 ///   same for all; with a cookie also when it says `Vary: Cookie`, for this cookie then. Such a request does not get what was kept
 ///   for others either, and other pages leave with `Vary: Cookie`, so that no cache further on does it;
-/// - a page with a [`CspNonce`](super::CspNonce), or whose handler took `ClientAddr`, `Peer` or `RequestId`; one whose
-///   handler took all fields as a `HeaderMap` and says no `Vary`;
+/// - a page with a [`CspNonce`](super::CspNonce); unless it says that it is the same for all, one that was made with the client's
+///   address, the peer, the id, the body or the extensions of the request, or with all fields as a `HeaderMap` by a handler that
+///   says no `Vary`; and one inside a middleware that took them all, or a layer of tower;
 /// - streams, ranges, and an encoded body without `Vary: Accept-Encoding`.
 ///
 /// What is kept gets `Cache-Control: max-age` and `Expires`, unless it says so itself, and when it is sent again its `Age`.
@@ -91,6 +94,15 @@ pub struct PageCache {
     is_off: bool,
 }
 
+/// What was looked for.
+struct Found {
+    /// What the page is kept by.
+    key: String,
+    kept: Option<Arc<Kept>>,
+    /// Whether who asks has a cookie that counts.
+    has_cookie: bool,
+}
+
 /// What became of requests.
 #[derive(Debug, Default)]
 struct Figures {
@@ -120,22 +132,23 @@ impl PageCache {
         self
     }
 
-    /// With paths that are not kept, by what they begin with, beside those of `CACHE_MIDDLEWARE_EXCLUDE`.
+    /// With paths that are not kept, with all that is under them, beside those of `CACHE_MIDDLEWARE_EXCLUDE`: `/api` is `/api/users`
+    /// as well, and not `/apiary`; `/api/` is only what is under it.
     #[must_use]
     pub fn exclude<T: Into<String>>(mut self, prefixes: impl IntoIterator<Item = T>) -> Self {
         self.policy.exclude.extend(prefixes.into_iter().map(Into::into));
         self
     }
 
-    /// With another limit than `CACHE_MIDDLEWARE_MAX_BYTES`.
+    /// With another limit than `CACHE_MIDDLEWARE_MAX_BYTES`. Without one a cache inside another has that of the other.
     #[must_use]
     pub fn max_bytes(mut self, bytes: usize) -> Self {
-        self.policy.max_bytes = bytes;
+        self.policy.max_bytes = Some(bytes);
         self
     }
 
-    /// With cookies that no page depends on, beside those of `CACHE_MIDDLEWARE_IGNORE_COOKIES`. A star at the end stands for any
-    /// end.
+    /// With cookies that no page inside depends on, beside those of `CACHE_MIDDLEWARE_IGNORE_COOKIES` and of a cache around. A star
+    /// at the end stands for any end.
     #[must_use]
     pub fn ignore_cookies<T: Into<String>>(mut self, names: impl IntoIterator<Item = T>) -> Self {
         self.policy.ignored_cookies.extend(names.into_iter().map(Into::into));
@@ -150,13 +163,13 @@ impl PageCache {
     }
 
     /// What is kept of this, and still good.
-    async fn find(&self, asked: &Asked<'_>) -> Result<(String, Option<Arc<Kept>>), CacheError> {
+    async fn find(&self, asked: &Asked<'_>) -> Result<Found, CacheError> {
         let learned = self.cache.get_shared::<Learned>(asked.learned()).await?;
         let key = asked.page(learned.as_deref());
         let kept = self.cache.get_shared::<Kept>(&*key).await?;
         let kept =
             kept.filter(|kept| kept.is_good() && self.policy.may_have(asked, learned.as_deref(), kept));
-        Ok((key, kept))
+        Ok(Found { has_cookie: asked.has_cookie(learned.as_deref()), key, kept })
     }
 
     /// Keeps an answer, if it may be; changes it to what is sent then.
@@ -164,13 +177,14 @@ impl PageCache {
         let Some(plan) = self.policy.plan(asked, request, response) else {
             self.figures.refused.fetch_add(1, Relaxed);
             // It depends on them all the same, wherever it is kept.
-            let read = request.noted_reads().map(|reads| reads.fields.as_slice()).unwrap_or_default();
+            let read = request.noted_reads().map(Reads::fields).unwrap_or_default();
             read.iter().for_each(|name| vary_on(response.headers_mut(), name));
             return false;
         };
         plan.announce(response.headers_mut());
         let Some(kept) = Kept::of(response, &plan) else { return false };
-        let learned = Learned { fields: plan.fields.iter().map(|name| name.as_str().to_owned()).collect() };
+        let fields = plan.fields.iter().map(|name| name.as_str().to_owned()).collect();
+        let learned = Learned { fields, ignored_cookies: plan.ignored_cookies };
         let (key, ttl) = (asked.page(Some(&learned)), Duration::from_secs(plan.seconds.into()));
         let put = async {
             self.cache.set(&*key, &kept, ttl).await?;
@@ -196,34 +210,34 @@ impl PageCache {
         let deadline = Instant::now() + PATIENCE;
         let mut has_waited = false;
         let mut lead = None;
-        let is_up = loop {
-            let asked = Asked { wish, headers: request.headers() };
-            let key = match self.find(&asked).await {
-                Ok((_, Some(kept))) if !wish.anew => {
+        // The key that it is looked for by, where the cache can be reached.
+        let sought = loop {
+            let asked = Asked { wish, headers: request.unnoted_headers() };
+            let (key, has_cookie) = match self.find(&asked).await {
+                Ok(Found { kept: Some(kept), .. }) if !wish.anew => {
                     self.figures.counters.count(Count::Hit);
                     return kept.answer();
                 }
-                Ok((key, _)) => key,
+                Ok(found) => (found.key, found.has_cookie),
                 Err(error) => {
                     self.failed(&error);
-                    break false;
+                    break None;
                 }
             };
             // Whose answer is not kept, or comes too late, is of no use to the others.
-            let is_known = wish.has_cookie || wish.has_authorization;
+            let is_known = has_cookie || wish.has_authorization;
             if !wish.keeps || wish.anew || is_known || self.flights.is_alone(&key) {
-                break true;
+                break Some(key);
             }
-            match self.flights.join(key) {
+            match self.flights.join(&key) {
                 Turn::Lead(flight) => {
                     // Another may have landed between the question and this.
                     lead = Some(flight);
-                    let asked = Asked { wish, headers: request.headers() };
-                    if let Ok((_, Some(kept))) = self.find(&asked).await {
+                    if let Ok(Found { kept: Some(kept), .. }) = self.find(&asked).await {
                         self.figures.counters.count(Count::Hit);
                         return kept.answer();
                     }
-                    break true;
+                    break Some(key);
                 }
                 Turn::Wait(landed) => {
                     if !has_waited {
@@ -231,7 +245,7 @@ impl PageCache {
                         self.figures.waited.fetch_add(1, Relaxed);
                     }
                     if tokio::time::timeout_at(deadline, landed.wait()).await.is_err() {
-                        break true;
+                        break Some(key);
                     }
                 }
             }
@@ -239,11 +253,12 @@ impl PageCache {
         self.figures.counters.count(Count::Miss);
         request.note_reads();
         let mut response = next.run(request).await;
-        if wish.keeps && is_up {
-            let asked = Asked { wish, headers: request.headers() };
-            let is_kept = self.keep(&asked, request, &mut response).await;
-            if let Some(lead) = &lead {
-                lead.lands(is_kept);
+        if let Some(sought) = sought.filter(|_| wish.keeps) {
+            let asked = Asked { wish, headers: request.unnoted_headers() };
+            if self.keep(&asked, request, &mut response).await {
+                self.flights.kept(&sought);
+            } else if let Some(lead) = &lead {
+                lead.was_for_nothing();
             }
         }
         response.headers_mut().insert(X_CACHE, MISS);
@@ -275,16 +290,17 @@ impl<S: Sync + 'static> Middleware<S> for PageCache {
             return next.run(request).await;
         }
         if request.noted_reads().is_some() {
-            // Another one stands around, which keeps the page for as long as this one says.
+            // Another one stands around, which keeps the page as this one says.
             let is_excluded = self.policy.is_excluded(request.path());
             let mut response = next.run(request).await;
-            keep_for(&mut response, if is_excluded { 0 } else { self.policy.seconds });
+            self.policy.say(is_excluded, &mut response);
             return response;
         }
         match self.policy.wish(request) {
             Some(wish) => self.answer(&wish, request, next).await,
             None => {
                 self.figures.bypassed.fetch_add(1, Relaxed);
+                request.passes_page_cache();
                 next.run(request).await
             }
         }

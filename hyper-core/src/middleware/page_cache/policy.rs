@@ -9,11 +9,12 @@ use http::header::{
 };
 
 use super::asked::{Asked, Wish};
+use super::cookies::Counting;
 use super::kept::{Kept, Learned};
-use super::wishes::{KeepFor, PageVersion};
+use super::wishes::{PageVersion, Said};
 use crate::Settings;
 use crate::http::conditions::date;
-use crate::http::{CacheControl, Cookies, Method, Request, Response, varies_on, vary_on};
+use crate::http::{CacheControl, Method, Request, Response, varies_on, vary_on};
 use crate::middleware::CspNonce;
 use crate::settings::SettingsError;
 
@@ -25,7 +26,9 @@ const MOST_FIELDS: usize = 8;
 pub(super) struct Policy {
     pub(super) seconds: u32,
     pub(super) exclude: Vec<String>,
-    pub(super) max_bytes: usize,
+    /// What was set for this one; as those around say, if not.
+    pub(super) max_bytes: Option<usize>,
+    max_bytes_of_site: usize,
     pub(super) ignored_cookies: Vec<String>,
     pub(super) marked_only: bool,
     reload: bool,
@@ -37,6 +40,8 @@ pub(super) struct Plan {
     pub(super) seconds: u32,
     /// What it depends on: what its `Vary` names, and what its handler has read.
     pub(super) fields: Vec<HeaderName>,
+    /// Cookies that do not count for it, beside those of the whole site.
+    pub(super) ignored_cookies: Vec<String>,
     pub(super) is_for_all: bool,
     /// How old it is already, in seconds.
     pub(super) age: u64,
@@ -49,25 +54,43 @@ impl Policy {
         Ok(Self {
             seconds: u32::try_from(seconds).unwrap_or(u32::MAX),
             exclude: list("CACHE_MIDDLEWARE_EXCLUDE"),
-            max_bytes: settings.number("CACHE_MIDDLEWARE_MAX_BYTES", 0..=usize::MAX, 1 << 20)?,
+            max_bytes: None,
+            max_bytes_of_site: settings.number("CACHE_MIDDLEWARE_MAX_BYTES", 0..=usize::MAX, 1 << 20)?,
             ignored_cookies: list("CACHE_MIDDLEWARE_IGNORE_COOKIES"),
             marked_only: false,
             reload: settings.flag("CACHE_MIDDLEWARE_RELOAD", false)?,
         })
     }
 
+    /// Whether a path is one of those that are not kept, or under one: `/api` is `/api/users` as well, and not `/apiary`.
     pub(super) fn is_excluded(&self, path: &str) -> bool {
-        self.exclude.iter().any(|prefix| path.starts_with(prefix.as_str()))
+        self.exclude.iter().any(|prefix| {
+            let prefix = prefix.strip_prefix('/').unwrap_or(prefix);
+            let rest = path.strip_prefix('/').unwrap_or(path).strip_prefix(prefix);
+            let is_segment = |rest: &str| {
+                prefix.is_empty() || prefix.ends_with('/') || rest.is_empty() || rest.starts_with('/')
+            };
+            rest.is_some_and(is_segment)
+        })
+    }
+
+    /// Says inside another cache what this one would do.
+    pub(super) fn say(&self, is_excluded: bool, response: &mut Response) {
+        let said = Said::of(response);
+        let seconds = if is_excluded || self.marked_only { 0 } else { self.seconds };
+        said.seconds.get_or_insert(seconds);
+        said.max_bytes = said.max_bytes.or(self.max_bytes);
+        said.ignored_cookies.extend_from_slice(&self.ignored_cookies);
     }
 
     /// What a request asks for; none if it is nothing that is kept.
     pub(super) fn wish(&self, request: &Request) -> Option<Wish> {
-        let headers = request.headers();
+        let headers = request.unnoted_headers();
         let is_other = [RANGE, IF_RANGE, UPGRADE].iter().any(|name| headers.contains_key(name));
         if is_other || !super::reads(request.method()) || self.is_excluded(request.path()) {
             return None;
         }
-        let version = match request.extensions().get::<PageVersion>() {
+        let version = match request.unnoted_extensions().get::<PageVersion>() {
             Some(version) => version.0.clone()?,
             None => String::new(),
         };
@@ -81,44 +104,33 @@ impl Policy {
         ];
         Some(Wish {
             of,
-            has_cookie: self.has_cookie(request),
+            has_passed: request.has_passed_page_cache(),
+            cookies: Counting::of(headers, &self.ignored_cookies),
             has_authorization: headers.contains_key(AUTHORIZATION),
             keeps: *request.method() == Method::GET && !said.is_no_store(),
             anew: self.reload && said.asks_anew(),
         })
     }
 
-    /// Whether it has a cookie that counts; what cannot be read is one.
-    fn has_cookie(&self, request: &Request) -> bool {
-        let values = request.headers().get_all(COOKIE);
-        let pairs = values.iter().map(|value| value.as_bytes().split(|byte| *byte == b';'));
-        let count = pairs.flatten().filter(|pair| !pair.trim_ascii().is_empty()).count();
-        let is_ignored = |name: &str| {
-            self.ignored_cookies.iter().any(|ignored| match ignored.strip_suffix('*') {
-                Some(start) => name.starts_with(start),
-                None => name == ignored,
-            })
-        };
-        count > 0 && Cookies::of(request).iter().filter(|(name, _)| is_ignored(name)).count() < count
-    }
-
     /// Whether one who asks may have what is kept under his key.
     pub(super) fn may_have(&self, asked: &Asked<'_>, learned: Option<&Learned>, kept: &Kept) -> bool {
         // Under the cookie it was made for.
         let by_cookie = || learned.is_some_and(|learned| learned.has(&COOKIE));
-        let Wish { has_cookie, has_authorization, .. } = *asked.wish;
-        kept.is_for_all || (!has_authorization && (!has_cookie || by_cookie()))
+        let has_cookie = asked.has_cookie(learned);
+        kept.is_for_all || (!asked.wish.has_authorization && (!has_cookie || by_cookie()))
     }
 
     /// How an answer is kept; none if it is not.
     pub(super) fn plan(&self, asked: &Asked<'_>, request: &Request, response: &Response) -> Option<Plan> {
         let headers = response.headers();
+        let wished = response.extensions().get::<Said>().cloned().unwrap_or_default();
+        let max_bytes = wished.max_bytes.or(self.max_bytes).unwrap_or(self.max_bytes_of_site);
         let said = CacheControl::of(headers);
         let is_for_all = said.is_for_all();
         let is_whole = matches!(
             response.status(),
             StatusCode::OK | StatusCode::NON_AUTHORITATIVE_INFORMATION | StatusCode::NO_CONTENT
-        ) && response.body().as_bytes().is_some_and(|body| body.len() <= self.max_bytes);
+        ) && response.body().as_bytes().is_some_and(|body| body.len() <= max_bytes);
         let is_one_visitors = [SET_COOKIE, CONTENT_RANGE].iter().any(|name| headers.contains_key(name));
         if !is_whole || is_one_visitors || said.forbids_sharing() || has_nonce(request, headers) {
             return None;
@@ -129,8 +141,8 @@ impl Policy {
         }
         let reads = request.noted_reads()?;
         if !is_for_all {
-            let says_for_whom = own.contains(&COOKIE) || !asked.wish.has_cookie;
-            let is_known = !reads.itself && (!reads.all_fields || !own.is_empty());
+            let says_for_whom = own.contains(&COOKIE) || !asked.wish.cookies.any_but(&wished.ignored_cookies);
+            let is_known = !reads.itself() && (!reads.all_fields() || !own.is_empty());
             if asked.wish.has_authorization || !says_for_whom || !is_known {
                 return None;
             }
@@ -138,26 +150,26 @@ impl Policy {
         let mut fields = own;
         // Of a page for all, who asks has not counted, whoever looked.
         let counts = |name: &&HeaderName| !is_for_all || ![COOKIE, AUTHORIZATION].contains(*name);
-        for name in reads.fields.iter().filter(counts) {
+        for name in reads.fields().iter().filter(counts) {
             if !fields.contains(name) {
                 fields.push(name.clone());
             }
         }
         fields.sort_unstable_by(|one, other| one.as_str().cmp(other.as_str()));
         let age = headers.get(AGE).map_or(Some(0), |age| age.to_str().ok()?.trim().parse::<u64>().ok())?;
-        let seconds = self.seconds(response, &said)?;
+        let seconds = self.seconds(wished.seconds, headers, &said)?;
         let seconds = seconds.checked_sub(u32::try_from(age).ok()?).filter(|seconds| *seconds > 0)?;
-        (fields.len() <= MOST_FIELDS).then_some(Plan { seconds, fields, is_for_all, age })
+        let ignored_cookies = wished.ignored_cookies;
+        (fields.len() <= MOST_FIELDS).then_some(Plan { seconds, fields, ignored_cookies, is_for_all, age })
     }
 
     /// For how long: as those inside say, or else this; no longer than the answer itself says.
-    fn seconds(&self, response: &Response, said: &CacheControl) -> Option<u32> {
-        let own = match response.extensions().get::<KeepFor>() {
-            Some(KeepFor(seconds)) => *seconds,
+    fn seconds(&self, wished: Option<u32>, headers: &HeaderMap, said: &CacheControl) -> Option<u32> {
+        let own = match wished {
+            Some(seconds) => seconds,
             None if self.marked_only => return None,
             None => self.seconds,
         };
-        let headers = response.headers();
         let expires = || {
             headers.contains_key(EXPIRES).then(|| {
                 // What is no date is over.
@@ -173,7 +185,7 @@ impl Policy {
 /// Whether it has what only this request's page may have.
 fn has_nonce(request: &Request, headers: &HeaderMap) -> bool {
     let has = |value: &HeaderValue| value.as_bytes().windows(7).any(|part| part == b"'nonce-");
-    request.extensions().get::<CspNonce>().is_some()
+    request.unnoted_extensions().get::<CspNonce>().is_some()
         || headers.get_all(CONTENT_SECURITY_POLICY).iter().any(has)
 }
 

@@ -3,7 +3,9 @@ use std::sync::atomic::AtomicU32;
 use super::super::proof::{all, answer, request, settings, through};
 use super::*;
 use crate::cache::{CacheBackend, CacheErrorKind, Ttl, Value};
-use crate::http::{Body, ClientAddr, Cookies, FromRequest, Header, HeaderMap, Peer, StatusCode, UserAgent};
+use crate::http::{
+    Body, ClientAddr, Cookies, Extension, FromRequest, Header, HeaderMap, Peer, StatusCode, UserAgent,
+};
 use crate::middleware::{CspNonce, RequestId};
 
 async fn pages() -> PageCache {
@@ -246,6 +248,7 @@ async fn taken<T: FromRequest>(
     let mut last = (String::new(), String::new());
     for (field, body) in fields.into_iter().zip(["one", "two"]) {
         let response = through(&pages, &mut asks("/", &[field]), |request| {
+            request.is_handled(true);
             let read = futures_util::FutureExt::now_or_never(T::from_request(request));
             drop(read.expect("it needs no waiting"));
             answer(said, body)
@@ -269,7 +272,10 @@ async fn what_arguments_read_is_known() {
     assert!(!taken::<ClientAddr>(same, &[]).await.0);
     assert!(!taken::<Peer>(same, &[]).await.0);
     assert!(!taken::<Option<RequestId>>(same, &[]).await.0);
+    assert!(!taken::<Extension<u8>>(same, &[]).await.0);
+    assert!(!taken::<Option<Extension<u8>>>(same, &[]).await.0);
     assert!(taken::<ClientAddr>(same, &public).await.0);
+    assert!(taken::<Extension<u8>>(same, &public).await.0);
     assert!(!taken::<HeaderMap>(same, &[]).await.0);
     assert!(taken::<HeaderMap>(same, &[("vary", "accept")]).await.0);
     // A nonce of somebody else's page would let his scripts in.
@@ -307,7 +313,7 @@ async fn the_innermost_word_on_the_time_counts_and_the_shorter_of_the_page() {
         let again = asks("/", &[]);
         let wish = pages.policy.wish(&again).unwrap();
         let asked = Asked { wish: &wish, headers: again.headers() };
-        let kept = pages.find(&asked).await.unwrap().1;
+        let kept = pages.find(&asked).await.unwrap().kept;
         assert_eq!(kept.map(|kept| kept.seconds()), expected, "{own} {inside:?} {said}");
     }
     let pages = pages().await.marked_only();

@@ -1,17 +1,28 @@
-//! What those inside say of a page: how long it is kept, and of which state it is.
+//! What those inside say of a page: how long it is kept, how large it may be, and of which state it is.
 
 use crate::http::Response;
 
-/// For how many seconds an answer is kept; whoever stood innermost has said so.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct KeepFor(pub(super) u32);
+/// How an answer is kept; of what was said several times, what the innermost has said.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Said {
+    /// For how long.
+    pub(super) seconds: Option<u32>,
+    /// How large it may be.
+    pub(super) max_bytes: Option<usize>,
+    /// Cookies that it does not depend on: those of all who have said so.
+    pub(super) ignored_cookies: Vec<String>,
+}
+
+impl Said {
+    pub(super) fn of(response: &mut Response) -> &mut Self {
+        response.extensions_mut().get_or_insert_default()
+    }
+}
 
 /// Says how long [`PageCache`](super::PageCache) keeps an answer, unless somebody inside has said so.
 #[doc(hidden)]
 pub fn keep_for(response: &mut Response, seconds: u32) {
-    if response.extensions().get::<KeepFor>().is_none() {
-        response.extensions_mut().insert(KeepFor(seconds));
-    }
+    Said::of(response).seconds.get_or_insert(seconds);
 }
 
 /// Of which state of the site a page is: pages that were kept of another are not sent any more.

@@ -61,11 +61,11 @@ impl FromRequest for CspNonce {
     const NEEDS: &'static [Capability] = &[SECURITY_HEADERS];
 
     async fn from_request(request: &mut Request) -> Result<Self> {
-        if let Some(nonce) = request.extensions().get::<Self>() {
+        if let Some(nonce) = request.unnoted_extensions().get::<Self>() {
             return Ok(nonce.clone());
         }
         let nonce = Self::new()?;
-        request.extensions_mut().insert(nonce.clone());
+        request.unnoted_extensions_mut().insert(nonce.clone());
         Ok(nonce)
     }
 }
