@@ -30,6 +30,8 @@ mod report;
 mod ring;
 mod stampede;
 mod stats;
+#[cfg(test)]
+mod tests;
 mod ttl;
 mod two_tier;
 mod value;
