@@ -36,6 +36,7 @@ mod ttl;
 mod two_tier;
 mod value;
 mod warmer;
+mod within;
 
 pub use arg::{ArgKey, CacheArg};
 #[doc(hidden)]

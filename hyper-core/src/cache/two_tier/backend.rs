@@ -53,9 +53,9 @@ impl<L1: CacheBackend, L2: CacheBackend> TwoTierCache<L1, L2> {
         change: impl Future<Output = Result<T, CacheError>>,
     ) -> Result<Option<T>, CacheError> {
         let outcome = self.far.ask(times, change).await;
-        if outcome.as_ref().is_err_and(is_failure) {
-            self.far.owe(keys.iter().copied());
-            if !self.fail_silently {
+        if let Err(error) = &outcome {
+            self.far.make_good(keys, error).await;
+            if is_failure(error) && !self.fail_silently {
                 let _ = self.forget(keys).await;
             }
         }

@@ -7,7 +7,7 @@ use futures_util::FutureExt;
 use tokio::runtime::Handle;
 
 use super::generations::{Generations, Token};
-use super::layer::{Layer, MANY, is_failure};
+use super::layer::{Layer, MANY};
 use crate::cache::backend::CacheBackend;
 use crate::cache::error::CacheError;
 use crate::cache::ttl::Ttl;
@@ -123,7 +123,10 @@ impl<L1: CacheBackend> Near<L1> {
         what: impl Future<Output = Result<T, CacheError>>,
     ) -> Result<T, CacheError> {
         let outcome = self.layer.ask(MANY, what).await;
-        outcome.inspect_err(|_| self.layer.owe(keys.iter().copied()))
+        if let Err(error) = &outcome {
+            self.layer.make_good(keys, error).await;
+        }
+        outcome
     }
 
     /// Takes a value out, and has nobody put in what he has read before.
@@ -148,11 +151,10 @@ impl<L1: CacheBackend> Near<L1> {
         what: impl Future<Output = Result<T, CacheError>>,
     ) -> Result<T, CacheError> {
         let outcome = self.layer.ask(1, what).await;
-        outcome.inspect_err(|error| {
-            if is_failure(error) {
-                self.layer.owe([key]);
-            }
-        })
+        if let Err(error) = &outcome {
+            self.layer.make_good(&[key], error).await;
+        }
+        outcome
     }
 
     /// Somebody else has changed a key, or with none all of them. Where it takes waiting, that is done in the background.

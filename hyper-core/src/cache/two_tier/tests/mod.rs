@@ -1,5 +1,7 @@
 //! With a second layer that fails, hangs and waits as it is told.
 
+mod one_value;
+
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
 
 use tokio::sync::Semaphore;
@@ -18,6 +20,9 @@ struct State {
     memory: LocMemCache,
     is_down: AtomicBool,
     hangs: AtomicBool,
+    /// Whether it takes no large values, and whether it goes away once it has said so.
+    is_small: AtomicBool,
+    down_after_refusing: AtomicBool,
     asked: AtomicU32,
     /// Whether an answer that is known waits for `go`, and whether it waits before it is known.
     waits: AtomicBool,
@@ -58,6 +63,14 @@ impl Far {
         self.0.go.0.acquire().await.unwrap().forget();
     }
 
+    fn takes(&self, value: &Value) -> Result<(), CacheError> {
+        if !self.0.is_small.load(SeqCst) || value.len() <= 1_000 {
+            return Ok(());
+        }
+        self.0.is_down.store(self.0.down_after_refusing.load(SeqCst), SeqCst);
+        Err(CacheError::new(CacheErrorKind::TooLarge, "too large"))
+    }
+
     fn asked(&self) -> u32 {
         self.0.asked.load(SeqCst)
     }
@@ -69,6 +82,7 @@ impl CacheBackend for Far {
     }
 
     async fn set(&self, key: &str, value: Value, ttl: Ttl) -> Result<(), CacheError> {
+        self.takes(&value)?;
         self.answer(self.0.memory.set(key, value, ttl)).await
     }
 
@@ -97,6 +111,7 @@ impl CacheBackend for Far {
     }
 
     async fn set_many(&self, entries: &[(&str, Value)], ttl: Ttl) -> Result<(), CacheError> {
+        entries.iter().try_for_each(|(_, value)| self.takes(value))?;
         self.answer(self.0.memory.set_many(entries, ttl)).await
     }
 
