@@ -251,6 +251,31 @@ async fn who_computes_at_once_gets_what_was_put_in_first() {
     }
 }
 
+/// As with Redis and memcached: what was there before is out of date.
+#[tokio::test]
+async fn a_value_that_is_too_large_is_told_and_leaves_nothing() {
+    let (_database, one) = Instance::new();
+    let large = bytes(vec![7; 256 * 1024 * 1024 + 1]);
+    let is_refused = |refused: Result<(), CacheError>| {
+        let error = refused.unwrap_err();
+        assert_eq!(error.kind(), CacheErrorKind::TooLarge);
+        assert!(error.to_string().contains("has 268435457 bytes; a row takes 268435456"), "{error}");
+    };
+    for key in ["a", "b", "c"] {
+        one.set(key, number(1), 60).await;
+    }
+    is_refused(one.cache.set("a", large.clone(), 60.into()).await);
+    assert_eq!(one.get("a").await, None);
+    let entries = [("a", number(2)), ("b", large.clone()), ("c", number(3))];
+    is_refused(one.cache.set_many(&entries, 60.into()).await);
+    assert_eq!((one.get("a").await, one.get("b").await), (Some(number(2)), None));
+    assert_eq!(one.get("c").await, Some(number(3)), "the others are put in");
+    // Nothing is changed by who adds.
+    is_refused(one.cache.add("c", large, 60.into()).await.map(drop));
+    assert_eq!(one.get("c").await, Some(number(3)));
+    assert_eq!(one.cache.stats()[0].stats.errors, 3);
+}
+
 #[tokio::test]
 async fn many_are_one_statement() {
     let (_database, one) = Instance::new();

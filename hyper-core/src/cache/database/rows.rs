@@ -17,15 +17,23 @@ const LONGEST: Duration = Duration::from_secs(200 * 366 * 24 * 60 * 60);
 /// The columns `value` and `counter`.
 pub(super) type Columns<'v> = (Option<&'v [u8]>, Option<i64>);
 
-pub(super) fn columns<'v>(key: &str, value: &'v Value) -> Result<Columns<'v>, CacheError> {
+pub(super) fn columns(value: &Value) -> Columns<'_> {
     match value.content() {
-        Content::Integer(number) => Ok((None, Some(*number))),
-        Content::Bytes(bytes) if bytes.len() > MOST => {
-            let problem = format!("the value of `{key}` has {} bytes; a row takes {MOST}", bytes.len());
-            Err(CacheError::new(CacheErrorKind::TooLarge, problem))
-        }
-        Content::Bytes(bytes) => Ok((Some(bytes), None)),
+        Content::Integer(number) => (None, Some(*number)),
+        Content::Bytes(bytes) => (Some(bytes), None),
     }
+}
+
+/// Whether there is room for a value in a row.
+///
+/// # Errors
+/// There is not.
+pub(super) fn fits(key: &str, value: &Value) -> Result<(), CacheError> {
+    if value.len() <= MOST {
+        return Ok(());
+    }
+    let problem = format!("the value of `{key}` has {} bytes; a row takes {MOST}", value.len());
+    Err(CacheError::new(CacheErrorKind::TooLarge, problem))
 }
 
 /// The value of a row, whose columns `value` and `counter` begin at this one.
