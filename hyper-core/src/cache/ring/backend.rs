@@ -68,7 +68,13 @@ impl<B: CacheBackend> State<B> {
                         }
                         return Ok(answer);
                     }
-                    Err(error) if error.kind() != CacheErrorKind::Unavailable => return Err(error),
+                    Err(error) if error.kind() != CacheErrorKind::Unavailable => {
+                        // What the key's own node has is out of date, though this one takes nothing newer.
+                        if !is_first {
+                            self.moved(key, changes);
+                        }
+                        return Err(error);
+                    }
                     // Whether it has done it is not known.
                     Err(error) => last = Some(error),
                 }
@@ -94,7 +100,7 @@ impl<B: CacheBackend> State<B> {
         let mut left: Vec<usize> = (0..keys.len()).collect();
         // Whom it was found out of that he is not there.
         let mut out = vec![false; self.nodes.len()];
-        let mut last = None;
+        let (mut last, mut refused) = (None, None);
         while !left.is_empty() {
             let mut passes: Vec<Option<Option<Pass>>> = vec![None; self.nodes.len()];
             let mut groups: Vec<Vec<usize>> = vec![Vec::new(); self.nodes.len()];
@@ -125,25 +131,27 @@ impl<B: CacheBackend> State<B> {
                 }
             });
             for (number, group, answer) in join_all(asked).await {
+                if let Err(error) = &answer
+                    && error.kind() == CacheErrorKind::Unavailable
+                {
+                    out[number] = true;
+                    left.extend(group);
+                    last = answer.err();
+                    continue;
+                }
+                for key in &group {
+                    if self.points.owner(position(keys[*key])) != Some(number) {
+                        self.moved(keys[*key], changes);
+                    }
+                }
                 match answer {
-                    Ok(answer) => {
-                        for key in &group {
-                            if self.points.owner(position(keys[*key])) != Some(number) {
-                                self.moved(keys[*key], changes);
-                            }
-                        }
-                        answers.push((group, answer));
-                    }
-                    Err(error) if error.kind() != CacheErrorKind::Unavailable => return Err(error),
-                    Err(error) => {
-                        out[number] = true;
-                        left.extend(group);
-                        last = Some(error);
-                    }
+                    Ok(answer) => answers.push((group, answer)),
+                    // The others have done what they were told, or still have to.
+                    Err(error) => refused = refused.or(Some(error)),
                 }
             }
         }
-        Ok(answers)
+        refused.map_or(Ok(answers), Err)
     }
 
     /// Asks all nodes, at the same time. Returns what each said.
