@@ -6,12 +6,15 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::try_join_all;
 use hyper_core::cache::{
-    Cache, CacheBackend, CacheError, CacheErrorKind, Content, DatabaseCache, Ttl, Value,
+    Cache, CacheBackend, CacheError, CacheErrorKind, Content, DatabaseCache, LocMemCache, Ttl, TwoTierCache,
+    Value,
 };
 use hyper_core::db::{Db, ErrorKind, Executor, QueryLog, Reader, Session, Sql};
 use hyper_tests::standbys::Cluster;
 use hyper_tests::{Database, PgBouncer, Suite, require};
 use proptest::prelude::*;
+
+use crate::contract;
 
 pub(crate) struct Instance {
     pub(crate) db: Db,
@@ -249,6 +252,13 @@ async fn who_computes_at_once_gets_what_was_put_in_first() {
         let got = try_join_all(gets).await.unwrap();
         assert!(got.iter().all(|value| *value == got[0]), "{got:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_table_holds_and_memory_before_it() {
+    let (_database, one) = Instance::new();
+    contract::holds(one.cache.clone()).await;
+    contract::holds(TwoTierCache::new(LocMemCache::new(10_000), one.cache.clone())).await;
 }
 
 /// As with Redis and memcached: what was there before is out of date.

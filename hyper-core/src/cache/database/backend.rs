@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::DatabaseCache;
-use super::rows::{Columns, Life, columns, fits, value};
+use super::rows::{Columns, Life, columns, fits, left, value};
 use crate::cache::backend::CacheBackend;
 use crate::cache::error::CacheError;
 use crate::cache::stats::{Count, LayerStats};
@@ -165,6 +165,34 @@ impl CacheBackend for DatabaseCache {
         })
         .await?;
         let values: Vec<Option<Value>> = keys.iter().map(|key| found.get(*key).cloned()).collect();
+        let hits = values.iter().flatten().count() as u64;
+        self.shared.counters.add(Count::Hit, hits);
+        self.shared.counters.add(Count::Miss, keys.len() as u64 - hits);
+        Ok(values)
+    }
+
+    async fn get_with_ttl(&self, key: &str) -> Result<Option<(Value, Ttl)>, CacheError> {
+        let mut found = None;
+        self.ask(self.statements.get_lasting, &[&key], |row| {
+            found = Some((value(row, 0)?, left(row, 2)?));
+            Ok(())
+        })
+        .await?;
+        self.shared.counters.asked(found.is_some());
+        Ok(found)
+    }
+
+    async fn get_many_with_ttl(&self, keys: &[&str]) -> Result<Vec<Option<(Value, Ttl)>>, CacheError> {
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut found = HashMap::with_capacity(keys.len());
+        self.ask(self.statements.get_many_lasting, &[&keys], |row| {
+            found.insert(row.try_get::<_, String>(0)?, (value(row, 1)?, left(row, 3)?));
+            Ok(())
+        })
+        .await?;
+        let values: Vec<_> = keys.iter().map(|key| found.get(*key).cloned()).collect();
         let hits = values.iter().flatten().count() as u64;
         self.shared.counters.add(Count::Hit, hits);
         self.shared.counters.add(Count::Miss, keys.len() as u64 - hits);

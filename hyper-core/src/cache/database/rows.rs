@@ -5,6 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use crate::cache::error::{CacheError, CacheErrorKind};
+use crate::cache::ttl::Ttl;
 use crate::cache::value::{Content, Value};
 use crate::db::{DatabaseError, Row};
 
@@ -44,6 +45,14 @@ pub(super) fn value(row: &Row, column: usize) -> Result<Value, DatabaseError> {
             let bytes: Option<&[u8]> = row.try_get(column)?;
             Content::Bytes(Bytes::copy_from_slice(bytes.unwrap_or_default()))
         }
+    }))
+}
+
+/// How long a value will be there, of the column with microseconds.
+pub(super) fn left(row: &Row, column: usize) -> Result<Ttl, DatabaseError> {
+    let microseconds: Option<i64> = row.try_get(column)?;
+    Ok(microseconds.map_or(Ttl::Forever, |left| {
+        Ttl::For(Duration::from_micros(u64::try_from(left).unwrap_or_default()))
     }))
 }
 

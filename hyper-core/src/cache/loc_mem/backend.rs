@@ -1,13 +1,23 @@
 //! What a cache is asked, of memory.
 
 use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
 
-use super::{Entry, LocMemCache, bytes_of};
+use super::{Entry, LocMemCache, bytes_of, now};
 use crate::cache::backend::{Ask, CacheBackend};
 use crate::cache::error::CacheError;
 use crate::cache::stats::{Count, LayerStats};
 use crate::cache::ttl::Ttl;
 use crate::cache::value::{Content, Value};
+
+/// With how long it will be there.
+fn lasting(entry: Entry) -> (Value, Ttl) {
+    let left = match entry.expires {
+        u64::MAX => Ttl::Forever,
+        expires => Ttl::For(Duration::from_millis(expires.saturating_sub(now()))),
+    };
+    (entry.value, left)
+}
 
 impl CacheBackend for LocMemCache {
     async fn get(&self, key: &str) -> Result<Option<Value>, CacheError> {
@@ -65,6 +75,14 @@ impl CacheBackend for LocMemCache {
             None => Ok(self.take(key)),
             Some(expires) => Ok(self.change(key, |entry| entry.expires = expires).is_some()),
         }
+    }
+
+    async fn get_with_ttl(&self, key: &str) -> Result<Option<(Value, Ttl)>, CacheError> {
+        Ok(self.look(key).map(lasting))
+    }
+
+    async fn get_many_with_ttl(&self, keys: &[&str]) -> Result<Vec<Option<(Value, Ttl)>>, CacheError> {
+        Ok(keys.iter().map(|key| self.look(key).map(lasting)).collect())
     }
 
     fn peek(&self, key: &str) -> Result<Option<Value>, Ask> {

@@ -282,6 +282,24 @@ impl<B: CacheBackend> CacheBackend for ConsistentHashRing<B> {
         Ok(values)
     }
 
+    async fn get_with_ttl(&self, key: &str) -> Result<Option<(Value, Ttl)>, CacheError> {
+        self.state().ask(key, Changes::No, |node| async move { node.backend.get_with_ttl(key).await }).await
+    }
+
+    async fn get_many_with_ttl(&self, keys: &[&str]) -> Result<Vec<Option<(Value, Ttl)>>, CacheError> {
+        let get = |node: Node<B>, group: Vec<usize>| async move {
+            let keys: Vec<&str> = group.iter().map(|key| keys[*key]).collect();
+            node.backend.get_many_with_ttl(&keys).await
+        };
+        let mut values = vec![None; keys.len()];
+        for (group, answer) in self.state().ask_many(keys, Changes::No, get).await? {
+            for (key, value) in group.into_iter().zip(answer) {
+                values[key] = value;
+            }
+        }
+        Ok(values)
+    }
+
     async fn set_many(&self, entries: &[(&str, Value)], ttl: Ttl) -> Result<(), CacheError> {
         let keys: Vec<&str> = entries.iter().map(|(key, _)| *key).collect();
         let set = |node: Node<B>, group: Vec<usize>| async move {

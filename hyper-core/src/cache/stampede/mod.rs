@@ -149,6 +149,12 @@ fn fresh(value: Option<Value>) -> Option<Value> {
     value.filter(|value| !is_stale(value))
 }
 
+/// The same with how long it is given out, which is less than it is kept.
+fn lasting((value, left): (Value, Ttl)) -> Option<(Value, Ttl)> {
+    let Some(fresh) = Envelope::of(&value).and_then(Envelope::left) else { return Some((value, left)) };
+    (!fresh.is_zero()).then(|| (value, left.at_most(fresh, None)))
+}
+
 impl<B: CacheBackend> CacheBackend for StampedeProtection<B> {
     async fn get(&self, key: &str) -> Result<Option<Value>, CacheError> {
         let found = fresh(self.backend.get(key).await?);
@@ -202,6 +208,18 @@ impl<B: CacheBackend> CacheBackend for StampedeProtection<B> {
 
     async fn get_many(&self, keys: &[&str]) -> Result<Vec<Option<Value>>, CacheError> {
         let found = self.backend.get_many(keys).await?.into_iter().map(fresh);
+        Ok(found.inspect(|found| self.shared.asked(found.is_some())).collect())
+    }
+
+    async fn get_with_ttl(&self, key: &str) -> Result<Option<(Value, Ttl)>, CacheError> {
+        let found = self.backend.get_with_ttl(key).await?.and_then(lasting);
+        self.shared.asked(found.is_some());
+        Ok(found)
+    }
+
+    async fn get_many_with_ttl(&self, keys: &[&str]) -> Result<Vec<Option<(Value, Ttl)>>, CacheError> {
+        let found = self.backend.get_many_with_ttl(keys).await?.into_iter();
+        let found = found.map(|found| found.and_then(lasting));
         Ok(found.inspect(|found| self.shared.asked(found.is_some())).collect())
     }
 
