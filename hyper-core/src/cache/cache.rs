@@ -101,6 +101,11 @@ impl Cache {
         Ok(found.filter(|value| !is_stale(value)))
     }
 
+    /// What is computed for these keys now is not kept, as they are changed.
+    async fn outdate(&self, keys: &[&str]) {
+        self.protection.shared.outdate(keys).await;
+    }
+
     /// The value of a key, if it is there.
     ///
     /// # Errors
@@ -155,7 +160,9 @@ impl Cache {
         value: &T,
         ttl: impl Into<Ttl>,
     ) -> Result<(), CacheError> {
-        self.backend.set(&self.full(&key), Value::encode(value)?, ttl.into()).await
+        let (key, value) = (self.full(&key), Value::encode(value)?);
+        self.outdate(&[&key]).await;
+        self.backend.set(&key, value, ttl.into()).await
     }
 
     /// Puts bytes in as they are.
@@ -168,8 +175,9 @@ impl Cache {
         value: impl Into<Bytes>,
         ttl: impl Into<Ttl>,
     ) -> Result<(), CacheError> {
-        let value = Value::new(Content::Bytes(value.into()));
-        self.backend.set(&self.full(&key), value, ttl.into()).await
+        let (key, value) = (self.full(&key), Value::new(Content::Bytes(value.into())));
+        self.outdate(&[&key]).await;
+        self.backend.set(&key, value, ttl.into()).await
     }
 
     /// Puts a value in where there is none; true if it did. Of several who do it at once, one does.
@@ -185,12 +193,15 @@ impl Cache {
         self.backend.add(&self.full(&key), Value::encode(value)?, ttl.into()).await
     }
 
-    /// Takes a value out; true if there was one.
+    /// Takes a value out; true if there was one. What is being computed for the key at this moment in this process goes to
+    /// those who wait for it, and is not kept.
     ///
     /// # Errors
     /// As [`get`](Self::get).
     pub async fn delete(&self, key: impl Key) -> Result<bool, CacheError> {
-        self.backend.delete(&self.full(&key)).await
+        let key = self.full(&key);
+        self.outdate(&[&key]).await;
+        self.backend.delete(&key).await
     }
 
     /// Whether there is a value.
@@ -201,12 +212,13 @@ impl Cache {
         self.backend.has(&self.full(&key)).await
     }
 
-    /// Takes everything out that the backend has, also what was put in with other prefixes. Another
-    /// [`version`](Self::version) forgets only one's own.
+    /// Takes everything out that the backend has, also what was put in with other prefixes; a `RedisCache` has what begins
+    /// with its own. Another [`version`](Self::version) forgets only one's own.
     ///
     /// # Errors
     /// As [`get`](Self::get).
     pub async fn clear(&self) -> Result<(), CacheError> {
+        self.protection.shared.outdate_all().await;
         self.backend.clear().await
     }
 
@@ -243,7 +255,11 @@ impl Cache {
     /// # Errors
     /// As [`get`](Self::get).
     pub async fn touch(&self, key: impl Key, ttl: impl Into<Ttl>) -> Result<bool, CacheError> {
-        self.backend.touch(&self.full(&key), ttl.into()).await
+        let (key, ttl) = (self.full(&key), ttl.into());
+        if ttl == Ttl::AT_ONCE {
+            self.outdate(&[&key]).await;
+        }
+        self.backend.touch(&key, ttl).await
     }
 
     /// Several values at once, in the order of their keys.
@@ -285,6 +301,7 @@ impl Cache {
         let entries: Vec<(String, Value)> = entries.iter().map(encode).collect::<Result<_, CacheError>>()?;
         let entries: Vec<(&str, Value)> =
             entries.iter().map(|(key, value)| (key.as_str(), value.clone())).collect();
+        self.outdate(&entries.iter().map(|(key, _)| *key).collect::<Vec<_>>()).await;
         self.backend.set_many(&entries, ttl.into()).await
     }
 
@@ -294,11 +311,13 @@ impl Cache {
     /// As [`get`](Self::get); some may be out then.
     pub async fn delete_many(&self, keys: &[impl Key]) -> Result<u64, CacheError> {
         let keys: Vec<String> = keys.iter().map(|key| self.full(key)).collect();
-        self.backend.delete_many(&keys.iter().map(String::as_str).collect::<Vec<_>>()).await
+        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+        self.outdate(&keys).await;
+        self.backend.delete_many(&keys).await
     }
 
     /// The value of a key, or else what is computed now and put in. Of several who compute at once, all get what was put in
-    /// first.
+    /// first. What is computed while the key is set, deleted or cleared in this process is not put in.
     ///
     /// A cache that cannot be reached is no failure here: the value is computed, and the log says so.
     ///
@@ -321,14 +340,14 @@ impl Cache {
         ttl: impl Into<Ttl>,
         compute: impl AsyncFnOnce() -> Result<T, E>,
     ) -> Result<T, E> {
-        let key = self.full(&key);
+        let (key, own) = (self.full(&key), &self.protection);
         match self.value(&key).await {
             Ok(Some(value)) => {
                 if let Some(value) = read(&key, &value, Value::decode) {
                     return Ok(value);
                 }
                 // It would be in the way of what is put in now.
-                let _ = self.backend.delete(&key).await;
+                let _ = CacheBackend::delete(&own.backend, &key).await;
             }
             Ok(None) => {}
             Err(error) => {
@@ -336,6 +355,7 @@ impl Cache {
                 return compute().await;
             }
         }
+        let computation = own.shared.begin(&key);
         let computed = compute().await?;
         let put = async {
             let value = Value::encode(&computed)?;
@@ -346,11 +366,16 @@ impl Cache {
             let first = self.value(&key).await?;
             if first.is_none() {
                 // It has expired, and is in the way as `get_or_compute` keeps it for a while.
-                self.backend.set(&key, value, ttl).await?;
+                CacheBackend::set(&own.backend, &key, value, ttl).await?;
             }
             Ok(first)
         };
-        match put.await {
+        let put = match computation.keep(put, CacheBackend::delete(&own.backend, &key)).await {
+            Some(put) => put,
+            // It was changed meanwhile, so what is there now is newer.
+            None => self.value(&key).await,
+        };
+        match put {
             // Somebody else was first.
             Ok(Some(value)) => Ok(read(&key, &value, Value::decode).unwrap_or(computed)),
             Ok(None) => Ok(computed),

@@ -76,7 +76,7 @@ impl Cache {
     /// # Ok::<_, hyper_core::Error>(()) }).unwrap();
     /// ```
     ///
-    /// Of several who render it at once, all get what was kept first. A cache that cannot be reached is no failure. What is
+    /// Of several who render it at once, all get what was kept first, and what is rendered while it is deleted is not kept. A cache that cannot be reached is no failure. What is
     /// of one request, such as a `CspNonce`, must not be in it.
     ///
     /// # Errors

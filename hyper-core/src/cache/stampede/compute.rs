@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::across::{self, Lock, Patience};
+use super::changes::{Computation, Computations};
 use super::envelope::{Envelope, now};
 use super::flight::{Flights, Seat, Turn};
 use super::{kept, xfetch};
@@ -36,6 +37,7 @@ impl Default for Options {
 #[derive(Debug, Default)]
 pub(in crate::cache) struct Shared {
     pub(super) flights: Flights,
+    pub(super) computations: Computations,
     counters: Counters,
     computed: AtomicU64,
     early: AtomicU64,
@@ -71,6 +73,24 @@ impl<T> Found<T> {
 }
 
 impl Shared {
+    /// Somebody begins to compute what he is going to put in.
+    pub(in crate::cache) fn begin<'a>(&'a self, key: &'a str) -> Computation<'a> {
+        self.computations.begin(key)
+    }
+
+    /// Keys are about to be changed: what is computed for them at this moment is for those who wait for it and for nobody
+    /// else, and is not kept.
+    pub(in crate::cache) async fn outdate(&self, keys: &[&str]) {
+        self.flights.forget(Some(keys));
+        self.computations.outdate(Some(keys)).await;
+    }
+
+    /// The same with all keys.
+    pub(in crate::cache) async fn outdate_all(&self) {
+        self.flights.forget(None);
+        self.computations.outdate(None).await;
+    }
+
     pub(super) fn asked(&self, found: bool) {
         self.counters.asked(found);
     }
@@ -199,7 +219,7 @@ impl Shared {
             }
         }
         let is_early = old.as_ref().is_some_and(Found::is_fresh);
-        let started = Instant::now();
+        let (computation, started) = (self.begin(key), Instant::now());
         let outcome = self.count(compute().await);
         let took = started.elapsed();
         match outcome {
@@ -211,9 +231,14 @@ impl Shared {
                     Ok(raw) => {
                         let raw = Envelope::new(ttl, took).seal(&raw);
                         let landing = turn.done(seat, raw.clone());
-                        self.set();
-                        if let Err(error) = backend.set(key, raw, kept(ttl)).await {
-                            self.unreachable(key, &error, "a cache cannot be written");
+                        let put_in = backend.set(key, raw, kept(ttl));
+                        match computation.keep(put_in, backend.delete(key)).await {
+                            Some(Ok(())) => self.set(),
+                            Some(Err(error)) => self.unreachable(key, &error, "a cache cannot be written"),
+                            None => tracing::debug!(
+                                key,
+                                "what was computed is not kept: it was changed meanwhile"
+                            ),
                         }
                         drop(landing);
                     }

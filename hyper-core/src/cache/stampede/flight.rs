@@ -59,6 +59,15 @@ impl Flights {
         if self.0.lock().contains_key(key) { None } else { Some(self.join(key)) }
     }
 
+    /// Has nobody from now on take part in what is computed for these keys now, with none for all keys.
+    pub(super) fn forget(&self, keys: Option<&[&str]>) {
+        let mut flights = self.0.lock();
+        match keys {
+            Some(keys) => keys.iter().for_each(|key| drop(flights.remove(*key))),
+            None => flights.clear(),
+        }
+    }
+
     #[cfg(test)]
     pub(super) fn is_empty(&self) -> bool {
         self.0.lock().is_empty()

@@ -1,6 +1,7 @@
 //! A cache whose values are computed by one reader, and before they expire.
 
 mod across;
+mod changes;
 mod compute;
 mod envelope;
 mod flight;
@@ -40,6 +41,9 @@ const GRACE: Duration = Duration::from_secs(60);
 ///   ([XFetch](https://cseweb.ucsd.edu/~avattani/papers/cache_stampede.pdf)); all others get the one that is there. How soon
 ///   depends on how long it took to compute, which is measured.
 /// - **One of all instances**, by choice: [`across_instances`](Self::across_instances).
+/// - **Never as it was before.** What is computed while its key is set, deleted or cleared goes to those who had asked before
+///   that, and is not kept; who asks after it has it computed anew. So it is in one process: what another instance deletes may
+///   be put in as it was by one that is just computing it, and stays for its time to live.
 ///
 /// Each [`Cache`](super::Cache) has it already, as [`Cache::get_or_compute`](super::Cache::get_or_compute); a backend of this type is for
 /// another [`beta`](Self::beta) or a lock for all of its values. What is put in by `set` and the like is kept as the backend
@@ -163,6 +167,7 @@ impl<B: CacheBackend> CacheBackend for StampedeProtection<B> {
     }
 
     async fn set(&self, key: &str, value: Value, ttl: Ttl) -> Result<(), CacheError> {
+        self.shared.outdate(&[key]).await;
         self.shared.set();
         self.backend.set(key, value, ttl).await
     }
@@ -180,10 +185,12 @@ impl<B: CacheBackend> CacheBackend for StampedeProtection<B> {
     }
 
     async fn delete(&self, key: &str) -> Result<bool, CacheError> {
+        self.shared.outdate(&[key]).await;
         self.backend.delete(key).await
     }
 
     async fn clear(&self) -> Result<(), CacheError> {
+        self.shared.outdate_all().await;
         self.backend.clear().await
     }
 
@@ -199,7 +206,7 @@ impl<B: CacheBackend> CacheBackend for StampedeProtection<B> {
         }
         let time = ttl.or(self.options.ttl);
         if time == Some(Duration::ZERO) {
-            return self.backend.delete(key).await;
+            return self.delete(key).await;
         }
         let took = Duration::from_micros(envelope.took.into());
         self.backend.set(key, Envelope::new(time, took).seal(&value), kept(time)).await?;
@@ -224,11 +231,14 @@ impl<B: CacheBackend> CacheBackend for StampedeProtection<B> {
     }
 
     async fn set_many(&self, entries: &[(&str, Value)], ttl: Ttl) -> Result<(), CacheError> {
+        let keys: Vec<&str> = entries.iter().map(|(key, _)| *key).collect();
+        self.shared.outdate(&keys).await;
         entries.iter().for_each(|_| self.shared.set());
         self.backend.set_many(entries, ttl).await
     }
 
     async fn delete_many(&self, keys: &[&str]) -> Result<u64, CacheError> {
+        self.shared.outdate(keys).await;
         self.backend.delete_many(keys).await
     }
 

@@ -78,6 +78,6 @@ impl fmt::Debug for Protected {
 impl Protected {
     /// Whether nobody computes.
     pub(super) fn is_resting(&self) -> bool {
-        self.protection.shared.flights.is_empty()
+        self.protection.shared.flights.is_empty() && self.protection.shared.computations.is_empty()
     }
 }
