@@ -209,7 +209,8 @@ impl Cache {
     /// # Errors
     /// As [`get`](Self::get).
     pub async fn has(&self, key: impl Key) -> Result<bool, CacheError> {
-        self.backend.has(&self.full(&key)).await
+        // One that has expired may be there still, for `get_or_compute`.
+        Ok(self.value(&self.full(&key)).await?.is_some())
     }
 
     /// Takes everything out that the backend has, also what was put in with other prefixes; a `RedisCache` has what begins
@@ -389,7 +390,7 @@ impl Cache {
     /// The value of a key, or else what is computed now by one of all in this process who ask, while the others wait for it;
     /// and computed anew before it expires, by one while the others get what is there. See [`StampedeProtection`].
     ///
-    /// It is for what takes long and many ask for. Its values are read by `get`, `get_shared` and `get_many` as well, and
+    /// It is for what takes long and many ask for. Its values are read by `get`, `get_shared`, `get_many` and `has` as well, and
     /// removed by `delete`; they are kept 60 seconds longer than they are given out. A cache that cannot be reached is no
     /// failure here: the value is computed, and the log says so.
     ///

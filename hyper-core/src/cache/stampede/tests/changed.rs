@@ -163,3 +163,13 @@ async fn what_is_just_being_kept_is_taken_out_as_well() {
     assert_eq!(computed.await.unwrap(), 1);
     assert_eq!(cache.get::<i32>("k").await.unwrap(), None);
 }
+
+#[tokio::test]
+async fn what_has_expired_is_not_there() {
+    for cache in caches() {
+        put(&cache, "old", 5, Duration::ZERO, Duration::ZERO).await;
+        assert!(!cache.has("old").await.unwrap());
+        put(&cache, "new", 5, Duration::from_secs(60), Duration::ZERO).await;
+        assert!(cache.has("new").await.unwrap() && !cache.has("none").await.unwrap());
+    }
+}
