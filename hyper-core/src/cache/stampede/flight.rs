@@ -97,6 +97,11 @@ impl Seat<'_> {
         self.flight.turn.try_acquire().ok().map(Turn)
     }
 
+    /// Has nobody else wait for who has the turn; false if somebody has before.
+    pub(super) fn give_up(&self) -> bool {
+        self.flights.remove(self.key, &self.flight, |_| true)
+    }
+
     /// What came of it.
     pub(super) fn value(&self) -> Option<&Value> {
         self.flight.done.get()
@@ -155,12 +160,10 @@ impl Drop for Seat<'_> {
 }
 
 impl Flights {
-    /// Takes a flight out if that is wanted, and it is still there.
-    fn remove(&self, key: &str, flight: &Arc<Flight>, wanted: impl FnOnce(&mut Entry) -> bool) {
+    /// Takes a flight out if that is wanted, and it is still there; true if it did.
+    fn remove(&self, key: &str, flight: &Arc<Flight>, wanted: impl FnOnce(&mut Entry) -> bool) -> bool {
         let mut flights = self.0.lock();
         let is_over = |entry: &mut Entry| Arc::ptr_eq(&entry.flight, flight) && wanted(entry);
-        if flights.get_mut(key).is_some_and(is_over) {
-            flights.remove(key);
-        }
+        flights.get_mut(key).is_some_and(is_over) && flights.remove(key).is_some()
     }
 }

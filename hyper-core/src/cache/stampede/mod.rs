@@ -29,6 +29,9 @@ use envelope::Envelope;
 pub(super) use envelope::{is_stale, payload};
 pub use protected::Protected;
 
+/// How long is waited for another one who computes, by default.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// How much longer a backend keeps a value than it is given out: for those who would have to wait, or would get an error.
 const GRACE: Duration = Duration::from_secs(60);
 
@@ -36,7 +39,8 @@ const GRACE: Duration = Duration::from_secs(60);
 /// once for what has just expired do not compute a thousand times.
 ///
 /// - **One in the process.** Of several who ask for what is not there, one computes and the others wait for it. If that one
-///   gets an error, it is his; the next one tries. If he goes away half-way, the next one takes over.
+///   gets an error, it is his; the next one tries. If he goes away half-way, the next one takes over; and if he has not come
+///   to an end within [`patience`](Self::patience).
 /// - **Before it expires.** A reader of a value that will expire soon computes it anew, with a probability that grows
 ///   ([XFetch](https://cseweb.ucsd.edu/~avattani/papers/cache_stampede.pdf)); all others get the one that is there. How soon
 ///   depends on how long it took to compute, which is measured.
@@ -98,6 +102,17 @@ impl<B: CacheBackend> StampedeProtection<B> {
     #[must_use]
     pub fn beta(mut self, beta: f64) -> Self {
         self.options.beta = beta.max(0.0);
+        self
+    }
+
+    /// How long is waited for another one who computes; default 10 s. After that the next one computes as well, and the
+    /// others wait for him as long once more. It is for what hangs: computing should take less.
+    ///
+    /// A future of [`get_or_compute`](Self::get_or_compute) that was begun and is not polled any more, as those beside the
+    /// one that `select!` goes on with, holds up others for so long, too.
+    #[must_use]
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.options.patience = patience;
         self
     }
 

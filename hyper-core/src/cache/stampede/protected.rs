@@ -51,6 +51,13 @@ impl Protected {
         self
     }
 
+    /// As [`StampedeProtection::patience`](super::StampedeProtection::patience).
+    #[must_use]
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.protection.options.patience = patience;
+        self
+    }
+
     /// As [`Cache::get_or_compute`].
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! One of many computes.
 
 mod changed;
+mod patience;
 
 use std::pin::Pin;
 use std::sync::Arc;
