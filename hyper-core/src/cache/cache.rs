@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use super::backend::{Ask, CacheBackend};
 use super::erased::{AnyBackend, Erased};
 use super::error::{CacheError, CacheErrorKind};
-use super::key::{Key, full};
+use super::key::{Key, before, full};
 use super::stampede::{Options, Protected, Protection, Shared, is_stale};
 use super::stats::LayerStats;
 use super::ttl::Ttl;
@@ -85,7 +85,7 @@ impl Cache {
     }
 
     fn with_before(mut self) -> Self {
-        self.before = format!("{}:v{}:", self.prefix, self.version).into();
+        self.before = before(&self.prefix, self.version).into();
         self
     }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::arg::ArgKey;
 use super::cache::Cache;
 use super::ttl::Ttl;
 
@@ -37,7 +38,7 @@ pub struct CachedOptions {
 #[doc(hidden)]
 pub async fn cached<T: Kept, E>(
     cache: &Cache,
-    key: String,
+    key: ArgKey,
     options: CachedOptions,
     compute: impl AsyncFnOnce() -> Result<T, E>,
 ) -> Result<T, E> {
@@ -59,7 +60,7 @@ pub async fn cached<T: Kept, E>(
 #[doc(hidden)]
 pub async fn cached_plain<T: Kept>(
     cache: &Cache,
-    key: String,
+    key: ArgKey,
     options: CachedOptions,
     compute: impl AsyncFnOnce() -> T,
 ) -> T {

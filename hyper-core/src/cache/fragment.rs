@@ -6,7 +6,7 @@ use sailfish::TemplateSimple;
 use sailfish::runtime::{Buffer, Render};
 
 use super::cache::Cache;
-use super::key::Key;
+use super::key::{Key, Made};
 use super::ttl::Ttl;
 use crate::{Error, Result};
 
@@ -39,6 +39,11 @@ impl fmt::Display for Fragment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// Its key, which is no value's.
+fn of(key: &impl Key) -> Made<String> {
+    Made(format!("@fragment:{}", key.key()))
 }
 
 impl Cache {
@@ -87,8 +92,7 @@ impl Cache {
         ttl: impl Into<Ttl>,
         template: impl AsyncFnOnce() -> Result<T, E>,
     ) -> Result<Fragment> {
-        let key = ("fragment", key.key()).key().into_owned();
-        let rendered = self.get_or_set(key, ttl, async || {
+        let rendered = self.get_or_set(of(&key), ttl, async || {
             let template = template().await.map_err(Into::into)?;
             template.render_once().map_err(|error| Error::internal(error.to_string()))
         });
@@ -100,7 +104,7 @@ impl Cache {
     /// # Errors
     /// As [`get`](Self::get).
     pub async fn delete_fragment(&self, key: impl Key) -> Result<bool, super::CacheError> {
-        self.delete(("fragment", key.key())).await
+        self.delete(of(&key)).await
     }
 }
 
@@ -126,8 +130,11 @@ mod tests {
         assert_eq!(piece(&cache, ("a", "b:c"), "<1>").await, "<i>&lt;1&gt;</i>");
         assert_eq!(piece(&cache, ("a", "b:c"), "2").await, "<i>&lt;1&gt;</i>");
         assert_eq!(piece(&cache, ("a:b", "c"), "3").await, "<i>3</i>");
-        // A value under the same name is no piece of a page.
-        cache.set("x", "<script>", 60).await.unwrap();
+        // A value under the same name is no piece of a page, whoever chose it.
+        for name in ["x", "8:fragment1:x", "@fragment:x"] {
+            cache.set(name, "<script>", 60).await.unwrap();
+        }
+        cache.set(("fragment", "x"), "<script>", 60).await.unwrap();
         assert_eq!(piece(&cache, "x", "4").await, "<i>4</i>");
         assert!(cache.delete_fragment("x").await.unwrap());
         assert_eq!(piece(&cache, "x", "5").await, "<i>5</i>");

@@ -51,6 +51,7 @@ pub use erased::AnyBackend;
 pub use error::{CacheError, CacheErrorKind};
 pub use fragment::Fragment;
 pub use key::Key;
+pub(crate) use key::Made;
 pub use loc_mem::{LocMemCache, LocMemOptions};
 #[cfg(feature = "memcached")]
 pub use memcached::MemcachedCache;

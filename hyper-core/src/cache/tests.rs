@@ -109,6 +109,12 @@ async fn prefixes_and_versions_are_apart() {
         assert_eq!(cache.get::<usize>("k").await.unwrap(), Some(n));
     }
     assert_eq!(all.get::<usize>("one:v2:k").await.unwrap(), Some(3));
+    all.set("5:admin4:true", "a stranger's name", 60).await.unwrap();
+    assert_eq!(all.get::<String>(("admin", true)).await.unwrap(), None);
+    assert_eq!(all.get::<String>("5:admin4:true").await.unwrap().unwrap(), "a stranger's name");
+    let (longer, shorter) = (all.clone().prefix("a:v1:b"), all.clone().prefix("a"));
+    longer.set("k", &1, 60).await.unwrap();
+    assert_eq!(shorter.get::<i32>("b:v1:k").await.unwrap(), None);
     assert!(one.delete("k").await.unwrap());
     assert_eq!(other.get::<usize>("k").await.unwrap(), Some(2));
     other.clear().await.unwrap();

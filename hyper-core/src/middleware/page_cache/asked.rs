@@ -33,14 +33,14 @@ impl Asked<'_> {
     /// The key of the fields that pages of this depend on.
     pub(super) fn learned(&self) -> String {
         let [scheme, host, target, version] = &self.wish.of;
-        ("page-vary", scheme, host, target, version).key().into_owned()
+        format!("@page-vary:{}", (scheme, host, target, version).key())
     }
 
     /// The key of the page, with the values of these fields.
     pub(super) fn page(&self, learned: Option<&Learned>) -> String {
         let [scheme, host, target, version] = &self.wish.of;
         let fields = self.values(learned);
-        ("page", scheme, host, target, version, fields).key().into_owned()
+        format!("@page:{}", (scheme, host, target, version, fields).key())
     }
 
     /// The names of the fields with all their values, so that different ones are different texts.
