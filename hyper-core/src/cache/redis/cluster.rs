@@ -97,6 +97,14 @@ impl Cluster {
         Ok(self.map().await?.nodes.clone())
     }
 
+    /// The same as they are at this moment.
+    pub(super) async fn nodes_now(&self) -> Result<Vec<Arc<Node>>, CacheError> {
+        if self.is_alone() {
+            return self.nodes().await;
+        }
+        Ok(self.look(Some(Instant::now())).await?.nodes.clone())
+    }
+
     /// How many nodes are down, and how often nodes were.
     pub(super) fn down(&self) -> (u64, u64) {
         let map = self.map.read();
