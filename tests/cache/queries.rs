@@ -4,9 +4,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use hyper_core::cache::{QueryCache, QueryCacheOptions};
+use hyper_core::db::{Reader as _, Sql};
 use hyperdjango::orm::schema::create_missing_tables;
 use hyperdjango::orm::write::Instance as _;
 use hyperdjango::prelude::*;
+
+use crate::until;
 
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(table = "cached_users")]
@@ -322,8 +325,22 @@ async fn other_instances_read_what_was_written() {
         }
     }
     // Tables that change are everything: what cascades is learned anew.
-    one.db.execute_batch("ALTER TABLE cached_users ADD COLUMN age int").await.unwrap();
-    name(&other).await;
+    let age = async || {
+        let mut ages = Vec::new();
+        let sql = Sql::new("SELECT age::text FROM cached_users WHERE id = 1").cached(600);
+        let read = other.db.read(sql, &[], |row| {
+            ages.push(row.try_get::<_, Option<String>>(0)?);
+            Ok(())
+        });
+        read.await.map(|_| ages)
+    };
+    one.db.execute_batch("ALTER TABLE cached_users ADD COLUMN age int DEFAULT 7").await.unwrap();
+    assert_eq!(age().await.unwrap(), [Some("7".to_owned())]);
+    one.db.execute_batch("ALTER TABLE cached_users ALTER COLUMN age TYPE int USING age + 1").await.unwrap();
+    until("the other instance to read what the column was made", async || {
+        age().await.unwrap() == [Some("8".to_owned())]
+    })
+    .await;
 }
 
 #[tokio::test]
