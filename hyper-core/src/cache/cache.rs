@@ -69,11 +69,11 @@ impl Cache {
         self
     }
 
-    /// With a prefix of all keys, for sites that share a backend: `{prefix}:v{version}:{key}`. Only what can be seen in ASCII
-    /// is kept of it.
+    /// With a prefix of all keys, for sites that share a backend: `{prefix}:v{version}:{key}`. No key of one prefix is one of
+    /// another: `:` and `%` in it, and what cannot be seen in ASCII, are written as `%3a` and so on.
     #[must_use]
     pub fn prefix(mut self, prefix: &str) -> Self {
-        self.prefix = prefix.chars().filter(char::is_ascii_graphic).collect::<String>().into();
+        self.prefix = prefix.into();
         self.with_before()
     }
 
