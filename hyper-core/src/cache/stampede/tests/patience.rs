@@ -19,7 +19,7 @@ async fn one_who_hangs_is_waited_for_as_long_as_said() {
     };
     let answers = join_all((0..100).map(|_| patient.get_or_compute("k", 60, compute))).await;
     assert!(answers.into_iter().all(|answer| answer.unwrap() == 2));
-    assert!(since.elapsed() >= Duration::from_millis(50));
+    assert!((50..4_000).contains(&since.elapsed().as_millis()), "{:?}", since.elapsed());
     // Of those who have waited long enough one computes as well, and the others wait for him.
     assert_eq!(computed.load(SeqCst), 1);
     assert_eq!(cache.get::<i32>("k").await.unwrap(), Some(2));
