@@ -137,7 +137,7 @@ fn what_is_added_over_what_has_expired_makes_room() {
     for n in 0..500 {
         cache.put(&n.to_string(), text("x"), Duration::from_millis(1).into());
     }
-    std::thread::sleep(Duration::from_millis(5));
+    std::thread::sleep(Duration::from_millis(20));
     for n in 0..500 {
         let key = n.to_string();
         let added = cache.add(&key, text(&"x".repeat(50_000)), Ttl::DEFAULT);
