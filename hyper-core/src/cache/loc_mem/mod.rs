@@ -191,6 +191,7 @@ impl LocMemCache {
         self.look(key).map(|entry| entry.value)
     }
 
+    #[inline]
     fn look(&self, key: &str) -> Option<Entry> {
         let found = self.0.entries.get(key);
         let Some(entry) = found else {
