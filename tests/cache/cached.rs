@@ -65,7 +65,7 @@ async fn what_was_returned_for_the_same_arguments_is_kept() {
     assert_eq!(calls.load(SeqCst), 7);
 
     // The key is one as all others.
-    assert_eq!(page::key(Some("a"), 2), "19:cache::cached::pages1:a1:2");
+    assert_eq!(page::key(Some("a"), 2).as_str(), "@19:cache::cached::pages1:a1:2");
     assert_eq!(cache.get::<Page>(page::key(Some("a"), 2)).await.unwrap(), Some(tagged(2)));
     cache.set(page::key(Some("a"), 2), &tagged(3), Ttl::FOREVER).await.unwrap();
     assert_eq!(page(&cache, &calls, Some("a"), 2).await, Ok(tagged(3)));
@@ -84,7 +84,7 @@ async fn what_is_returned_need_not_be_a_result() {
         assert_eq!(numbers::sum(&cache, vec![1, 2]).await, 4);
     }
     assert_eq!(CALLS.load(SeqCst), 1);
-    assert_eq!(numbers::sum::key(vec![1, 2]), "11:numbers.suml1:21:11:2");
+    assert_eq!(numbers::sum::key(vec![1, 2]).as_str(), "@11:numbers.suml1:21:11:2");
     let begun = std::time::Instant::now();
     while CALLS.load(SeqCst) == 1 {
         assert!(begun.elapsed() < Duration::from_secs(30), "it is kept for longer than it says");

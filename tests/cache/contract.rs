@@ -33,6 +33,7 @@ pub(crate) async fn holds(backend: impl CacheBackend) {
     numbers(&*backend).await;
     times(&*backend).await;
     many(&*backend).await;
+    lasting(&*backend).await;
     at_once(&backend).await;
     let before = backend.stats().iter().map(|layer| layer.stats.errors).sum::<u64>();
     assert_eq!(before, 0, "{:?}", backend.stats());
@@ -180,6 +181,48 @@ async fn many(backend: &impl CacheBackend) {
     assert_eq!(some, [Some(number(4)), Some(number(4)), None, Some(number(2))]);
     assert_eq!(backend.delete_many(&names[..1_000]).await.unwrap(), 500);
     assert_eq!(backend.delete_many(&names).await.unwrap(), 500);
+}
+
+/// Values come with how long they will be there.
+async fn lasting(backend: &impl CacheBackend) {
+    backend.set("minute", value("a"), 60.into()).await.unwrap();
+    backend.set("ever", number(7), Ttl::FOREVER).await.unwrap();
+    backend.set("longer", value("b"), 4_000_000.into()).await.unwrap();
+    backend.set("shorter", number(8), 60.into()).await.unwrap();
+    assert!(backend.touch("shorter", 30.into()).await.unwrap());
+    // A first layer of two has it for ten seconds.
+    let check = |key: &str, found: Option<(Value, Ttl)>| {
+        let (found, left) = found.unwrap();
+        let (is, most) = match key {
+            "minute" => (value("a"), 60),
+            "longer" => (value("b"), 4_000_000),
+            "shorter" => (number(8), 30),
+            _ => (number(7), u64::MAX),
+        };
+        assert_eq!(found, is, "{key}");
+        match left {
+            Ttl::For(left) => {
+                assert!(
+                    (Duration::from_secs(8)..=Duration::from_secs(most)).contains(&left),
+                    "{key}: {left:?}"
+                );
+            }
+            Ttl::Forever => assert_eq!(key, "ever"),
+            Ttl::Default => panic!("{key}"),
+        }
+    };
+    let keys = ["minute", "ever", "longer", "shorter"];
+    for key in keys {
+        check(key, backend.get_with_ttl(key).await.unwrap());
+    }
+    for (key, found) in keys.iter().zip(backend.get_many_with_ttl(&keys).await.unwrap()) {
+        check(key, found);
+    }
+    assert_eq!(backend.get_with_ttl("nothing").await.unwrap(), None);
+    let some = backend.get_many_with_ttl(&["nothing", "ever", "ever"]).await.unwrap();
+    assert!(some[0].is_none() && some[1].is_some() && some[1] == some[2], "{some:?}");
+    assert_eq!(backend.get_many_with_ttl(&[]).await.unwrap(), []);
+    assert_eq!(backend.delete_many(&keys).await.unwrap(), 4);
 }
 
 async fn at_once<B: CacheBackend>(backend: &Arc<B>) {

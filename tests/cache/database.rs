@@ -6,12 +6,15 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::try_join_all;
 use hyper_core::cache::{
-    Cache, CacheBackend, CacheError, CacheErrorKind, Content, DatabaseCache, Ttl, Value,
+    Cache, CacheBackend, CacheError, CacheErrorKind, Content, DatabaseCache, LocMemCache, Ttl, TwoTierCache,
+    Value,
 };
 use hyper_core::db::{Db, ErrorKind, Executor, QueryLog, Reader, Session, Sql};
 use hyper_tests::standbys::Cluster;
 use hyper_tests::{Database, PgBouncer, Suite, require};
 use proptest::prelude::*;
+
+use crate::contract;
 
 pub(crate) struct Instance {
     pub(crate) db: Db,
@@ -249,6 +252,38 @@ async fn who_computes_at_once_gets_what_was_put_in_first() {
         let got = try_join_all(gets).await.unwrap();
         assert!(got.iter().all(|value| *value == got[0]), "{got:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_table_holds_and_memory_before_it() {
+    let (_database, one) = Instance::new();
+    contract::holds(one.cache.clone()).await;
+    contract::holds(TwoTierCache::new(LocMemCache::new(10_000), one.cache.clone())).await;
+}
+
+/// As with Redis and memcached: what was there before is out of date.
+#[tokio::test]
+async fn a_value_that_is_too_large_is_told_and_leaves_nothing() {
+    let (_database, one) = Instance::new();
+    let large = bytes(vec![7; 256 * 1024 * 1024 + 1]);
+    let is_refused = |refused: Result<(), CacheError>| {
+        let error = refused.unwrap_err();
+        assert_eq!(error.kind(), CacheErrorKind::TooLarge);
+        assert!(error.to_string().contains("has 268435457 bytes; a row takes 268435456"), "{error}");
+    };
+    for key in ["a", "b", "c"] {
+        one.set(key, number(1), 60).await;
+    }
+    is_refused(one.cache.set("a", large.clone(), 60.into()).await);
+    assert_eq!(one.get("a").await, None);
+    let entries = [("a", number(2)), ("b", large.clone()), ("c", number(3))];
+    is_refused(one.cache.set_many(&entries, 60.into()).await);
+    assert_eq!((one.get("a").await, one.get("b").await), (Some(number(2)), None));
+    assert_eq!(one.get("c").await, Some(number(3)), "the others are put in");
+    // Nothing is changed by who adds.
+    is_refused(one.cache.add("c", large, 60.into()).await.map(drop));
+    assert_eq!(one.get("c").await, Some(number(3)));
+    assert_eq!(one.cache.stats()[0].stats.errors, 3);
 }
 
 #[tokio::test]

@@ -45,7 +45,7 @@ pub enum front_page {}
 impl front_page {
     /// The key that what is returned for these arguments is kept under.
     #[must_use]
-    pub fn key(tag: &str, page: Option<u32>) -> ::std::string::String {
+    pub fn key(tag: &str, page: Option<u32>) -> ::hyperdjango::__private::ArgKey {
         Self::__key(&tag, &page)
     }
     /// Takes out what is kept for these arguments; true if there was something.
@@ -68,13 +68,13 @@ impl front_page {
     ) -> Result<Vec<Post>> {
         Self::__ask(true, db, cache, tag, page).await
     }
-    fn __key(tag: &&str, page: &Option<u32>) -> ::std::string::String {
+    fn __key(tag: &&str, page: &Option<u32>) -> ::hyperdjango::__private::ArgKey {
         let mut __key = ::hyperdjango::__private::ArgKey::new(
             ::core::concat!(::core::module_path!(), "::front_page"),
         );
         <&str as ::hyperdjango::__private::CacheArg>::write(tag, &mut __key);
         <Option<u32> as ::hyperdjango::__private::CacheArg>::write(page, &mut __key);
-        __key.into_string()
+        __key
     }
     fn __options() -> ::hyperdjango::__private::CachedOptions {
         ::hyperdjango::__private::CachedOptions {
@@ -122,7 +122,7 @@ enum sum {}
 impl sum {
     /// The key that what is returned for these arguments is kept under.
     #[must_use]
-    fn key<'a>(numbers: Vec<i32>) -> ::std::string::String {
+    fn key<'a>(numbers: Vec<i32>) -> ::hyperdjango::__private::ArgKey {
         Self::__key(&numbers)
     }
     /// Takes out what is kept for these arguments; true if there was something.
@@ -139,10 +139,10 @@ impl sum {
     async fn refresh<'a>(cache: &'a Cache, numbers: Vec<i32>) -> i32 {
         Self::__ask(true, cache, numbers).await
     }
-    fn __key<'a>(numbers: &Vec<i32>) -> ::std::string::String {
+    fn __key<'a>(numbers: &Vec<i32>) -> ::hyperdjango::__private::ArgKey {
         let mut __key = ::hyperdjango::__private::ArgKey::new("sum");
         <Vec<i32> as ::hyperdjango::__private::CacheArg>::write(numbers, &mut __key);
-        __key.into_string()
+        __key
     }
     fn __options() -> ::hyperdjango::__private::CachedOptions {
         ::hyperdjango::__private::CachedOptions {

@@ -1,13 +1,15 @@
 //! Arguments of a function as a part of a key.
 
 use std::borrow::Cow;
-use std::fmt::{Display, Write};
+use std::fmt::{self, Display, Write};
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
 use uuid::Uuid;
+
+use super::key::Key;
 
 /// What can be an argument of a `#[cached]` function and a part of its key: numbers that are whole, `bool`, `char`, texts,
 /// [`Uuid`], times, addresses; and references, `Option`s, tuples, slices, arrays and `Vec`s of those.
@@ -30,7 +32,7 @@ use uuid::Uuid;
 /// }
 ///
 /// let key = ArgKey::new("front").with(&Page { tag: "rust".to_owned(), number: Some(2) });
-/// assert_eq!(key.into_string(), "5:front4:rusts1:2");
+/// assert_eq!(key.as_str(), "@5:front4:rusts1:2");
 /// ```
 #[diagnostic::on_unimplemented(
     message = "a `{Self}` can be no part of a cache's key",
@@ -43,15 +45,29 @@ pub trait CacheArg {
     fn write(&self, key: &mut ArgKey);
 }
 
-/// A key that is put together from arguments.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A key that is put together from arguments. No other key is the same: an `@` begins it, and a text that begins so is written in
+/// another way.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ArgKey(String);
+
+impl Key for ArgKey {
+    fn key(&self) -> Cow<'_, str> {
+        Cow::Borrowed(&self.0)
+    }
+}
+
+impl Display for ArgKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
 
 impl ArgKey {
     /// For a function.
     #[must_use]
     pub fn new(name: &str) -> Self {
         let mut key = Self(String::with_capacity(name.len() + 32));
+        key.mark('@');
         key.text(name);
         key
     }
@@ -78,10 +94,10 @@ impl ArgKey {
         self.0.push(mark);
     }
 
-    /// The key.
+    /// The key as a text.
     #[must_use]
-    pub fn into_string(self) -> String {
-        self.0
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
 }
 
@@ -212,7 +228,7 @@ mod tests {
     }
 
     fn key(arguments: &Arguments) -> String {
-        ArgKey::new("f").with(arguments).into_string()
+        ArgKey::new("f").with(arguments).0
     }
 
     proptest! {
@@ -234,7 +250,7 @@ mod tests {
         let key = |argument: &dyn CacheArg| {
             let mut key = ArgKey(String::new());
             argument.write(&mut key);
-            key.into_string()
+            key.0
         };
         assert_eq!(key(&i64::MIN), "20:-9223372036854775808");
         assert_eq!(key(&"ü".to_owned()), "2:ü");

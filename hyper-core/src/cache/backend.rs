@@ -169,6 +169,33 @@ pub trait CacheBackend: Send + Sync + 'static {
         }
     }
 
+    /// As [`get`](Self::get), with how long the value will be there: [`Ttl::Default`] is that it is not known, as it is by
+    /// default. [`TwoTierCache`](super::TwoTierCache) asks so what is behind it, and keeps no value for longer than that.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    fn get_with_ttl(
+        &self,
+        key: &str,
+    ) -> impl Future<Output = Result<Option<(Value, Ttl)>, CacheError>> + Send {
+        async move { Ok(self.get(key).await?.map(|value| (value, Ttl::Default))) }
+    }
+
+    /// The same for several, as [`get_many`](Self::get_many). By default it says of none how long it will be there; who
+    /// knows that has both.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    fn get_many_with_ttl(
+        &self,
+        keys: &[&str],
+    ) -> impl Future<Output = Result<Vec<Option<(Value, Ttl)>>, CacheError>> + Send {
+        async move {
+            let values = self.get_many(keys).await?.into_iter();
+            Ok(values.map(|value| value.map(|value| (value, Ttl::Default))).collect())
+        }
+    }
+
     /// The value of a key where that takes no waiting: memory has it, or knows that there is none. `Err` says to ask with
     /// [`get`](Self::get).
     #[doc(hidden)]

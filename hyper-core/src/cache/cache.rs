@@ -11,8 +11,8 @@ use serde::de::DeserializeOwned;
 use super::backend::{Ask, CacheBackend};
 use super::erased::{AnyBackend, Erased};
 use super::error::{CacheError, CacheErrorKind};
-use super::key::{Key, full};
-use super::stampede::{Options, Protected, Protection, Shared, is_stale};
+use super::key::{Key, before, full};
+use super::stampede::{Computation, Options, Protected, Protection, Shared, is_stale};
 use super::stats::LayerStats;
 use super::ttl::Ttl;
 use super::value::{Content, Value};
@@ -69,11 +69,11 @@ impl Cache {
         self
     }
 
-    /// With a prefix of all keys, for sites that share a backend: `{prefix}:v{version}:{key}`. Only what can be seen in ASCII
-    /// is kept of it.
+    /// With a prefix of all keys, for sites that share a backend: `{prefix}:v{version}:{key}`. No key of one prefix is one of
+    /// another: `:` and `%` in it, and what cannot be seen in ASCII, are written as `%3a` and so on.
     #[must_use]
     pub fn prefix(mut self, prefix: &str) -> Self {
-        self.prefix = prefix.chars().filter(char::is_ascii_graphic).collect::<String>().into();
+        self.prefix = prefix.into();
         self.with_before()
     }
 
@@ -85,7 +85,7 @@ impl Cache {
     }
 
     fn with_before(mut self) -> Self {
-        self.before = format!("{}:v{}:", self.prefix, self.version).into();
+        self.before = before(&self.prefix, self.version).into();
         self
     }
 
@@ -99,6 +99,16 @@ impl Cache {
             Err(Ask) => self.backend.get_unseen(key).await?,
         };
         Ok(found.filter(|value| !is_stale(value)))
+    }
+
+    /// That a value is made which is to be kept unless it is changed meanwhile.
+    pub(super) fn computation<'a>(&'a self, key: &'a str) -> Computation<'a> {
+        self.protection.shared.begin(key)
+    }
+
+    /// What is computed for these keys now is not kept, as they are changed.
+    async fn outdate(&self, keys: &[&str]) {
+        self.protection.shared.outdate(keys).await;
     }
 
     /// The value of a key, if it is there.
@@ -155,7 +165,9 @@ impl Cache {
         value: &T,
         ttl: impl Into<Ttl>,
     ) -> Result<(), CacheError> {
-        self.backend.set(&self.full(&key), Value::encode(value)?, ttl.into()).await
+        let (key, value) = (self.full(&key), Value::encode(value)?);
+        self.outdate(&[&key]).await;
+        self.backend.set(&key, value, ttl.into()).await
     }
 
     /// Puts bytes in as they are.
@@ -168,8 +180,9 @@ impl Cache {
         value: impl Into<Bytes>,
         ttl: impl Into<Ttl>,
     ) -> Result<(), CacheError> {
-        let value = Value::new(Content::Bytes(value.into()));
-        self.backend.set(&self.full(&key), value, ttl.into()).await
+        let (key, value) = (self.full(&key), Value::new(Content::Bytes(value.into())));
+        self.outdate(&[&key]).await;
+        self.backend.set(&key, value, ttl.into()).await
     }
 
     /// Puts a value in where there is none; true if it did. Of several who do it at once, one does.
@@ -185,12 +198,15 @@ impl Cache {
         self.backend.add(&self.full(&key), Value::encode(value)?, ttl.into()).await
     }
 
-    /// Takes a value out; true if there was one.
+    /// Takes a value out; true if there was one. What is being computed for the key at this moment in this process goes to
+    /// those who wait for it, and is not kept.
     ///
     /// # Errors
     /// As [`get`](Self::get).
     pub async fn delete(&self, key: impl Key) -> Result<bool, CacheError> {
-        self.backend.delete(&self.full(&key)).await
+        let key = self.full(&key);
+        self.outdate(&[&key]).await;
+        self.backend.delete(&key).await
     }
 
     /// Whether there is a value.
@@ -198,15 +214,17 @@ impl Cache {
     /// # Errors
     /// As [`get`](Self::get).
     pub async fn has(&self, key: impl Key) -> Result<bool, CacheError> {
-        self.backend.has(&self.full(&key)).await
+        // One that has expired may be there still, for `get_or_compute`.
+        Ok(self.value(&self.full(&key)).await?.is_some())
     }
 
-    /// Takes everything out that the backend has, also what was put in with other prefixes. Another
-    /// [`version`](Self::version) forgets only one's own.
+    /// Takes everything out that the backend has, also what was put in with other prefixes; a `RedisCache` has what begins
+    /// with its own. Another [`version`](Self::version) forgets only one's own.
     ///
     /// # Errors
     /// As [`get`](Self::get).
     pub async fn clear(&self) -> Result<(), CacheError> {
+        self.protection.shared.outdate_all().await;
         self.backend.clear().await
     }
 
@@ -243,7 +261,11 @@ impl Cache {
     /// # Errors
     /// As [`get`](Self::get).
     pub async fn touch(&self, key: impl Key, ttl: impl Into<Ttl>) -> Result<bool, CacheError> {
-        self.backend.touch(&self.full(&key), ttl.into()).await
+        let (key, ttl) = (self.full(&key), ttl.into());
+        if ttl == Ttl::AT_ONCE {
+            self.outdate(&[&key]).await;
+        }
+        self.backend.touch(&key, ttl).await
     }
 
     /// Several values at once, in the order of their keys.
@@ -285,6 +307,7 @@ impl Cache {
         let entries: Vec<(String, Value)> = entries.iter().map(encode).collect::<Result<_, CacheError>>()?;
         let entries: Vec<(&str, Value)> =
             entries.iter().map(|(key, value)| (key.as_str(), value.clone())).collect();
+        self.outdate(&entries.iter().map(|(key, _)| *key).collect::<Vec<_>>()).await;
         self.backend.set_many(&entries, ttl.into()).await
     }
 
@@ -294,11 +317,13 @@ impl Cache {
     /// As [`get`](Self::get); some may be out then.
     pub async fn delete_many(&self, keys: &[impl Key]) -> Result<u64, CacheError> {
         let keys: Vec<String> = keys.iter().map(|key| self.full(key)).collect();
-        self.backend.delete_many(&keys.iter().map(String::as_str).collect::<Vec<_>>()).await
+        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+        self.outdate(&keys).await;
+        self.backend.delete_many(&keys).await
     }
 
     /// The value of a key, or else what is computed now and put in. Of several who compute at once, all get what was put in
-    /// first.
+    /// first. What is computed while the key is set, deleted or cleared in this process is not put in.
     ///
     /// A cache that cannot be reached is no failure here: the value is computed, and the log says so.
     ///
@@ -321,14 +346,14 @@ impl Cache {
         ttl: impl Into<Ttl>,
         compute: impl AsyncFnOnce() -> Result<T, E>,
     ) -> Result<T, E> {
-        let key = self.full(&key);
+        let (key, own) = (self.full(&key), &self.protection);
         match self.value(&key).await {
             Ok(Some(value)) => {
                 if let Some(value) = read(&key, &value, Value::decode) {
                     return Ok(value);
                 }
                 // It would be in the way of what is put in now.
-                let _ = self.backend.delete(&key).await;
+                let _ = CacheBackend::delete(&own.backend, &key).await;
             }
             Ok(None) => {}
             Err(error) => {
@@ -336,6 +361,7 @@ impl Cache {
                 return compute().await;
             }
         }
+        let computation = own.shared.begin(&key);
         let computed = compute().await?;
         let put = async {
             let value = Value::encode(&computed)?;
@@ -346,11 +372,16 @@ impl Cache {
             let first = self.value(&key).await?;
             if first.is_none() {
                 // It has expired, and is in the way as `get_or_compute` keeps it for a while.
-                self.backend.set(&key, value, ttl).await?;
+                CacheBackend::set(&own.backend, &key, value, ttl).await?;
             }
             Ok(first)
         };
-        match put.await {
+        let put = match computation.keep(put, CacheBackend::delete(&own.backend, &key)).await {
+            Some(put) => put,
+            // It was changed meanwhile, so what is there now is newer.
+            None => self.value(&key).await,
+        };
+        match put {
             // Somebody else was first.
             Ok(Some(value)) => Ok(read(&key, &value, Value::decode).unwrap_or(computed)),
             Ok(None) => Ok(computed),
@@ -364,7 +395,7 @@ impl Cache {
     /// The value of a key, or else what is computed now by one of all in this process who ask, while the others wait for it;
     /// and computed anew before it expires, by one while the others get what is there. See [`StampedeProtection`].
     ///
-    /// It is for what takes long and many ask for. Its values are read by `get`, `get_shared` and `get_many` as well, and
+    /// It is for what takes long and many ask for. Its values are read by `get`, `get_shared`, `get_many` and `has` as well, and
     /// removed by `delete`; they are kept 60 seconds longer than they are given out. A cache that cannot be reached is no
     /// failure here: the value is computed, and the log says so.
     ///
@@ -393,12 +424,14 @@ impl Cache {
     /// Puts in what took so long to compute, as [`get_or_compute`](Self::get_or_compute) does.
     pub(super) async fn put_computed<T: Serialize>(
         &self,
-        key: &str,
+        key: &impl Key,
         value: &T,
         ttl: Ttl,
         took: Duration,
     ) -> Result<(), CacheError> {
-        let key = self.full(&key);
+        let key = self.full(key);
+        // What others began to compute before is not put in its place.
+        self.outdate(&[&key]).await;
         match self.protection.sealed(value, ttl, took)? {
             Some((value, ttl)) => self.backend.set(&key, value, ttl).await,
             None => self.backend.delete(&key).await.map(drop),
@@ -456,145 +489,5 @@ fn read<T>(key: &str, value: &Value, read: impl FnOnce(&Value) -> Result<T, Cach
 impl fmt::Debug for Cache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Cache").field("before", &self.before).finish_non_exhaustive()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-    use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
-
-    use proptest::prelude::*;
-    use serde::Deserialize;
-
-    use super::*;
-    use crate::cache::LocMemCache;
-
-    #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-    enum Shape {
-        Point,
-        Circle { radius: f64 },
-        Named(String, Option<Box<Self>>),
-    }
-
-    #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-    struct Everything {
-        integers: (i8, u16, i64, u64),
-        float: f32,
-        text: String,
-        shape: Shape,
-        none: Option<u8>,
-        map: BTreeMap<i32, Vec<bool>>,
-        bytes: Vec<u8>,
-        character: char,
-    }
-
-    fn shapes() -> impl Strategy<Value = Shape> {
-        let leaf = prop_oneof![Just(Shape::Point), any::<f64>().prop_map(|radius| Shape::Circle { radius })];
-        leaf.prop_recursive(3, 8, 2, |inner| {
-            (".*", proptest::option::of(inner))
-                .prop_map(|(name, inner)| Shape::Named(name, inner.map(Box::new)))
-        })
-    }
-
-    proptest! {
-        #[test]
-        fn what_was_put_in_comes_out(
-            integers in any::<(i8, u16, i64, u64)>(),
-            float in any::<f32>(),
-            (text, character) in any::<(String, char)>(),
-            shape in shapes(),
-            none in any::<Option<u8>>(),
-            map in any::<BTreeMap<i32, Vec<bool>>>(),
-            bytes in any::<Vec<u8>>(),
-        ) {
-            fn both<T: Serialize + DeserializeOwned + PartialEq + fmt::Debug>(value: &T) {
-                let encoded = Value::encode(value).unwrap();
-                assert_eq!(&encoded.decode::<T>().unwrap(), value);
-                let wire = Value::from_wire(encoded.to_wire()).unwrap();
-                assert_eq!(wire, encoded);
-            }
-            both(&integers.0);
-            both(&integers.1);
-            both(&integers.2);
-            both(&integers.3);
-            both(&none);
-            both(&text);
-            both(&Everything { integers, float, text, shape, none, map, bytes, character });
-        }
-
-        #[test]
-        fn what_others_put_there_is_told(bytes in any::<Vec<u8>>()) {
-            if let Ok(value) = Value::from_wire(bytes.into()) {
-                let _ = (value.decode::<Everything>(), value.decode::<i32>(), value.decode::<String>());
-            }
-        }
-    }
-
-    #[tokio::test]
-    async fn types_change_and_nothing_breaks() {
-        #[derive(Serialize, Deserialize, PartialEq, Debug)]
-        struct Before {
-            a: i32,
-        }
-        #[derive(Serialize, Deserialize, PartialEq, Debug)]
-        struct After {
-            a: i32,
-            b: String,
-        }
-        #[derive(Serialize, Deserialize, PartialEq, Debug)]
-        struct Later {
-            #[serde(default)]
-            b: Option<u8>,
-            a: i32,
-        }
-        let cache = Cache::new(LocMemCache::default());
-        cache.set("x", &Before { a: 1 }, 60).await.unwrap();
-        assert_eq!(cache.get::<After>("x").await.unwrap(), None);
-        assert_eq!(cache.get::<Later>("x").await.unwrap(), Some(Later { a: 1, b: None }));
-        let made = async || Ok::<_, CacheError>(After { a: 2, b: String::new() });
-        assert_eq!(cache.get_or_set("x", 60, made).await.unwrap().a, 2);
-        assert_eq!(cache.get::<Before>("x").await.unwrap(), Some(Before { a: 2 }));
-    }
-
-    #[tokio::test]
-    async fn prefixes_and_versions_are_apart() {
-        let all = Cache::new(LocMemCache::default());
-        let (one, other) = (all.clone().prefix("one"), all.clone().prefix("other"));
-        let newer = one.clone().version(2);
-        for (n, cache) in [&all, &one, &other, &newer].into_iter().enumerate() {
-            cache.set("k", &n, 60).await.unwrap();
-        }
-        for (n, cache) in [&all, &one, &other, &newer].into_iter().enumerate() {
-            assert_eq!(cache.get::<usize>("k").await.unwrap(), Some(n));
-        }
-        assert_eq!(all.get::<usize>("one:v2:k").await.unwrap(), Some(3));
-        assert!(one.delete("k").await.unwrap());
-        assert_eq!(other.get::<usize>("k").await.unwrap(), Some(2));
-        other.clear().await.unwrap();
-        assert_eq!(newer.get::<usize>("k").await.unwrap(), None);
-    }
-
-    #[tokio::test]
-    async fn a_value_is_computed_when_it_is_not_there() {
-        let cache = Cache::new(LocMemCache::default());
-        let computed = AtomicU32::new(0);
-        let compute = async || {
-            computed.fetch_add(1, SeqCst);
-            Ok::<Option<i32>, CacheError>(None)
-        };
-        for _ in 0..3 {
-            assert_eq!(cache.get_or_set("n", 60, compute).await.unwrap(), None);
-        }
-        assert_eq!(computed.load(SeqCst), 1, "none is a value");
-        // Who is first wins.
-        let racing = async || {
-            cache.set("race", &1, 60).await.unwrap();
-            Ok::<i32, CacheError>(2)
-        };
-        assert_eq!(cache.get_or_set("race", 60, racing).await.unwrap(), 1);
-        let failing = async || Err::<i32, &str>("no");
-        assert_eq!(cache.get_or_set("f", 60, failing).await, Err("no"));
-        assert!(!cache.has("f").await.unwrap());
     }
 }

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::arg::ArgKey;
 use super::cache::Cache;
 use super::ttl::Ttl;
 
@@ -48,7 +49,7 @@ impl CachedOptions {
 #[doc(hidden)]
 pub async fn cached<T: Kept, E>(
     cache: &Cache,
-    key: String,
+    key: ArgKey,
     options: CachedOptions,
     compute: impl AsyncFnOnce() -> Result<T, E>,
 ) -> Result<T, E> {
@@ -73,7 +74,7 @@ pub async fn cached<T: Kept, E>(
 #[doc(hidden)]
 pub async fn cached_plain<T: Kept>(
     cache: &Cache,
-    key: String,
+    key: ArgKey,
     options: CachedOptions,
     compute: impl AsyncFnOnce() -> T,
 ) -> T {
@@ -86,14 +87,14 @@ pub async fn cached_plain<T: Kept>(
 /// Computes a value whatever is there, and puts it in its place.
 async fn refresh<T: Kept, E>(
     cache: &Cache,
-    key: &str,
+    key: &ArgKey,
     ttl: Ttl,
     compute: impl AsyncFnOnce() -> Result<T, E>,
 ) -> Result<T, E> {
     let started = Instant::now();
     let value = compute().await?;
     if let Err(error) = cache.put_computed(key, &value, ttl, started.elapsed()).await {
-        tracing::warn!(key, error = &error as &dyn std::error::Error, "a cache cannot be written");
+        tracing::warn!(%key, error = &error as &dyn std::error::Error, "a cache cannot be written");
     }
     Ok(value)
 }
@@ -158,7 +159,7 @@ impl<T, E> OfResult<T, E> {
     pub async fn cached(
         self,
         cache: &Cache,
-        key: String,
+        key: ArgKey,
         options: CachedOptions,
         compute: impl AsyncFnOnce() -> Result<T, E>,
     ) -> Result<T, E>
@@ -178,7 +179,7 @@ impl<T> OfValue<T> {
     pub async fn cached(
         self,
         cache: &Cache,
-        key: String,
+        key: ArgKey,
         options: CachedOptions,
         compute: impl AsyncFnOnce() -> T,
     ) -> T

@@ -14,6 +14,9 @@ use super::value::Value;
 
 type Answer<'a, T> = BoxFuture<'a, Result<T, CacheError>>;
 
+/// A value with how long it will be there.
+type Lasting = (Value, Ttl);
+
 /// [`CacheBackend`] as an object.
 pub(super) trait Erased: Send + Sync {
     fn get<'a>(&'a self, key: &'a str) -> Answer<'a, Option<Value>>;
@@ -25,6 +28,8 @@ pub(super) trait Erased: Send + Sync {
     fn incr<'a>(&'a self, key: &'a str, by: i64) -> Answer<'a, Option<i64>>;
     fn touch<'a>(&'a self, key: &'a str, ttl: Ttl) -> Answer<'a, bool>;
     fn get_many<'a>(&'a self, keys: &'a [&'a str]) -> Answer<'a, Vec<Option<Value>>>;
+    fn get_with_ttl<'a>(&'a self, key: &'a str) -> Answer<'a, Option<Lasting>>;
+    fn get_many_with_ttl<'a>(&'a self, keys: &'a [&'a str]) -> Answer<'a, Vec<Option<Lasting>>>;
     fn set_many<'a>(&'a self, entries: &'a [(&'a str, Value)], ttl: Ttl) -> Answer<'a, ()>;
     fn delete_many<'a>(&'a self, keys: &'a [&'a str]) -> Answer<'a, u64>;
     fn peek(&self, key: &str) -> Result<Option<Value>, Ask>;
@@ -69,6 +74,14 @@ impl<B: CacheBackend> Erased for B {
 
     fn get_many<'a>(&'a self, keys: &'a [&'a str]) -> Answer<'a, Vec<Option<Value>>> {
         Box::pin(CacheBackend::get_many(self, keys))
+    }
+
+    fn get_with_ttl<'a>(&'a self, key: &'a str) -> Answer<'a, Option<Lasting>> {
+        Box::pin(CacheBackend::get_with_ttl(self, key))
+    }
+
+    fn get_many_with_ttl<'a>(&'a self, keys: &'a [&'a str]) -> Answer<'a, Vec<Option<Lasting>>> {
+        Box::pin(CacheBackend::get_many_with_ttl(self, keys))
     }
 
     fn set_many<'a>(&'a self, entries: &'a [(&'a str, Value)], ttl: Ttl) -> Answer<'a, ()> {
@@ -169,6 +182,14 @@ impl CacheBackend for AnyBackend {
 
     async fn get_many(&self, keys: &[&str]) -> Result<Vec<Option<Value>>, CacheError> {
         self.0.get_many(keys).await
+    }
+
+    async fn get_with_ttl(&self, key: &str) -> Result<Option<(Value, Ttl)>, CacheError> {
+        self.0.get_with_ttl(key).await
+    }
+
+    async fn get_many_with_ttl(&self, keys: &[&str]) -> Result<Vec<Option<(Value, Ttl)>>, CacheError> {
+        self.0.get_many_with_ttl(keys).await
     }
 
     async fn set_many(&self, entries: &[(&str, Value)], ttl: Ttl) -> Result<(), CacheError> {

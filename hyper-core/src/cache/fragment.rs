@@ -5,9 +5,13 @@ use std::fmt;
 use sailfish::TemplateSimple;
 use sailfish::runtime::{Buffer, Render};
 
+use super::backend::CacheBackend;
 use super::cache::Cache;
-use super::key::Key;
+use super::error::CacheError;
+use super::key::{Key, Made};
+use super::stampede::Computation;
 use super::ttl::Ttl;
+use super::value::Value;
 use crate::{Error, Result};
 
 /// A piece of a page, rendered: a template shows it as it is, by `<%= sidebar %>`. What was escaped in it is, and nothing is
@@ -39,6 +43,11 @@ impl fmt::Display for Fragment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// Its key, which is no value's.
+fn of(key: &impl Key) -> Made<String> {
+    Made(format!("@fragment:{}", key.key()))
 }
 
 impl Cache {
@@ -76,8 +85,8 @@ impl Cache {
     /// # Ok::<_, hyper_core::Error>(()) }).unwrap();
     /// ```
     ///
-    /// Of several who render it at once, all get what was kept first. A cache that cannot be reached is no failure. What is
-    /// of one request, such as a `CspNonce`, must not be in it.
+    /// Of several who render it at once, all get what was kept first, and what is deleted while it is rendered is not kept. A
+    /// cache that cannot be reached is no failure. What is of one request, such as a `CspNonce`, must not be in it.
     ///
     /// # Errors
     /// What making the template returns, or that it cannot be rendered.
@@ -87,8 +96,7 @@ impl Cache {
         ttl: impl Into<Ttl>,
         template: impl AsyncFnOnce() -> Result<T, E>,
     ) -> Result<Fragment> {
-        let key = ("fragment", key.key()).key().into_owned();
-        let rendered = self.get_or_set(key, ttl, async || {
+        let rendered = self.get_or_set(of(&key), ttl, async || {
             let template = template().await.map_err(Into::into)?;
             template.render_once().map_err(|error| Error::internal(error.to_string()))
         });
@@ -128,7 +136,7 @@ impl Cache {
     /// # Ok::<_, hyper_core::Error>(()) }).unwrap();
     /// ```
     ///
-    /// A cache that cannot be reached is no failure.
+    /// What is deleted while it is rendered is not kept. A cache that cannot be reached is no failure.
     ///
     /// # Errors
     /// What making the templates returns, that there are not as many as items, or that one cannot be rendered.
@@ -138,9 +146,9 @@ impl Cache {
         ttl: impl Into<Ttl>,
         templates: impl AsyncFnOnce(Vec<I>) -> Result<Vec<T>, E>,
     ) -> Result<Vec<Fragment>> {
-        let items = items.into_iter().map(|(key, item)| (("fragment", key.key()).key().into_owned(), item));
-        let (keys, items): (Vec<String>, Vec<I>) = items.unzip();
-        let unreachable = |error: super::CacheError| {
+        let items = items.into_iter().map(|(key, item)| (of(&key), item));
+        let (keys, items): (Vec<Made<String>>, Vec<I>) = items.unzip();
+        let unreachable = |error: CacheError| {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
                 "a cache of pieces of pages cannot be asked"
@@ -152,6 +160,8 @@ impl Cache {
         });
         let missing: Vec<usize> = (0..keys.len()).filter(|&at| pieces[at].is_none()).collect();
         if !missing.is_empty() {
+            let full: Vec<String> = missing.iter().map(|&at| self.full(&keys[at])).collect();
+            let begun: Vec<_> = full.iter().map(|key| self.computation(key)).collect();
             let items = items.into_iter().enumerate().filter(|(at, _)| pieces[*at].is_none());
             let templates = templates(items.map(|(_, item)| item).collect()).await.map_err(Into::into)?;
             if templates.len() != missing.len() {
@@ -164,24 +174,45 @@ impl Cache {
             let mut new = Vec::with_capacity(missing.len());
             for (&at, template) in missing.iter().zip(templates) {
                 let text = template.render_once().map_err(|error| Error::internal(error.to_string()))?;
-                new.push((&keys[at], text));
-            }
-            if let Err(error) = self.set_many(&new, ttl).await {
-                unreachable(error);
-            }
-            for (&at, (_, text)) in missing.iter().zip(new) {
+                new.push(Value::encode(&text));
                 pieces[at] = Some(text);
+            }
+            if let Err(error) = self.keep_all(&full, new, ttl.into(), &begun).await {
+                unreachable(error);
             }
         }
         Ok(pieces.into_iter().map(|piece| Fragment(piece.unwrap_or_default())).collect())
+    }
+
+    /// Keeps what was begun to be made, but for what has been changed since.
+    async fn keep_all(
+        &self,
+        keys: &[String],
+        values: Vec<Result<Value, CacheError>>,
+        ttl: Ttl,
+        begun: &[Computation<'_>],
+    ) -> Result<(), CacheError> {
+        let mut kept = Vec::with_capacity(keys.len());
+        for ((key, value), computation) in keys.iter().zip(values).zip(begun) {
+            if !computation.is_outdated() {
+                kept.push((key.as_str(), value?));
+            }
+        }
+        self.backend.set_many(&kept, ttl).await?;
+        let outdated = keys.iter().zip(begun).filter(|(_, computation)| computation.is_outdated());
+        let outdated: Vec<&str> = outdated.map(|(key, _)| key.as_str()).collect();
+        if !outdated.is_empty() {
+            self.backend.delete_many(&outdated).await?;
+        }
+        Ok(())
     }
 
     /// Takes a piece out, as what it shows has changed; true if there was one.
     ///
     /// # Errors
     /// As [`get`](Self::get).
-    pub async fn delete_fragment(&self, key: impl Key) -> Result<bool, super::CacheError> {
-        self.delete(("fragment", key.key())).await
+    pub async fn delete_fragment(&self, key: impl Key) -> Result<bool, CacheError> {
+        self.delete(of(&key)).await
     }
 }
 
@@ -207,8 +238,11 @@ mod tests {
         assert_eq!(piece(&cache, ("a", "b:c"), "<1>").await, "<i>&lt;1&gt;</i>");
         assert_eq!(piece(&cache, ("a", "b:c"), "2").await, "<i>&lt;1&gt;</i>");
         assert_eq!(piece(&cache, ("a:b", "c"), "3").await, "<i>3</i>");
-        // A value under the same name is no piece of a page.
-        cache.set("x", "<script>", 60).await.unwrap();
+        // A value under the same name is no piece of a page, whoever chose it.
+        for name in ["x", "8:fragment1:x", "@fragment:x"] {
+            cache.set(name, "<script>", 60).await.unwrap();
+        }
+        cache.set(("fragment", "x"), "<script>", 60).await.unwrap();
         assert_eq!(piece(&cache, "x", "4").await, "<i>4</i>");
         assert!(cache.delete_fragment("x").await.unwrap());
         assert_eq!(piece(&cache, "x", "5").await, "<i>5</i>");
@@ -240,6 +274,14 @@ mod tests {
         assert_eq!(piece(&cache, ("line", 4), "no").await, "<i>&lt;4&gt;</i>");
         cache.delete_fragment(("line", 2)).await.unwrap();
         assert_eq!(pieces(&cache, &[2, 1]).await, (shown(&[2, 1]), vec![2]));
+        // What is deleted while it is made is not kept.
+        let made = async |ids: Vec<i64>| {
+            cache.delete_fragment(("line", 7)).await.unwrap();
+            Ok::<_, Error>(ids.iter().map(|id| Piece { text: format!("<{id}>") }).collect())
+        };
+        let old = cache.fragments([7, 8].map(|id| (("line", id), id)), 60, made).await.unwrap();
+        assert_eq!(old.len(), 2);
+        assert_eq!(pieces(&cache, &[7, 8]).await, (shown(&[7, 8]), vec![7]));
         let few = cache.fragments([("x", 1)], 60, async |_| Ok::<Vec<Piece>, Error>(vec![])).await;
         assert!(format!("{:?}", few.unwrap_err()).contains("a template for each of 1 items"));
     }

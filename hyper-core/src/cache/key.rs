@@ -14,7 +14,8 @@ const USUAL: usize = 40;
 /// What a value is found by: a text, or a tuple of parts.
 ///
 /// A tuple's parts are joined with their lengths, so that `("a", "b:c")` and `("a:b", "c")` are different keys whoever chose
-/// them. Put no text together from parts that strangers choose.
+/// them. Put no text together from parts that strangers choose. A text that looks like the key of a tuple or of a `#[cached]`
+/// function has a `~` before it, so that it is another key as well, should strangers choose all of it.
 ///
 /// ```
 /// use hyper_core::cache::Key;
@@ -22,6 +23,7 @@ const USUAL: usize = 40;
 /// assert_eq!("front".key(), "front");
 /// assert_eq!(("user", 7).key(), "4:user1:7");
 /// assert_ne!(("a", "b1:c").key(), ("a1:b", "c").key());
+/// assert_eq!("4:user1:7".key(), "~4:user1:7");
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no key of a cache",
@@ -41,13 +43,28 @@ pub trait Key: Sync {
 
 impl Key for str {
     fn key(&self) -> Cow<'_, str> {
+        // A digit begins a tuple's key, and only its lengths are followed by a colon.
+        let after_digits = self.trim_start_matches(|character: char| character.is_ascii_digit());
+        let is_like_parts = after_digits.len() < self.len() && after_digits.starts_with(':');
+        if is_like_parts || self.starts_with(['~', '@']) {
+            return Cow::Owned(format!("~{self}"));
+        }
         Cow::Borrowed(self)
     }
 }
 
 impl Key for String {
     fn key(&self) -> Cow<'_, str> {
-        Cow::Borrowed(self)
+        self.as_str().key()
+    }
+}
+
+/// A key of the framework's own, as it is: `@`, what it is for, a colon, and what others have chosen.
+pub(crate) struct Made<T>(pub(crate) T);
+
+impl<T: AsRef<str> + Sync> Key for Made<T> {
+    fn key(&self) -> Cow<'_, str> {
+        Cow::Borrowed(self.0.as_ref())
     }
 }
 
@@ -101,6 +118,21 @@ tuples! {
     (A 0, B 1, C 2, D 3, E 4, F 5);
 }
 
+/// What is before all keys of a prefix and a version. The colons of the prefix are no colons here, and no two prefixes are the
+/// same.
+pub(super) fn before(prefix: &str, version: u32) -> String {
+    let mut text = String::with_capacity(prefix.len() + 8);
+    for byte in prefix.bytes() {
+        if byte.is_ascii_graphic() && !b":%".contains(&byte) {
+            text.push(char::from(byte));
+        } else {
+            let _ = write!(text, "%{byte:02x}");
+        }
+    }
+    let _ = write!(text, ":v{version}:");
+    text
+}
+
 /// A key as backends have it: with what is before it, no longer than they take, and without bytes they do not.
 pub(super) fn full(before: &str, key: &(impl Key + ?Sized)) -> String {
     let mut text = String::with_capacity(before.len() + USUAL);
@@ -124,6 +156,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::cache::ArgKey;
 
     #[test]
     fn keys_are_as_short_as_memcached_takes() {
@@ -144,7 +177,44 @@ mod tests {
         }
     }
 
+    #[test]
+    fn prefixes_are_no_parts_of_others() {
+        assert_eq!(before("site", 2), "site:v2:");
+        assert_eq!(before("", 1), ":v1:");
+        assert_eq!(before("a:v1:b", 1), "a%3av1%3ab:v1:");
+        assert_eq!(before("ü a%", 1), "%c3%bc%20a%25:v1:");
+    }
+
     proptest! {
+        /// Whoever chose it.
+        #[test]
+        fn no_text_is_the_key_of_parts(
+            text in "[0-2:~@a%]{0,6}",
+            other in "[0-2:~@a%]{0,6}",
+            parts in proptest::collection::vec("[0-2:~@a]{0,2}", 2),
+        ) {
+            let key = |key: &dyn Key| full("p", &Made(key.key()));
+            prop_assert_eq!(text == other, key(&text) == key(&other));
+            let (one, two) = (&parts[0], &parts[1]);
+            let made = ArgKey::new(one).with(two);
+            let all: [&dyn Key; 3] = [&(one,), &(one, two), &made];
+            for parts in all {
+                prop_assert_ne!(key(&text), key(parts));
+                // Nor is it chosen so that it is.
+                prop_assert_ne!(key(&parts.key().into_owned()), key(parts));
+            }
+            prop_assert_ne!(key(&made), key(&(one, two)));
+        }
+
+        #[test]
+        fn no_key_of_a_prefix_is_one_of_another(
+            one in ("[ab:v1%]{0,6}", 1..3_u32, "[ab:v1]{0,6}"),
+            other in ("[ab:v1%]{0,6}", 1..3_u32, "[ab:v1]{0,6}"),
+        ) {
+            let of = |(prefix, version, key): &(String, u32, String)| full(&before(prefix, *version), key);
+            prop_assert_eq!(one == other, of(&one) == of(&other));
+        }
+
         #[test]
         fn different_parts_are_different_keys(
             one in proptest::collection::vec(".{0,3}", 3),

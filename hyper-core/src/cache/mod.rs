@@ -31,10 +31,13 @@ mod report;
 mod ring;
 mod stampede;
 mod stats;
+#[cfg(test)]
+mod tests;
 mod ttl;
 mod two_tier;
 mod value;
 mod warmer;
+mod within;
 
 pub use arg::{ArgKey, CacheArg};
 #[doc(hidden)]
@@ -49,6 +52,7 @@ pub use erased::AnyBackend;
 pub use error::{CacheError, CacheErrorKind};
 pub use fragment::Fragment;
 pub use key::Key;
+pub(crate) use key::Made;
 pub use loc_mem::{LocMemCache, LocMemOptions};
 #[cfg(feature = "memcached")]
 pub use memcached::MemcachedCache;

@@ -85,6 +85,17 @@ impl Value {
         Ok(decoded)
     }
 
+    /// Whether somebody has read it as a type for all who share it, so that it is in memory twice.
+    #[inline]
+    pub(super) fn is_decoded(&self) -> bool {
+        self.0.decoded.get().is_some()
+    }
+
+    /// Whether it is this one, and not another of the same bytes.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     /// What it is made of.
     #[must_use]
     pub fn content(&self) -> &Content {

@@ -129,7 +129,7 @@ fn keys(cached: &Cached, function: &ItemFn) -> TokenStream {
         impl #name {
             /// The key that what is returned for these arguments is kept under.
             #[must_use]
-            #visibility fn key #generics (#(#names: #types),*) -> ::std::string::String {
+            #visibility fn key #generics (#(#names: #types),*) -> ::hyperdjango::__private::ArgKey {
                 Self::__key(#(&#names),*)
             }
 
@@ -149,10 +149,10 @@ fn keys(cached: &Cached, function: &ItemFn) -> TokenStream {
                 Self::__ask(true, #(#all),*).await
             }
 
-            fn __key #generics (#(#names: &#types),*) -> ::std::string::String {
+            fn __key #generics (#(#names: &#types),*) -> ::hyperdjango::__private::ArgKey {
                 let #mutable __key = ::hyperdjango::__private::ArgKey::new(#own);
                 #(#parts)*
-                __key.into_string()
+                __key
             }
 
             fn __options() -> ::hyperdjango::__private::CachedOptions {

@@ -165,6 +165,40 @@ async fn a_slot_may_move() {
     assert_eq!(figure(&cache, "errors"), 0);
 }
 
+/// Of a slot that moves, some keys are at the node that has it and some where it goes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn clear_finds_what_is_on_its_way() {
+    if !require(Suite::Redis) {
+        return;
+    }
+    let cluster = RedisCluster::start();
+    let cache = cache(&cluster);
+    let value = |number: u32| Value::encode(&number).unwrap();
+    let put = async |from: u32| {
+        for n in from..from + 5 {
+            cache.set(&format!("{{moving}}:{n}"), value(n), Ttl::FOREVER).await.unwrap();
+            cache.set(&format!("stays {n}"), value(n), Ttl::FOREVER).await.unwrap();
+        }
+    };
+    let slot = cluster.nodes[0].cli(&["cluster", "keyslot", "moving"]).trim().to_owned();
+    let count =
+        |node: usize| cluster.nodes[node].cli(&["cluster", "countkeysinslot", &slot]).trim().to_owned();
+    put(0).await;
+    let source = (0..3).find(|node| count(*node) == "5").unwrap();
+    let target = (source + 1) % 3;
+    let id = |node: usize| cluster.nodes[node].cli(&["cluster", "myid"]).trim().to_owned();
+    for (node, how, whose) in [(target, "importing", id(source)), (source, "migrating", id(target))] {
+        assert_eq!(cluster.nodes[node].cli(&["cluster", "setslot", &slot, how, &whose]).trim(), "OK");
+    }
+    put(5).await;
+    assert_eq!((count(source), count(target)), ("5".to_owned(), "5".to_owned()));
+    cache.clear().await.unwrap();
+    for node in &cluster.nodes {
+        assert_eq!(node.cli(&["dbsize"]).trim(), "0");
+    }
+    assert_eq!(figure(&cache, "errors"), 0);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_replica_that_takes_over_is_found() {
     if !require(Suite::Redis) {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::DatabaseCache;
-use super::rows::{Columns, Life, columns, value};
+use super::rows::{Columns, Life, columns, fits, left, value};
 use crate::cache::backend::CacheBackend;
 use crate::cache::error::CacheError;
 use crate::cache::stats::{Count, LayerStats};
@@ -47,6 +47,12 @@ impl DatabaseCache {
         })
     }
 
+    /// A value is too large.
+    fn refused<T>(&self, error: CacheError) -> Result<T, CacheError> {
+        self.shared.counters.count(Count::Error);
+        Err(error)
+    }
+
     /// Values were put in.
     fn put(&self, values: u64) {
         self.shared.counters.add(Count::Set, values);
@@ -82,7 +88,12 @@ impl CacheBackend for DatabaseCache {
 
     async fn set(&self, key: &str, value: Value, ttl: Ttl) -> Result<(), CacheError> {
         let Life::Microseconds(life) = self.life(ttl) else { return self.delete(key).await.map(drop) };
-        let (bytes, number) = columns(key, &value)?;
+        if let Err(error) = fits(key, &value) {
+            // What was there before is out of date.
+            self.delete(key).await?;
+            return self.refused(error);
+        }
+        let (bytes, number) = columns(&value);
         self.tell(self.statements.set, &[&key, &bytes, &number, &life], |_| Ok(())).await?;
         self.put(1);
         Ok(())
@@ -90,7 +101,8 @@ impl CacheBackend for DatabaseCache {
 
     async fn add(&self, key: &str, value: Value, ttl: Ttl) -> Result<bool, CacheError> {
         let Life::Microseconds(life) = self.life(ttl) else { return Ok(!self.has(key).await?) };
-        let (bytes, number) = columns(key, &value)?;
+        fits(key, &value).or_else(|error| self.refused(error))?;
+        let (bytes, number) = columns(&value);
         let added = self.tell(self.statements.add, &[&key, &bytes, &number, &life], |_| Ok(())).await? == 1;
         self.put(added.into());
         Ok(added)
@@ -159,17 +171,55 @@ impl CacheBackend for DatabaseCache {
         Ok(values)
     }
 
+    async fn get_with_ttl(&self, key: &str) -> Result<Option<(Value, Ttl)>, CacheError> {
+        let mut found = None;
+        self.ask(self.statements.get_lasting, &[&key], |row| {
+            found = Some((value(row, 0)?, left(row, 2)?));
+            Ok(())
+        })
+        .await?;
+        self.shared.counters.asked(found.is_some());
+        Ok(found)
+    }
+
+    async fn get_many_with_ttl(&self, keys: &[&str]) -> Result<Vec<Option<(Value, Ttl)>>, CacheError> {
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut found = HashMap::with_capacity(keys.len());
+        self.ask(self.statements.get_many_lasting, &[&keys], |row| {
+            found.insert(row.try_get::<_, String>(0)?, (value(row, 1)?, left(row, 3)?));
+            Ok(())
+        })
+        .await?;
+        let values: Vec<_> = keys.iter().map(|key| found.get(*key).cloned()).collect();
+        let hits = values.iter().flatten().count() as u64;
+        self.shared.counters.add(Count::Hit, hits);
+        self.shared.counters.add(Count::Miss, keys.len() as u64 - hits);
+        Ok(values)
+    }
+
     async fn set_many(&self, entries: &[(&str, Value)], ttl: Ttl) -> Result<(), CacheError> {
         let Life::Microseconds(life) = self.life(ttl) else {
             let keys: Vec<&str> = entries.iter().map(|(key, _)| *key).collect();
             return self.delete_many(&keys).await.map(drop);
         };
         // Of several for one key the last one. In order, as all lock them.
-        let entries: BTreeMap<&str, &Value> = entries.iter().map(|(key, value)| (*key, value)).collect();
-        let entries: Vec<(&str, Columns<'_>)> = entries
-            .into_iter()
-            .map(|(key, value)| Ok((key, columns(key, value)?)))
-            .collect::<Result<_, CacheError>>()?;
+        let mut entries: BTreeMap<&str, &Value> = entries.iter().map(|(key, value)| (*key, value)).collect();
+        let (mut too_large, mut refused) = (Vec::new(), Ok(()));
+        entries.retain(|key, value| {
+            let fits = fits(key, value);
+            let is_kept = fits.is_ok();
+            if !is_kept {
+                too_large.push(*key);
+                refused = fits;
+            }
+            is_kept
+        });
+        // What was there before is out of date, and the others are put in all the same.
+        self.delete_many(&too_large).await?;
+        let entries: Vec<(&str, Columns<'_>)> =
+            entries.into_iter().map(|(key, value)| (key, columns(value))).collect();
         let mut rest = &entries[..];
         while !rest.is_empty() {
             let mut bytes = 0;
@@ -185,7 +235,7 @@ impl CacheBackend for DatabaseCache {
             self.tell(self.statements.set_many, &[&keys, &bytes, &numbers, &life], |_| Ok(())).await?;
             self.put(part.len() as u64);
         }
-        Ok(())
+        refused.or_else(|error| self.refused(error))
     }
 
     async fn delete_many(&self, keys: &[&str]) -> Result<u64, CacheError> {

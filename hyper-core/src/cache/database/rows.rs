@@ -5,6 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use crate::cache::error::{CacheError, CacheErrorKind};
+use crate::cache::ttl::Ttl;
 use crate::cache::value::{Content, Value};
 use crate::db::{DatabaseError, Row};
 
@@ -17,15 +18,23 @@ const LONGEST: Duration = Duration::from_secs(200 * 366 * 24 * 60 * 60);
 /// The columns `value` and `counter`.
 pub(super) type Columns<'v> = (Option<&'v [u8]>, Option<i64>);
 
-pub(super) fn columns<'v>(key: &str, value: &'v Value) -> Result<Columns<'v>, CacheError> {
+pub(super) fn columns(value: &Value) -> Columns<'_> {
     match value.content() {
-        Content::Integer(number) => Ok((None, Some(*number))),
-        Content::Bytes(bytes) if bytes.len() > MOST => {
-            let problem = format!("the value of `{key}` has {} bytes; a row takes {MOST}", bytes.len());
-            Err(CacheError::new(CacheErrorKind::TooLarge, problem))
-        }
-        Content::Bytes(bytes) => Ok((Some(bytes), None)),
+        Content::Integer(number) => (None, Some(*number)),
+        Content::Bytes(bytes) => (Some(bytes), None),
     }
+}
+
+/// Whether there is room for a value in a row.
+///
+/// # Errors
+/// There is not.
+pub(super) fn fits(key: &str, value: &Value) -> Result<(), CacheError> {
+    if value.len() <= MOST {
+        return Ok(());
+    }
+    let problem = format!("the value of `{key}` has {} bytes; a row takes {MOST}", value.len());
+    Err(CacheError::new(CacheErrorKind::TooLarge, problem))
 }
 
 /// The value of a row, whose columns `value` and `counter` begin at this one.
@@ -36,6 +45,14 @@ pub(super) fn value(row: &Row, column: usize) -> Result<Value, DatabaseError> {
             let bytes: Option<&[u8]> = row.try_get(column)?;
             Content::Bytes(Bytes::copy_from_slice(bytes.unwrap_or_default()))
         }
+    }))
+}
+
+/// How long a value will be there, of the column with microseconds.
+pub(super) fn left(row: &Row, column: usize) -> Result<Ttl, DatabaseError> {
+    let microseconds: Option<i64> = row.try_get(column)?;
+    Ok(microseconds.map_or(Ttl::Forever, |left| {
+        Ttl::For(Duration::from_micros(u64::try_from(left).unwrap_or_default()))
     }))
 }
 

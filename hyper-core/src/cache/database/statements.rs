@@ -20,6 +20,14 @@ macro_rules! expiry {
     };
 }
 
+/// For how many microseconds a value will be there; NULL is for ever.
+macro_rules! left {
+    () => {
+        "CASE WHEN expires_at < 'infinity' \
+         THEN (extract(epoch FROM expires_at - statement_timestamp()) * 1000000)::int8 END"
+    };
+}
+
 /// Rows are locked in the order of their keys wherever several are waited for, so that no two statements wait for each other.
 pub(super) struct Statements {
     /// Its name, as SQL has it.
@@ -28,6 +36,9 @@ pub(super) struct Statements {
     pub(super) lock: i64,
     pub(super) get: Sql<'static>,
     pub(super) get_many: Sql<'static>,
+    /// The same with how long they will be there.
+    pub(super) get_lasting: Sql<'static>,
+    pub(super) get_many_lasting: Sql<'static>,
     pub(super) has: Sql<'static>,
     pub(super) set: Sql<'static>,
     pub(super) set_many: Sql<'static>,
@@ -80,6 +91,16 @@ impl Statements {
                       WHERE key = $1::text AND expires_at > statement_timestamp()"),
             get_many: sql("SELECT key, value, counter FROM %T \
                            WHERE key = ANY ($1::text[]) AND expires_at > statement_timestamp()"),
+            get_lasting: sql(concat!(
+                "SELECT value, counter, ",
+                left!(),
+                " FROM %T WHERE key = $1::text AND expires_at > statement_timestamp()"
+            )),
+            get_many_lasting: sql(concat!(
+                "SELECT key, value, counter, ",
+                left!(),
+                " FROM %T WHERE key = ANY ($1::text[]) AND expires_at > statement_timestamp()"
+            )),
             has: sql("SELECT 1 FROM %T WHERE key = $1::text AND expires_at > statement_timestamp()"),
             set: sql(concat!(
                 "INSERT INTO %T (key, value, counter, expires_at) VALUES ($1::text, $2::bytea, $3::int8, ",

@@ -145,6 +145,38 @@ impl Inner {
         self.count_error(Err(CacheError::new(CacheErrorKind::TooLarge, message)))
     }
 
+    /// Asks for keys, with these flags.
+    async fn get_many(&self, keys: &[&str], flags: &str) -> Result<Vec<Option<(Value, Ttl)>>, CacheError> {
+        let mut text = Vec::with_capacity(keys.iter().map(|key| key.len() + 9).sum());
+        for key in keys {
+            checked(key)?;
+            text.extend_from_slice(b"mg ");
+            text.extend_from_slice(key.as_bytes());
+            text.extend_from_slice(flags.as_bytes());
+        }
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        let answers = self.ask(Again::Yes, text, keys.len()).await?;
+        let mut values = Vec::with_capacity(keys.len());
+        for answer in answers {
+            let value = match answer {
+                Reply::Value(found) => read(found).map(|value| (value, Ttl::Default)),
+                Reply::Lasting(found, left) => {
+                    // Of the last one it is not known how much of it is over.
+                    let whole = |left: u64| Ttl::For(Duration::from_secs(left.saturating_sub(1)));
+                    let left = left.map_or(Ttl::Forever, whole);
+                    read(found).map(|value| (value, left))
+                }
+                Reply::Nothing => None,
+                other => return self.count_error(Err(unexpected(other))),
+            };
+            self.counters.asked(value.is_some());
+            values.push(value);
+        }
+        Ok(values)
+    }
+
     async fn put(
         &self,
         key: &str,
@@ -237,28 +269,17 @@ impl CacheBackend for MemcachedCache {
     }
 
     async fn get_many(&self, keys: &[&str]) -> Result<Vec<Option<Value>>, CacheError> {
-        let mut text = Vec::with_capacity(keys.iter().map(|key| key.len() + 7).sum());
-        for key in keys {
-            checked(key)?;
-            text.extend_from_slice(b"mg ");
-            text.extend_from_slice(key.as_bytes());
-            text.extend_from_slice(b" v\r\n");
-        }
-        if keys.is_empty() {
-            return Ok(Vec::new());
-        }
-        let answers = self.0.ask(Again::Yes, text, keys.len()).await?;
-        let mut values = Vec::with_capacity(keys.len());
-        for answer in answers {
-            let value = match answer {
-                Reply::Value(found) => read(found),
-                Reply::Nothing => None,
-                other => return self.0.count_error(Err(unexpected(other))),
-            };
-            self.0.counters.asked(value.is_some());
-            values.push(value);
-        }
-        Ok(values)
+        let found = self.0.get_many(keys, " v\r\n").await?;
+        Ok(found.into_iter().map(|found| found.map(|(value, _)| value)).collect())
+    }
+
+    async fn get_with_ttl(&self, key: &str) -> Result<Option<(Value, Ttl)>, CacheError> {
+        Ok(self.0.get_many(&[key], " v t\r\n").await?.pop().flatten())
+    }
+
+    /// In whole seconds that are left at least, so that of a last one nothing is.
+    async fn get_many_with_ttl(&self, keys: &[&str]) -> Result<Vec<Option<(Value, Ttl)>>, CacheError> {
+        self.0.get_many(keys, " v t\r\n").await
     }
 
     async fn set_many(&self, entries: &[(&str, Value)], ttl: Ttl) -> Result<(), CacheError> {

@@ -13,6 +13,8 @@ const LARGEST: usize = 1 << 30;
 pub(super) enum Reply {
     /// `VA`: a value.
     Value(Bytes),
+    /// The same with for how many seconds it will be there, where that was asked for; none is for ever.
+    Lasting(Bytes, Option<u64>),
     /// `HD`, `OK`, `MN`: it is done.
     Done,
     /// `NS`, `EX`: not stored, as something is there or is not.
@@ -47,7 +49,10 @@ pub(super) fn take(buffer: &mut BytesMut) -> Result<Option<Reply>, Malformed> {
         None => (line, &b""[..]),
     };
     let reply = match word {
-        b"VA" => return value(buffer, end + 1, length(rest)?),
+        b"VA" => {
+            let (length, left) = (length(rest)?, left(rest)?);
+            return value(buffer, end + 1, length, left);
+        }
         b"HD" | b"OK" | b"MN" => Reply::Done,
         b"NS" | b"EX" => Reply::NotStored,
         b"EN" | b"NF" => Reply::Nothing,
@@ -70,7 +75,23 @@ fn length(rest: &[u8]) -> Result<usize, Malformed> {
     if length <= LARGEST { Ok(length) } else { Err(Malformed) }
 }
 
-fn value(buffer: &mut BytesMut, begin: usize, length: usize) -> Result<Option<Reply>, Malformed> {
+/// The flag `t` of a value: seconds, or -1 for ever.
+fn left(rest: &[u8]) -> Result<Option<Option<u64>>, Malformed> {
+    let flag = rest.split(|byte| *byte == b' ').skip(1).find_map(|flag| flag.strip_prefix(b"t"));
+    let Some(seconds) = flag else { return Ok(None) };
+    match std::str::from_utf8(seconds).ok().and_then(|seconds| seconds.parse::<i64>().ok()) {
+        Some(-1) => Ok(Some(None)),
+        Some(seconds) => u64::try_from(seconds).map(|seconds| Some(Some(seconds))).map_err(|_| Malformed),
+        None => Err(Malformed),
+    }
+}
+
+fn value(
+    buffer: &mut BytesMut,
+    begin: usize,
+    length: usize,
+    left: Option<Option<u64>>,
+) -> Result<Option<Reply>, Malformed> {
     let end = begin + length;
     if buffer.len() < end + 2 {
         // So that it is not moved again and again as it grows, and no more than comes.
@@ -83,7 +104,10 @@ fn value(buffer: &mut BytesMut, begin: usize, length: usize) -> Result<Option<Re
     // A copy: what is kept should not keep the whole buffer.
     let value = Bytes::copy_from_slice(&buffer[begin..end]);
     buffer.advance(end + 2);
-    Ok(Some(Reply::Value(value)))
+    Ok(Some(match left {
+        None => Reply::Value(value),
+        Some(left) => Reply::Lasting(value, left),
+    }))
 }
 
 /// For fuzzing: the answers are the same however they arrive, none comes of less than itself, and no more is taken than was there.
@@ -125,6 +149,7 @@ pub fn fuzz(data: &[u8]) -> u64 {
                 Reply::NotStored => 8,
                 Reply::Nothing => 16,
                 Reply::Error(_) => 32,
+                Reply::Lasting(..) => 64,
             }
     });
     crate::fuzz::kind([sorts, u64::from(end), crate::fuzz::about(at_once.len())])
@@ -150,13 +175,14 @@ mod tests {
 
     #[test]
     fn what_memcached_says_is_understood() {
-        let text = b"HD\r\nVA 2 t-1 c7\r\nab\r\nVA 0\r\n\r\nNS\r\nEX\r\nEN\r\nNF\r\nMN\r\nOK\r\nERROR\r\n\
+        let text = b"HD\r\nVA 2 t-1 c7\r\nab\r\nVA 0\r\n\r\nVA 1 t60\r\nc\r\nNS\r\nEX\r\nEN\r\nNF\r\nMN\r\nOK\r\nERROR\r\n\
                      SERVER_ERROR object too large for cache\r\nVA 3\r\n\r\n1\r";
         let error = |text: &str| Reply::Error(text.to_owned());
         let expected = [
             Reply::Done,
-            Reply::Value("ab".into()),
+            Reply::Lasting("ab".into(), None),
             Reply::Value("".into()),
+            Reply::Lasting("c".into(), Some(60)),
             Reply::NotStored,
             Reply::NotStored,
             Reply::Nothing,
@@ -179,6 +205,8 @@ mod tests {
             "VA -1\r\n",
             "VA 1\r\nabc",
             "VA 99999999999\r\n",
+            "VA 1 t-2\r\na\r\n",
+            "VA 1 t\r\na\r\n",
         ] {
             assert!(all(text.as_bytes()).2, "{text:?}");
         }
@@ -187,7 +215,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn answers_are_the_same_however_they_arrive(bytes in "(HD|EN|VA [0-9]{1,2}|MN|x|\r\n|a|ERROR e| ){0,20}") {
+        fn answers_are_the_same_however_they_arrive(bytes in "(HD|EN|VA [0-9]{1,2}( t-?[0-9])?|MN|x|\r\n|a|ERROR e| ){0,20}") {
             fuzz(bytes.as_bytes());
         }
 

@@ -42,6 +42,11 @@ fn expiry(ttl: Ttl, default: Option<Duration>) -> Expiry {
     }
 }
 
+/// How long a value will be there, of what PTTL says: milliseconds, -1 for ever, -2 that it is gone by now.
+fn left_of(said: i64) -> Ttl {
+    if said == -1 { Ttl::Forever } else { Ttl::For(Duration::from_millis(u64::try_from(said).unwrap_or(0))) }
+}
+
 fn command(name: &str, key: &str) -> Cmd {
     let mut command = redis::cmd(name);
     command.arg(key);
@@ -213,6 +218,37 @@ impl CacheBackend for RedisCache {
         for (group, found) in self.inner.ask_each::<Vec<Option<Vec<u8>>>>("MGET", &keys).await? {
             for (key, found) in group.into_iter().zip(found) {
                 values[key] = Wire::found(found.map(Bytes::from));
+            }
+        }
+        let hits = values.iter().flatten().count() as u64;
+        self.inner.counters.add(Count::Hit, hits);
+        self.inner.counters.add(Count::Miss, values.len() as u64 - hits);
+        Ok(values)
+    }
+
+    async fn get_with_ttl(&self, key: &str) -> Result<Option<(Value, Ttl)>, CacheError> {
+        Ok(self.get_many_with_ttl(&[key]).await?.pop().flatten())
+    }
+
+    async fn get_many_with_ttl(&self, keys: &[&str]) -> Result<Vec<Option<(Value, Ttl)>>, CacheError> {
+        let keys: Vec<String> = keys.iter().map(|key| self.key(key)).collect();
+        let asked = self.inner.cluster.ask_many(&keys, |group, commands| {
+            let get = commands.cmd("MGET");
+            group.iter().for_each(|key| {
+                get.arg(&keys[*key]);
+            });
+            group.iter().for_each(|key| {
+                commands.cmd("PTTL").arg(&keys[*key]);
+            });
+        });
+        let mut values = vec![None; keys.len()];
+        for (group, answers) in self.inner.count_error(asked.await)? {
+            let mut answers = answers.into_iter();
+            let found = answers.next().ok_or_else(|| unexpected("nothing"))?;
+            let found: Vec<Option<Vec<u8>>> = from_redis_value(found).map_err(unexpected)?;
+            for ((key, found), left) in group.into_iter().zip(found).zip(answers) {
+                let left = left_of(from_redis_value(left).map_err(unexpected)?);
+                values[key] = Wire::found(found.map(Bytes::from)).map(|value| (value, left));
             }
         }
         let hits = values.iter().flatten().count() as u64;

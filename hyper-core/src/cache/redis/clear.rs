@@ -6,6 +6,7 @@ use redis::{Pipeline, from_redis_value};
 use super::RedisCache;
 use super::backend::unexpected;
 use super::node::{Node, Said};
+use super::slots::slot;
 use crate::cache::error::CacheError;
 use crate::cache::remote::Again;
 
@@ -14,7 +15,8 @@ const AT_ONCE: u32 = 1000;
 
 impl RedisCache {
     pub(super) async fn clear_prefix(&self) -> Result<(), CacheError> {
-        let nodes = self.inner.cluster.nodes().await?;
+        // Those that have slots now: what is known may be of before some were moved.
+        let nodes = self.inner.cluster.nodes_now().await?;
         try_join_all(nodes.iter().map(|node| self.clear_node(node))).await?;
         Ok(())
     }
@@ -34,7 +36,9 @@ impl RedisCache {
                 keys.iter().for_each(|key| {
                     unlink.cmd("UNLINK").arg(key);
                 });
-                node.ask(Again::Yes, &unlink).await?;
+                if let Said::Elsewhere { .. } = node.ask(Again::Yes, &unlink).await? {
+                    self.follow(&keys).await?;
+                }
             }
             // Every key that is there all the time is in one of the answers, whatever is deleted meanwhile.
             if next == 0 {
@@ -42,6 +46,20 @@ impl RedisCache {
             }
             cursor = next;
         }
+    }
+}
+
+impl RedisCache {
+    /// Deletes keys of which some are on their way to another node, each where it is.
+    async fn follow(&self, keys: &[Vec<u8>]) -> Result<(), CacheError> {
+        let cluster = &self.inner.cluster;
+        try_join_all(keys.iter().map(async |key| {
+            let mut unlink = Pipeline::with_capacity(1);
+            unlink.cmd("UNLINK").arg(key);
+            cluster.ask(slot(key), Again::Yes, &unlink).await
+        }))
+        .await?;
+        Ok(())
     }
 }
 

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use futures_util::future::join_all;
 use parking_lot::RwLock;
 use redis::{ConnectionInfo, Pipeline, Value};
 
@@ -18,13 +17,10 @@ use crate::cache::remote::{Again, RemoteOptions};
 /// How often it is looked at again which node has which slots, while some fail.
 const LOOK_AGAIN: Duration = Duration::from_millis(500);
 
-/// How often a question is sent on.
-const MOST_MOVES: usize = 5;
-
 /// One Redis, or several that divide the slots.
 pub(super) struct Cluster {
     /// Those that are known from the start.
-    seeds: Vec<Arc<Node>>,
+    pub(super) seeds: Vec<Arc<Node>>,
     /// Users, passwords and TLS of them all; none is one Redis alone.
     info: Option<ConnectionInfo>,
     options: RemoteOptions,
@@ -36,11 +32,11 @@ pub(super) struct Cluster {
 }
 
 /// Which node has which slots.
-struct Map {
-    nodes: Vec<Arc<Node>>,
+pub(super) struct Map {
+    pub(super) nodes: Vec<Arc<Node>>,
     /// The last slot of each range, and whose it is.
     ranges: BTreeMap<u16, Range>,
-    made: Option<Instant>,
+    pub(super) made: Option<Instant>,
 }
 
 struct Range {
@@ -49,13 +45,18 @@ struct Range {
 }
 
 impl Map {
-    fn node(&self, slot: u16) -> Option<&Arc<Node>> {
+    pub(super) fn node(&self, slot: u16) -> Option<&Arc<Node>> {
         let (_, range) = self.ranges.range(slot..).next()?;
         (range.first <= slot).then(|| &self.nodes[range.node])
     }
+
+    /// The number of the node that has a slot, or else of one that says whose it is.
+    pub(super) fn nearest(&self, slot: u16) -> usize {
+        self.ranges.range(slot..).next().map_or(0, |(_, range)| range.node)
+    }
 }
 
-fn unavailable(message: &str) -> CacheError {
+pub(super) fn unavailable(message: &str) -> CacheError {
     CacheError::new(CacheErrorKind::Unavailable, message)
 }
 
@@ -100,6 +101,14 @@ impl Cluster {
         Ok(self.map().await?.nodes.clone())
     }
 
+    /// The same as they are at this moment.
+    pub(super) async fn nodes_now(&self) -> Result<Vec<Arc<Node>>, CacheError> {
+        if self.is_alone() {
+            return self.nodes().await;
+        }
+        Ok(self.look(Some(Instant::now())).await?.nodes.clone())
+    }
+
     /// How many nodes are down, and how often nodes were.
     pub(super) fn down(&self) -> (u64, u64) {
         let map = self.map.read();
@@ -109,13 +118,13 @@ impl Cluster {
         (down + cluster, map.nodes.iter().map(|node| node.gate.times_shut()).sum())
     }
 
-    async fn map(&self) -> Result<Arc<Map>, CacheError> {
+    pub(super) async fn map(&self) -> Result<Arc<Map>, CacheError> {
         let map = Arc::clone(&self.map.read());
         if map.nodes.is_empty() { self.look(None).await } else { Ok(map) }
     }
 
     /// Looks which node has what, unless somebody has meanwhile.
-    async fn look(&self, since: Option<Instant>) -> Result<Arc<Map>, CacheError> {
+    pub(super) async fn look(&self, since: Option<Instant>) -> Result<Arc<Map>, CacheError> {
         let Some(pass) = self.gate.enter() else {
             return Err(unavailable("no node of the cluster of Redis could be reached a moment ago"));
         };
@@ -187,77 +196,15 @@ impl Cluster {
     }
 
     /// The node at an address, a new one if it is not among the known.
-    fn node_at(&self, known: &[&[Arc<Node>]], host: &str, port: u16) -> Option<Arc<Node>> {
+    pub(super) fn node_at(&self, known: &[&[Arc<Node>]], host: &str, port: u16) -> Option<Arc<Node>> {
         let info = elsewhere(self.info.as_ref()?, host, port);
         let address = info.addr().to_string();
         let known = known.iter().flat_map(|nodes| nodes.iter()).find(|node| node.address == address);
         known.cloned().or_else(|| Node::new(info, &self.options, self.tls.as_ref()).map(Arc::new).ok())
     }
 
-    /// Sends commands that are about one slot to the node that has it.
-    pub(super) async fn ask(
-        &self,
-        slot: u16,
-        again: Again,
-        commands: &Pipeline,
-    ) -> Result<Vec<Value>, CacheError> {
-        let mut map = self.map().await?;
-        let mut place: Option<(Arc<Node>, bool)> = None;
-        for _ in 0..MOST_MOVES {
-            let (node, asking) = match place.take() {
-                Some(place) => place,
-                None => match map.node(slot) {
-                    Some(node) => (Arc::clone(node), false),
-                    None => {
-                        return self
-                            .look_again(&map)
-                            .await
-                            .and(Err(unavailable("a slot of the cluster is nobody's")));
-                    }
-                },
-            };
-            let said = if asking {
-                node.ask(again, &with_asking(commands)).await
-            } else {
-                node.ask(again, commands).await
-            };
-            match said {
-                Ok(Said::Answers(answers)) if asking => {
-                    return Ok(answers.into_iter().skip(1).step_by(2).collect());
-                }
-                Ok(Said::Answers(answers)) => return Ok(answers),
-                Ok(Said::Elsewhere { address, asking }) => {
-                    // Whoever is moved for good is asked there from now on.
-                    if !asking && let Ok(newer) = self.look(map.made).await {
-                        map = newer;
-                    }
-                    let (host, port) = address.rsplit_once(':').unwrap_or((&address, ""));
-                    let host = if host.is_empty() {
-                        node.address.rsplit_once(':').map_or("", |(host, _)| host)
-                    } else {
-                        host
-                    };
-                    let port =
-                        port.parse().map_err(|_| unavailable("a Redis says that a slot is nowhere"))?;
-                    place = self.node_at(&[&map.nodes, &self.seeds], host, port).map(|node| (node, asking));
-                }
-                Err(error) if error.kind() == CacheErrorKind::Unavailable && !self.is_alone() => {
-                    // A replica may have taken over.
-                    let newer = self.look_again(&map).await?;
-                    let has_other = newer.node(slot).is_some_and(|other| !Arc::ptr_eq(other, &node));
-                    if again == Again::No || !has_other {
-                        return Err(error);
-                    }
-                    map = newer;
-                }
-                Err(error) => return Err(error),
-            }
-        }
-        Err(unavailable("a slot of the cluster is moved again and again"))
-    }
-
     /// Looks again, if nobody has for a moment, nor does now.
-    async fn look_again(&self, map: &Arc<Map>) -> Result<Arc<Map>, CacheError> {
+    pub(super) async fn look_again(&self, map: &Arc<Map>) -> Result<Arc<Map>, CacheError> {
         let is_due =
             map.made.is_none_or(|made| made.elapsed() > LOOK_AGAIN) && self.looking.try_lock().is_ok();
         // What is known stays known if nobody answers.
@@ -267,63 +214,4 @@ impl Cluster {
             Arc::clone(&self.map.read())
         })
     }
-
-    /// Sends commands about many keys, all that go to one node together, and the nodes at the same time. `commands` makes one command for
-    /// keys of one slot, by their numbers, or one for each of them. Returns the keys with what was answered.
-    pub(super) async fn ask_many(
-        &self,
-        keys: &[String],
-        commands: impl Fn(&[usize], &mut Pipeline),
-    ) -> Result<Vec<(Vec<usize>, Vec<Value>)>, CacheError> {
-        let map = self.map().await?;
-        // Of each node the slots, of each slot the keys.
-        let mut groups: BTreeMap<usize, BTreeMap<u16, Vec<usize>>> = BTreeMap::new();
-        for (number, key) in keys.iter().enumerate() {
-            let slot = self.slot(key);
-            let node = map.ranges.range(slot..).next().map_or(0, |(_, range)| range.node);
-            groups.entry(node).or_default().entry(slot).or_default().push(number);
-        }
-        let (map, commands) = (&map, &commands);
-        let asked = groups.into_iter().map(async |(node, slots)| {
-            let (mut together, mut sizes) = (Pipeline::new(), Vec::new());
-            for keys in slots.values() {
-                let before = together.len();
-                commands(keys, &mut together);
-                sizes.push(together.len() - before);
-            }
-            if let Said::Answers(answers) = map.nodes[node].ask(Again::Yes, &together).await? {
-                let mut answers = answers.into_iter();
-                let slots = slots.into_values().zip(sizes);
-                return Ok(slots.map(|(keys, size)| (keys, answers.by_ref().take(size).collect())).collect());
-            }
-            // Some have moved: each slot on its own way, and while one is moving each key.
-            let each =
-                slots.into_iter().flat_map(|(slot, keys)| keys.into_iter().map(move |key| (slot, vec![key])));
-            let each = each.map(async |(slot, key)| {
-                let mut alone = Pipeline::new();
-                commands(&key, &mut alone);
-                Ok((key, self.ask(slot, Again::Yes, &alone).await?))
-            });
-            join_all(each).await.into_iter().collect::<Result<Vec<_>, CacheError>>()
-        });
-        let answers = join_all(asked).await;
-        if answers
-            .iter()
-            .any(|answer| matches!(answer, Err(error) if error.kind() == CacheErrorKind::Unavailable))
-            && !self.is_alone()
-        {
-            // For who asks next.
-            self.look_again(map).await?;
-        }
-        Ok(answers.into_iter().collect::<Result<Vec<Vec<_>>, CacheError>>()?.into_iter().flatten().collect())
-    }
-}
-
-/// Before each command that it may be for a slot which is on its way.
-fn with_asking(commands: &Pipeline) -> Pipeline {
-    let mut all = Pipeline::with_capacity(2 * commands.len());
-    for command in commands.cmd_iter() {
-        all.cmd("ASKING").add_command(command.clone());
-    }
-    all
 }

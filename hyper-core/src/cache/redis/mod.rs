@@ -4,6 +4,7 @@ mod backend;
 mod clear;
 mod cluster;
 mod node;
+mod routing;
 mod slots;
 #[cfg(feature = "tls")]
 mod tls;

@@ -68,7 +68,13 @@ impl<B: CacheBackend> State<B> {
                         }
                         return Ok(answer);
                     }
-                    Err(error) if error.kind() != CacheErrorKind::Unavailable => return Err(error),
+                    Err(error) if error.kind() != CacheErrorKind::Unavailable => {
+                        // What the key's own node has is out of date, though this one takes nothing newer.
+                        if !is_first {
+                            self.moved(key, changes);
+                        }
+                        return Err(error);
+                    }
                     // Whether it has done it is not known.
                     Err(error) => last = Some(error),
                 }
@@ -94,7 +100,7 @@ impl<B: CacheBackend> State<B> {
         let mut left: Vec<usize> = (0..keys.len()).collect();
         // Whom it was found out of that he is not there.
         let mut out = vec![false; self.nodes.len()];
-        let mut last = None;
+        let (mut last, mut refused) = (None, None);
         while !left.is_empty() {
             let mut passes: Vec<Option<Option<Pass>>> = vec![None; self.nodes.len()];
             let mut groups: Vec<Vec<usize>> = vec![Vec::new(); self.nodes.len()];
@@ -125,25 +131,27 @@ impl<B: CacheBackend> State<B> {
                 }
             });
             for (number, group, answer) in join_all(asked).await {
+                if let Err(error) = &answer
+                    && error.kind() == CacheErrorKind::Unavailable
+                {
+                    out[number] = true;
+                    left.extend(group);
+                    last = answer.err();
+                    continue;
+                }
+                for key in &group {
+                    if self.points.owner(position(keys[*key])) != Some(number) {
+                        self.moved(keys[*key], changes);
+                    }
+                }
                 match answer {
-                    Ok(answer) => {
-                        for key in &group {
-                            if self.points.owner(position(keys[*key])) != Some(number) {
-                                self.moved(keys[*key], changes);
-                            }
-                        }
-                        answers.push((group, answer));
-                    }
-                    Err(error) if error.kind() != CacheErrorKind::Unavailable => return Err(error),
-                    Err(error) => {
-                        out[number] = true;
-                        left.extend(group);
-                        last = Some(error);
-                    }
+                    Ok(answer) => answers.push((group, answer)),
+                    // The others have done what they were told, or still have to.
+                    Err(error) => refused = refused.or(Some(error)),
                 }
             }
         }
-        Ok(answers)
+        refused.map_or(Ok(answers), Err)
     }
 
     /// Asks all nodes, at the same time. Returns what each said.
@@ -264,6 +272,24 @@ impl<B: CacheBackend> CacheBackend for ConsistentHashRing<B> {
         let get = |node: Node<B>, group: Vec<usize>| async move {
             let keys: Vec<&str> = group.iter().map(|key| keys[*key]).collect();
             node.backend.get_many(&keys).await
+        };
+        let mut values = vec![None; keys.len()];
+        for (group, answer) in self.state().ask_many(keys, Changes::No, get).await? {
+            for (key, value) in group.into_iter().zip(answer) {
+                values[key] = value;
+            }
+        }
+        Ok(values)
+    }
+
+    async fn get_with_ttl(&self, key: &str) -> Result<Option<(Value, Ttl)>, CacheError> {
+        self.state().ask(key, Changes::No, |node| async move { node.backend.get_with_ttl(key).await }).await
+    }
+
+    async fn get_many_with_ttl(&self, keys: &[&str]) -> Result<Vec<Option<(Value, Ttl)>>, CacheError> {
+        let get = |node: Node<B>, group: Vec<usize>| async move {
+            let keys: Vec<&str> = group.iter().map(|key| keys[*key]).collect();
+            node.backend.get_many_with_ttl(&keys).await
         };
         let mut values = vec![None; keys.len()];
         for (group, answer) in self.state().ask_many(keys, Changes::No, get).await? {

@@ -29,7 +29,12 @@ impl CacheBackend for Plug {
     }
 
     async fn set(&self, key: &str, value: Value, ttl: Ttl) -> Result<(), CacheError> {
-        self.there()?.set(key, value, ttl).await
+        let there = self.there()?;
+        if value.len() > 1_000 {
+            there.delete(key).await?;
+            return Err(CacheError::new(CacheErrorKind::TooLarge, "too large"));
+        }
+        there.set(key, value, ttl).await
     }
 
     async fn add(&self, key: &str, value: Value, ttl: Ttl) -> Result<bool, CacheError> {
@@ -159,6 +164,42 @@ async fn what_was_written_meanwhile_is_out_of_date_nowhere() {
     for key in &names[..100] {
         if ring.node_of(key).as_deref() == Some("cache-0") {
             assert_eq!(ring.get(key).await.unwrap(), None, "{key}");
+        }
+    }
+}
+
+/// One value that is refused hides none of what was written at stand-ins.
+#[tokio::test]
+async fn of_what_is_too_large_nothing_old_comes_back() {
+    let large = || Value::encode(&"x".repeat(2_000)).unwrap();
+    for many in [false, true] {
+        let (plugs, ring) = plugged(3);
+        let all = keys();
+        let entries: Vec<(&str, Value)> = all.iter().map(|key| (key.as_str(), value(1))).collect();
+        ring.set_many(&entries, Ttl::FOREVER).await.unwrap();
+        plugs[1].pull(true);
+        let of = |node: &str| -> Vec<&str> {
+            let own = entries.iter().map(|(key, _)| *key);
+            own.filter(|key| ring.node_of(key).as_deref() == Some(node)).collect()
+        };
+        let (away, there) = (of("cache-1"), of("cache-0"));
+        // Now it is known that it is away.
+        ring.get(away[0]).await.unwrap_or_default();
+        if many {
+            let mut newer: Vec<(&str, Value)> = away.iter().map(|key| (*key, value(2))).collect();
+            newer.insert(0, (there[0], large()));
+            let error = ring.set_many(&newer, Ttl::FOREVER).await.unwrap_err();
+            assert_eq!(error.kind(), CacheErrorKind::TooLarge);
+        } else {
+            for key in &away {
+                let error = ring.set(key, large(), Ttl::FOREVER).await.unwrap_err();
+                assert_eq!(error.kind(), CacheErrorKind::TooLarge);
+            }
+        }
+        plugs[1].pull(false);
+        until_back(&ring).await;
+        for key in away {
+            assert_eq!(ring.get(key).await.unwrap(), None, "{key}, {many}");
         }
     }
 }

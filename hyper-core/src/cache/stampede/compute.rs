@@ -7,14 +7,19 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::across::{self, Lock, Patience};
+use super::changes::{Computation, Computations};
 use super::envelope::{Envelope, now};
 use super::flight::{Flights, Seat, Turn};
-use super::{kept, xfetch};
+use super::{PATIENCE, kept, xfetch};
 use crate::cache::backend::{Ask, CacheBackend};
 use crate::cache::error::CacheError;
 use crate::cache::stats::{Count, Counters, LayerStats};
 use crate::cache::ttl::Ttl;
 use crate::cache::value::Value;
+use crate::cache::within::within;
+
+/// For how many who do not come to an end one waits, until he computes alone.
+const WAITS: usize = 2;
 
 /// How values are computed.
 #[derive(Debug, Clone, Copy)]
@@ -22,13 +27,15 @@ pub(in crate::cache) struct Options {
     pub(super) beta: f64,
     /// For how long at most one of all instances computes.
     pub(super) across: Option<Duration>,
+    /// How long another one of this process is waited for.
+    pub(super) patience: Duration,
     /// How long values are kept by default; none is for ever.
     pub(in crate::cache) ttl: Option<Duration>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { beta: 1.0, across: None, ttl: Some(Duration::from_secs(300)) }
+        Self { beta: 1.0, across: None, patience: PATIENCE, ttl: Some(Duration::from_secs(300)) }
     }
 }
 
@@ -36,6 +43,7 @@ impl Default for Options {
 #[derive(Debug, Default)]
 pub(in crate::cache) struct Shared {
     pub(super) flights: Flights,
+    pub(super) computations: Computations,
     counters: Counters,
     computed: AtomicU64,
     early: AtomicU64,
@@ -70,7 +78,32 @@ impl<T> Found<T> {
     }
 }
 
+/// What came of waiting for one's turn.
+enum Waited<'a> {
+    Mine(Turn<'a>),
+    Done,
+    TooLong,
+}
+
 impl Shared {
+    /// Somebody begins to compute what he is going to put in.
+    pub(in crate::cache) fn begin<'a>(&'a self, key: &'a str) -> Computation<'a> {
+        self.computations.begin(key)
+    }
+
+    /// Keys are about to be changed: what is computed for them at this moment is for those who wait for it and for nobody
+    /// else, and is not kept.
+    pub(in crate::cache) async fn outdate(&self, keys: &[&str]) {
+        self.flights.forget(Some(keys));
+        self.computations.outdate(Some(keys)).await;
+    }
+
+    /// The same with all keys.
+    pub(in crate::cache) async fn outdate_all(&self) {
+        self.flights.forget(None);
+        self.computations.outdate(None).await;
+    }
+
     pub(super) fn asked(&self, found: bool) {
         self.counters.asked(found);
     }
@@ -122,34 +155,53 @@ impl Shared {
                 self.lead(options, backend, key, ttl, (&seat, turn), Some(found), compute).await
             }
             found => {
-                let seat = self.flights.join(key);
-                let Some(turn) = self.turn(&seat).await else {
-                    // The type of another is not this one's: a mistake, for which this one pays.
-                    return match seat.value().and_then(|value| value.decode().ok()) {
-                        Some(value) => Ok(value),
-                        None => self.count(compute().await),
+                for _ in 0..WAITS {
+                    let seat = self.flights.join(key);
+                    let turn = match self.turn(&seat, options.patience).await {
+                        Waited::Mine(turn) => turn,
+                        // The type of another is not this one's: a mistake, for which this one pays.
+                        Waited::Done => match seat.value().and_then(|value| value.decode().ok()) {
+                            Some(value) => return Ok(value),
+                            None => break,
+                        },
+                        Waited::TooLong => {
+                            if seat.give_up() {
+                                let waited = options.patience;
+                                tracing::warn!(
+                                    key,
+                                    ?waited,
+                                    "who computes a value of a cache has not come to an end"
+                                );
+                            }
+                            continue;
+                        }
                     };
-                };
-                let found = match found {
-                    Some(old) if seat.has_failed() => {
-                        tracing::debug!(key, "what has expired is given out, as computing it has failed");
-                        self.stale.fetch_add(1, Relaxed);
-                        return Ok(old.value);
-                    }
-                    found => found,
-                };
-                self.lead(options, backend, key, ttl, (&seat, turn), found, compute).await
+                    let found = match found {
+                        Some(old) if seat.has_failed() => {
+                            tracing::debug!(key, "what has expired is given out, as computing it has failed");
+                            self.stale.fetch_add(1, Relaxed);
+                            return Ok(old.value);
+                        }
+                        found => found,
+                    };
+                    return self.lead(options, backend, key, ttl, (&seat, turn), found, compute).await;
+                }
+                self.count(compute().await)
             }
         }
     }
 
-    /// Waits for one's turn; none if it is done.
-    async fn turn<'a>(&self, seat: &'a Seat<'_>) -> Option<Turn<'a>> {
+    /// Waits for one's turn.
+    async fn turn<'a>(&self, seat: &'a Seat<'_>, patience: Duration) -> Waited<'a> {
         if let Some(turn) = seat.turn_now() {
-            return Some(turn);
+            return Waited::Mine(turn);
         }
         self.waited.fetch_add(1, Relaxed);
-        seat.turn().await
+        match within(patience, seat.turn()).await {
+            Some(Some(turn)) => Waited::Mine(turn),
+            Some(None) => Waited::Done,
+            None => Waited::TooLong,
+        }
     }
 
     /// Computes in the place of others. What was `old` may still be fresh.
@@ -199,7 +251,7 @@ impl Shared {
             }
         }
         let is_early = old.as_ref().is_some_and(Found::is_fresh);
-        let started = Instant::now();
+        let (computation, started) = (self.begin(key), Instant::now());
         let outcome = self.count(compute().await);
         let took = started.elapsed();
         match outcome {
@@ -211,9 +263,14 @@ impl Shared {
                     Ok(raw) => {
                         let raw = Envelope::new(ttl, took).seal(&raw);
                         let landing = turn.done(seat, raw.clone());
-                        self.set();
-                        if let Err(error) = backend.set(key, raw, kept(ttl)).await {
-                            self.unreachable(key, &error, "a cache cannot be written");
+                        let put_in = backend.set(key, raw, kept(ttl));
+                        match computation.keep(put_in, backend.delete(key)).await {
+                            Some(Ok(())) => self.set(),
+                            Some(Err(error)) => self.unreachable(key, &error, "a cache cannot be written"),
+                            None => tracing::debug!(
+                                key,
+                                "what was computed is not kept: it was changed meanwhile"
+                            ),
                         }
                         drop(landing);
                     }

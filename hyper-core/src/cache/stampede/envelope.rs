@@ -42,6 +42,11 @@ impl Envelope {
         self.expires == u64::MAX || now() < self.expires
     }
 
+    /// For how long it is fresh; none is for ever.
+    pub(super) fn left(self) -> Option<Duration> {
+        (self.expires != u64::MAX).then(|| Duration::from_micros(self.expires.saturating_sub(now())))
+    }
+
     /// The value in it.
     pub(super) fn seal(self, value: &Value) -> Value {
         let number;

@@ -59,6 +59,15 @@ impl Flights {
         if self.0.lock().contains_key(key) { None } else { Some(self.join(key)) }
     }
 
+    /// Has nobody from now on take part in what is computed for these keys now, with none for all keys.
+    pub(super) fn forget(&self, keys: Option<&[&str]>) {
+        let mut flights = self.0.lock();
+        match keys {
+            Some(keys) => keys.iter().for_each(|key| drop(flights.remove(*key))),
+            None => flights.clear(),
+        }
+    }
+
     #[cfg(test)]
     pub(super) fn is_empty(&self) -> bool {
         self.0.lock().is_empty()
@@ -86,6 +95,11 @@ impl Seat<'_> {
     /// Whether it is one's turn now.
     pub(super) fn turn_now(&self) -> Option<Turn<'_>> {
         self.flight.turn.try_acquire().ok().map(Turn)
+    }
+
+    /// Has nobody else wait for who has the turn; false if somebody has before.
+    pub(super) fn give_up(&self) -> bool {
+        self.flights.remove(self.key, &self.flight, |_| true)
     }
 
     /// What came of it.
@@ -146,12 +160,10 @@ impl Drop for Seat<'_> {
 }
 
 impl Flights {
-    /// Takes a flight out if that is wanted, and it is still there.
-    fn remove(&self, key: &str, flight: &Arc<Flight>, wanted: impl FnOnce(&mut Entry) -> bool) {
+    /// Takes a flight out if that is wanted, and it is still there; true if it did.
+    fn remove(&self, key: &str, flight: &Arc<Flight>, wanted: impl FnOnce(&mut Entry) -> bool) -> bool {
         let mut flights = self.0.lock();
         let is_over = |entry: &mut Entry| Arc::ptr_eq(&entry.flight, flight) && wanted(entry);
-        if flights.get_mut(key).is_some_and(is_over) {
-            flights.remove(key);
-        }
+        flights.get_mut(key).is_some_and(is_over) && flights.remove(key).is_some()
     }
 }

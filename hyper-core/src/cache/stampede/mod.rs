@@ -1,6 +1,7 @@
 //! A cache whose values are computed by one reader, and before they expire.
 
 mod across;
+mod changes;
 mod compute;
 mod envelope;
 mod flight;
@@ -24,10 +25,14 @@ use super::stats::LayerStats;
 use super::ttl::Ttl;
 use super::value::Value;
 
+pub(super) use changes::Computation;
 pub(super) use compute::{Options, Shared};
 use envelope::Envelope;
 pub(super) use envelope::{is_stale, payload};
 pub use protected::Protected;
+
+/// How long is waited for another one who computes, by default.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How much longer a backend keeps a value than it is given out: for those who would have to wait, or would get an error.
 const GRACE: Duration = Duration::from_secs(60);
@@ -36,11 +41,15 @@ const GRACE: Duration = Duration::from_secs(60);
 /// once for what has just expired do not compute a thousand times.
 ///
 /// - **One in the process.** Of several who ask for what is not there, one computes and the others wait for it. If that one
-///   gets an error, it is his; the next one tries. If he goes away half-way, the next one takes over.
+///   gets an error, it is his; the next one tries. If he goes away half-way, the next one takes over; and if he has not come
+///   to an end within [`patience`](Self::patience).
 /// - **Before it expires.** A reader of a value that will expire soon computes it anew, with a probability that grows
 ///   ([XFetch](https://cseweb.ucsd.edu/~avattani/papers/cache_stampede.pdf)); all others get the one that is there. How soon
 ///   depends on how long it took to compute, which is measured.
 /// - **One of all instances**, by choice: [`across_instances`](Self::across_instances).
+/// - **Never as it was before.** What is computed while its key is set, deleted or cleared goes to those who had asked before
+///   that, and is not kept; who asks after it has it computed anew. So it is in one process: what another instance deletes may
+///   be put in as it was by one that is just computing it, and stays for its time to live.
 ///
 /// Each [`Cache`](super::Cache) has it already, as [`Cache::get_or_compute`](super::Cache::get_or_compute); a backend of this type is for
 /// another [`beta`](Self::beta) or a lock for all of its values. What is put in by `set` and the like is kept as the backend
@@ -112,6 +121,17 @@ impl<B: CacheBackend> StampedeProtection<B> {
         self
     }
 
+    /// How long is waited for another one who computes; default 10 s. After that the next one computes as well, and the
+    /// others wait for him as long once more. It is for what hangs: computing should take less.
+    ///
+    /// A future of [`get_or_compute`](Self::get_or_compute) that was begun and is not polled any more, as those beside the
+    /// one that `select!` goes on with, holds up others for so long, too.
+    #[must_use]
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.options.patience = patience;
+        self
+    }
+
     /// How long values are kept whose [`Ttl`] is the default; default 300 seconds, `None` is for ever.
     #[must_use]
     pub fn ttl(mut self, ttl: impl Into<Option<Duration>>) -> Self {
@@ -164,6 +184,12 @@ fn fresh(value: Option<Value>) -> Option<Value> {
     value.filter(|value| !is_stale(value))
 }
 
+/// The same with how long it is given out, which is less than it is kept.
+fn lasting((value, left): (Value, Ttl)) -> Option<(Value, Ttl)> {
+    let Some(fresh) = Envelope::of(&value).and_then(Envelope::left) else { return Some((value, left)) };
+    (!fresh.is_zero()).then(|| (value, left.at_most(fresh, None)))
+}
+
 impl<B: CacheBackend> CacheBackend for StampedeProtection<B> {
     async fn get(&self, key: &str) -> Result<Option<Value>, CacheError> {
         let found = fresh(self.backend.get(key).await?);
@@ -172,6 +198,7 @@ impl<B: CacheBackend> CacheBackend for StampedeProtection<B> {
     }
 
     async fn set(&self, key: &str, value: Value, ttl: Ttl) -> Result<(), CacheError> {
+        self.shared.outdate(&[key]).await;
         self.shared.set();
         self.backend.set(key, value, ttl).await
     }
@@ -189,10 +216,12 @@ impl<B: CacheBackend> CacheBackend for StampedeProtection<B> {
     }
 
     async fn delete(&self, key: &str) -> Result<bool, CacheError> {
+        self.shared.outdate(&[key]).await;
         self.backend.delete(key).await
     }
 
     async fn clear(&self) -> Result<(), CacheError> {
+        self.shared.outdate_all().await;
         self.backend.clear().await
     }
 
@@ -208,7 +237,7 @@ impl<B: CacheBackend> CacheBackend for StampedeProtection<B> {
         }
         let time = ttl.or(self.options.ttl);
         if time == Some(Duration::ZERO) {
-            return self.backend.delete(key).await;
+            return self.delete(key).await;
         }
         let took = Duration::from_micros(envelope.took.into());
         self.backend.set(key, Envelope::new(time, took).seal(&value), kept(time)).await?;
@@ -220,12 +249,27 @@ impl<B: CacheBackend> CacheBackend for StampedeProtection<B> {
         Ok(found.inspect(|found| self.shared.asked(found.is_some())).collect())
     }
 
+    async fn get_with_ttl(&self, key: &str) -> Result<Option<(Value, Ttl)>, CacheError> {
+        let found = self.backend.get_with_ttl(key).await?.and_then(lasting);
+        self.shared.asked(found.is_some());
+        Ok(found)
+    }
+
+    async fn get_many_with_ttl(&self, keys: &[&str]) -> Result<Vec<Option<(Value, Ttl)>>, CacheError> {
+        let found = self.backend.get_many_with_ttl(keys).await?.into_iter();
+        let found = found.map(|found| found.and_then(lasting));
+        Ok(found.inspect(|found| self.shared.asked(found.is_some())).collect())
+    }
+
     async fn set_many(&self, entries: &[(&str, Value)], ttl: Ttl) -> Result<(), CacheError> {
+        let keys: Vec<&str> = entries.iter().map(|(key, _)| *key).collect();
+        self.shared.outdate(&keys).await;
         entries.iter().for_each(|_| self.shared.set());
         self.backend.set_many(entries, ttl).await
     }
 
     async fn delete_many(&self, keys: &[&str]) -> Result<u64, CacheError> {
+        self.shared.outdate(keys).await;
         self.backend.delete_many(keys).await
     }
 

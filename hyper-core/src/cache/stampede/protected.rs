@@ -51,6 +51,13 @@ impl Protected {
         self
     }
 
+    /// As [`StampedeProtection::patience`](super::StampedeProtection::patience).
+    #[must_use]
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.protection.options.patience = patience;
+        self
+    }
+
     /// As [`Cache::get_or_compute`].
     ///
     /// # Errors
@@ -78,6 +85,6 @@ impl fmt::Debug for Protected {
 impl Protected {
     /// Whether nobody computes.
     pub(super) fn is_resting(&self) -> bool {
-        self.protection.shared.flights.is_empty()
+        self.protection.shared.flights.is_empty() && self.protection.shared.computations.is_empty()
     }
 }

@@ -1,6 +1,7 @@
 //! What both layers are asked, and in which order.
 
 use std::sync::atomic::Ordering::Relaxed;
+use std::time::Instant;
 
 use super::TwoTierCache;
 use super::layer::{MANY, is_failure};
@@ -53,9 +54,9 @@ impl<L1: CacheBackend, L2: CacheBackend> TwoTierCache<L1, L2> {
         change: impl Future<Output = Result<T, CacheError>>,
     ) -> Result<Option<T>, CacheError> {
         let outcome = self.far.ask(times, change).await;
-        if outcome.as_ref().is_err_and(is_failure) {
-            self.far.owe(keys.iter().copied());
-            if !self.fail_silently {
+        if let Err(error) = &outcome {
+            self.far.make_good(keys, error).await;
+            if is_failure(error) && !self.fail_silently {
                 let _ = self.forget(keys).await;
             }
         }
@@ -72,15 +73,24 @@ impl<L1: CacheBackend, L2: CacheBackend> TwoTierCache<L1, L2> {
         Ok(self.quiet(forgotten)?.unwrap_or(0))
     }
 
+    /// For how long `L1` keeps what `L2` has for so long, as it said after it was asked at this moment.
+    fn promoted(&self, left: Ttl, asked: Instant) -> Ttl {
+        match left {
+            Ttl::For(left) => Ttl::For(left.saturating_sub(asked.elapsed()).min(self.l1_ttl)),
+            Ttl::Default | Ttl::Forever => Ttl::For(self.l1_ttl),
+        }
+    }
+
     /// Asks `L2`, after `L1` was.
-    async fn get_far(&self, key: &str) -> Result<Option<Value>, CacheError> {
-        let token = self.near.generations.now(key);
-        let mut found = self.quiet(self.far.ask(1, self.l2().get(key)).await)?;
-        if let Some(Some(value)) = &found {
-            self.quiet(self.near.promote(key, value.clone(), token, self.l1_ttl).await)?;
+    async fn get_far(&self, key: &str) -> Result<Option<(Value, Ttl)>, CacheError> {
+        let (token, asked) = (self.near.generations.now(key), Instant::now());
+        let mut found = self.quiet(self.far.ask(1, self.l2().get_with_ttl(key)).await)?;
+        if let Some(Some((value, left))) = &found {
+            let life = self.promoted(*left, asked);
+            self.quiet(self.near.promote(key, value.clone(), token, life).await)?;
         } else if found.is_none() && !self.trusts_l1() {
             // Perhaps it was changed. It is better than none.
-            found = self.quiet(self.near.layer.ask(1, self.l1().get(key)).await)?;
+            found = self.quiet(self.near.layer.ask(1, self.l1().get_with_ttl(key)).await)?;
         }
         let found = found.flatten();
         self.l2.asked(found.is_some());
@@ -95,6 +105,17 @@ impl<L1: CacheBackend, L2: CacheBackend> CacheBackend for TwoTierCache<L1, L2> {
             if let Some(value) = found.flatten() {
                 self.l1.count(Count::Hit);
                 return Ok(Some(value));
+            }
+        }
+        Ok(self.get_far(key).await?.map(|(value, _)| value))
+    }
+
+    async fn get_with_ttl(&self, key: &str) -> Result<Option<(Value, Ttl)>, CacheError> {
+        if self.trusts_l1() {
+            let found = self.quiet(self.near.layer.ask(1, self.l1().get_with_ttl(key)).await)?;
+            if let Some(found) = found.flatten() {
+                self.l1.count(Count::Hit);
+                return Ok(Some(found));
             }
         }
         self.get_far(key).await
@@ -194,8 +215,13 @@ impl<L1: CacheBackend, L2: CacheBackend> CacheBackend for TwoTierCache<L1, L2> {
     }
 
     async fn get_many(&self, keys: &[&str]) -> Result<Vec<Option<Value>>, CacheError> {
+        let found = self.get_many_with_ttl(keys).await?;
+        Ok(found.into_iter().map(|found| found.map(|(value, _)| value)).collect())
+    }
+
+    async fn get_many_with_ttl(&self, keys: &[&str]) -> Result<Vec<Option<(Value, Ttl)>>, CacheError> {
         let near = async || {
-            let found = self.quiet(self.near.layer.ask(MANY, self.l1().get_many(keys)).await)?;
+            let found = self.quiet(self.near.layer.ask(MANY, self.l1().get_many_with_ttl(keys)).await)?;
             Ok::<_, CacheError>(found.unwrap_or_else(|| vec![None; keys.len()]))
         };
         let trusts = self.trusts_l1();
@@ -205,14 +231,17 @@ impl<L1: CacheBackend, L2: CacheBackend> CacheBackend for TwoTierCache<L1, L2> {
         if missing.is_empty() {
             return Ok(values);
         }
-        let asked: Vec<&str> = missing.iter().map(|n| keys[*n]).collect();
-        let tokens: Vec<_> = asked.iter().map(|key| self.near.generations.now(key)).collect();
-        match self.quiet(self.far.ask(MANY, self.l2().get_many(&asked)).await)? {
+        let keys: Vec<&str> = missing.iter().map(|n| keys[*n]).collect();
+        let tokens: Vec<_> = keys.iter().map(|key| self.near.generations.now(key)).collect();
+        let asked = Instant::now();
+        match self.quiet(self.far.ask(MANY, self.l2().get_many_with_ttl(&keys)).await)? {
             Some(found) => {
-                let all = || asked.iter().zip(&tokens).zip(&found);
-                let promoted: Vec<_> =
-                    all().filter_map(|((key, token), value)| Some((*key, value.clone()?, *token))).collect();
-                self.quiet(self.near.promote_many(promoted, self.l1_ttl).await)?;
+                let all = keys.iter().zip(&tokens).zip(&found);
+                let promoted = all.filter_map(|((key, token), found)| {
+                    let (value, left) = found.clone()?;
+                    Some((*key, value, *token, self.promoted(left, asked)))
+                });
+                self.quiet(self.near.promote_many(promoted.collect(), self.l1_ttl.into()).await)?;
                 missing.iter().zip(found).for_each(|(n, value)| values[*n] = value);
             }
             None if trusts => {}
@@ -264,7 +293,10 @@ impl<L1: CacheBackend, L2: CacheBackend> CacheBackend for TwoTierCache<L1, L2> {
 
     async fn get_unseen(&self, key: &str) -> Result<Option<Value>, CacheError> {
         // It was asked just now.
-        if self.l1_knows.load(Relaxed) { self.get_far(key).await } else { self.get(key).await }
+        if !self.l1_knows.load(Relaxed) {
+            return self.get(key).await;
+        }
+        Ok(self.get_far(key).await?.map(|(value, _)| value))
     }
 
     fn stats(&self) -> Vec<LayerStats> {

@@ -1,19 +1,16 @@
 //! One of the two layers: asked for so long, and left alone while it is not there.
 
 use std::collections::HashSet;
-use std::future::poll_fn;
-use std::pin::{Pin, pin};
 use std::sync::atomic::{
     AtomicBool, AtomicU64,
     Ordering::{Relaxed, SeqCst},
 };
 use std::sync::{Arc, Mutex, OnceLock};
-use std::task::Poll;
 use std::time::{Duration, Instant};
 
-use crate::alarm::Alarm;
 use crate::cache::backend::CacheBackend;
 use crate::cache::error::{CacheError, CacheErrorKind};
+use crate::cache::within::within;
 
 /// How much longer what is about many values may take.
 pub(super) const MANY: u32 = 10;
@@ -74,6 +71,11 @@ pub(super) fn is_failure(error: &CacheError) -> bool {
     error.kind() != CacheErrorKind::NotANumber
 }
 
+/// Whether it is not there, or does not work. What is wrong with one value, such as its size, is nothing with the next.
+pub(super) fn is_outage(error: &CacheError) -> bool {
+    matches!(error.kind(), CacheErrorKind::Unavailable | CacheErrorKind::Other)
+}
+
 impl<B: CacheBackend> Layer<B> {
     pub(super) fn new(backend: B, name: &'static str) -> Self {
         Self {
@@ -123,8 +125,7 @@ impl<B: CacheBackend> Layer<B> {
         {
             self.errors.fetch_add(1, Relaxed);
             self.say(error);
-            // What is wrong with one value is nothing with the next.
-            if matches!(error.kind(), CacheErrorKind::Unavailable | CacheErrorKind::Other) {
+            if is_outage(error) {
                 self.close();
             }
         }
@@ -142,6 +143,17 @@ impl<B: CacheBackend> Layer<B> {
             let problem = format!("the {} layer of a cache has not answered within {limit:?}", self.name);
             Err(CacheError::new(CacheErrorKind::Unavailable, problem))
         })
+    }
+
+    /// It has refused to change these keys, or failed: what they were before is taken out of it, now or before it is asked again.
+    pub(super) async fn make_good(self: &Arc<Self>, keys: &[&str], error: &CacheError) {
+        if !is_failure(error) {
+            return;
+        }
+        let is_owed = is_outage(error) || self.ask(MANY, self.backend.delete_many(keys)).await.is_err();
+        if is_owed {
+            self.owe(keys.iter().copied());
+        }
     }
 
     /// It may have what these keys were before, or has not heard of what they are: they are taken out of it before it is asked
@@ -166,17 +178,4 @@ impl<B: CacheBackend> Layer<B> {
             tracing::warn!(error, errors = self.errors(), "the {} layer of a cache fails", self.name);
         }
     }
-}
-
-/// Waits for so long at most. What is ready at once needs no alarm.
-async fn within<T>(limit: Duration, work: impl Future<Output = T>) -> Option<T> {
-    let (mut work, mut alarm) = (pin!(work), None);
-    poll_fn(|cx| {
-        if let Poll::Ready(done) = work.as_mut().poll(cx) {
-            return Poll::Ready(Some(done));
-        }
-        let alarm = alarm.get_or_insert_with(|| Alarm::at(Instant::now() + limit));
-        Pin::new(alarm).poll(cx).map(|()| None)
-    })
-    .await
 }

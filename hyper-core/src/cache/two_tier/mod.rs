@@ -108,9 +108,11 @@ impl<L1: CacheBackend, L2: CacheBackend> TwoTierCache<L1, L2> {
         }
     }
 
-    /// Sets how long values stay in `L1` at most, never longer than they were put in for. Default: 10 s.
+    /// Sets how long values stay in `L1` at most, never longer than they were put in for, by whichever instance. Default: 10 s.
     ///
-    /// What was put in by another instance, or is read again, stays for so long, as it is not known for how much longer `L2` has it.
+    /// `L2` says for how much longer it has what is read from it, all backends of the framework do; memcached in whole seconds, so
+    /// that its last second is not kept near. One that does not say so, as it has no
+    /// [`get_with_ttl`](CacheBackend::get_with_ttl), may be outlived by this time.
     #[must_use]
     pub fn l1_ttl(mut self, time: Duration) -> Self {
         self.l1_ttl = time;

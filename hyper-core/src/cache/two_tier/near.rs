@@ -1,13 +1,12 @@
 //! The first layer: what is kept in it, and what is not any more.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures_util::FutureExt;
 use tokio::runtime::Handle;
 
 use super::generations::{Generations, Token};
-use super::layer::{Layer, MANY, is_failure};
+use super::layer::{Layer, MANY};
 use crate::cache::backend::CacheBackend;
 use crate::cache::error::CacheError;
 use crate::cache::ttl::Ttl;
@@ -25,12 +24,12 @@ impl<L1: CacheBackend> Near<L1> {
         key: &str,
         value: Value,
         token: Token<'_>,
-        life: Duration,
+        life: Ttl,
     ) -> Result<(), CacheError> {
         if !token.holds() {
             return Ok(());
         }
-        self.tell(key, self.layer.backend.set(key, value, life.into())).await?;
+        self.tell(key, self.layer.backend.set(key, value, life)).await?;
         if token.holds() { Ok(()) } else { self.take_out(key).await.map(drop) }
     }
 
@@ -61,14 +60,21 @@ impl<L1: CacheBackend> Near<L1> {
         Ok(changed)
     }
 
-    /// The same as [`promote`](Self::promote) for several.
+    /// The same as [`promote`](Self::promote) for several, each with its own time to live.
     pub(super) async fn promote_many(
         &self,
-        mut values: Vec<(&str, Value, Token<'_>)>,
-        life: Duration,
+        values: Vec<(&str, Value, Token<'_>, Ttl)>,
+        longest: Ttl,
     ) -> Result<(), CacheError> {
-        values.retain(|(_, _, token)| token.holds());
-        self.put_all(values, life.into()).await
+        let mut together = Vec::with_capacity(values.len());
+        for (key, value, token, life) in values {
+            if life != longest {
+                self.promote(key, value, token, life).await?;
+            } else if token.holds() {
+                together.push((key, value, token));
+            }
+        }
+        self.put_all(together, longest).await
     }
 
     /// The same as [`put`](Self::put) for several.
@@ -123,7 +129,10 @@ impl<L1: CacheBackend> Near<L1> {
         what: impl Future<Output = Result<T, CacheError>>,
     ) -> Result<T, CacheError> {
         let outcome = self.layer.ask(MANY, what).await;
-        outcome.inspect_err(|_| self.layer.owe(keys.iter().copied()))
+        if let Err(error) = &outcome {
+            self.layer.make_good(keys, error).await;
+        }
+        outcome
     }
 
     /// Takes a value out, and has nobody put in what he has read before.
@@ -148,11 +157,10 @@ impl<L1: CacheBackend> Near<L1> {
         what: impl Future<Output = Result<T, CacheError>>,
     ) -> Result<T, CacheError> {
         let outcome = self.layer.ask(1, what).await;
-        outcome.inspect_err(|error| {
-            if is_failure(error) {
-                self.layer.owe([key]);
-            }
-        })
+        if let Err(error) = &outcome {
+            self.layer.make_good(&[key], error).await;
+        }
+        outcome
     }
 
     /// Somebody else has changed a key, or with none all of them. Where it takes waiting, that is done in the background.

@@ -41,16 +41,16 @@ impl Asked<'_> {
     /// The key of the fields that pages of this depend on.
     pub(super) fn learned(&self) -> String {
         let [scheme, host, target, version] = &self.wish.of;
-        let name = if self.wish.has_passed { "page-vary-inside" } else { "page-vary" };
-        (name, scheme, host, target, version).key().into_owned()
+        let name = if self.wish.has_passed { "@page-vary-inside" } else { "@page-vary" };
+        format!("{name}:{}", (scheme, host, target, version).key())
     }
 
     /// The key of the page, with the values of these fields.
     pub(super) fn page(&self, learned: Option<&Learned>) -> String {
         let [scheme, host, target, version] = &self.wish.of;
         let fields = self.values(learned);
-        let name = if self.wish.has_passed { "page-inside" } else { "page" };
-        (name, scheme, host, target, version, fields).key().into_owned()
+        let name = if self.wish.has_passed { "@page-inside" } else { "@page" };
+        format!("{name}:{}", (scheme, host, target, version, fields).key())
     }
 
     /// The names of the fields with all their values, so that different ones are different texts.

@@ -17,7 +17,7 @@ use tokio::time::Instant;
 pub use wishes::{PageVersion, keep_for};
 
 use super::{BEFORE_PAGE_CACHE, Capability, Layer, Middleware, Next, PAGE_CACHE};
-use crate::cache::{Cache, CacheError, CacheReport, Count, Counters, LayerStats};
+use crate::cache::{Cache, CacheError, CacheReport, Count, Counters, LayerStats, Made};
 use crate::http::{Reads, Request, Response, vary_on};
 use crate::{Component, Result, Settings};
 
@@ -164,9 +164,9 @@ impl PageCache {
 
     /// What is kept of this, and still good.
     async fn find(&self, asked: &Asked<'_>) -> Result<Found, CacheError> {
-        let learned = self.cache.get_shared::<Learned>(asked.learned()).await?;
+        let learned = self.cache.get_shared::<Learned>(Made(asked.learned())).await?;
         let key = asked.page(learned.as_deref());
-        let kept = self.cache.get_shared::<Kept>(&*key).await?;
+        let kept = self.cache.get_shared::<Kept>(Made(&key)).await?;
         let kept =
             kept.filter(|kept| kept.is_good() && self.policy.may_have(asked, learned.as_deref(), kept));
         Ok(Found { has_cookie: asked.has_cookie(learned.as_deref()), key, kept })
@@ -187,8 +187,8 @@ impl PageCache {
         let learned = Learned { fields, ignored_cookies: plan.ignored_cookies };
         let (key, ttl) = (asked.page(Some(&learned)), Duration::from_secs(plan.seconds.into()));
         let put = async {
-            self.cache.set(&*key, &kept, ttl).await?;
-            self.cache.set(asked.learned(), &learned, ttl).await
+            self.cache.set(Made(&key), &kept, ttl).await?;
+            self.cache.set(Made(asked.learned()), &learned, ttl).await
         };
         match put.await {
             Ok(()) => self.figures.counters.count(Count::Set),

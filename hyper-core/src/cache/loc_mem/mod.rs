@@ -1,5 +1,9 @@
 //! A cache in the memory of this process.
 
+mod backend;
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
@@ -7,12 +11,10 @@ use std::time::Duration;
 use quick_cache::sync::{Cache as Entries, EntryAction, EntryResult};
 use quick_cache::{DefaultHashBuilder, Lifecycle, OptionsBuilder, Weighter};
 
-use super::backend::{Ask, CacheBackend};
-use super::clock::{is_past, now};
-use super::error::CacheError;
-use super::stats::{Count, Counters, LayerStats};
-use super::ttl::Ttl;
-use super::value::{Content, Value};
+use crate::cache::clock::{is_past, now};
+use crate::cache::stats::{Count, Counters};
+use crate::cache::ttl::Ttl;
+use crate::cache::value::Value;
 
 /// How often what is expired is looked for, in milliseconds, when something is put in.
 const SWEEP: u64 = 30_000;
@@ -25,7 +27,10 @@ const OVERHEAD: u64 = 120;
 pub struct LocMemOptions {
     /// How many entries there are at most; default 10,000.
     pub max_entries: usize,
-    /// How many bytes they have at most, keys and overhead included; default 64 MiB.
+    /// How many bytes they have at most, keys and overhead included; default 64 MiB. What
+    /// [`get_shared`](super::Cache::get_shared) has decoded is there twice and counts twice. The entries are divided among
+    /// locks, one for 64 of them and four for each processor at most, and a value that is larger than a lock's part of the
+    /// bytes is not kept.
     pub max_bytes: u64,
     /// How long values are kept that are put in without saying; none is for ever. Default 300 seconds.
     pub ttl: Option<Duration>,
@@ -57,6 +62,7 @@ pub struct LocMemCache(Arc<Inner>);
 
 struct Inner {
     entries: Entries<String, Entry, Weight, DefaultHashBuilder, Evictions>,
+    weight: Weight,
     options: LocMemOptions,
     counters: Arc<Counters>,
     /// What the entries have, as [`bytes_of`] has it.
@@ -70,9 +76,16 @@ struct Entry {
     value: Value,
     /// In milliseconds of the [clock](super::clock); `u64::MAX` is never.
     expires: u64,
+    /// Whether the value counts twice, as it was decoded. What an entry weighs changes only while its lock is held.
+    is_decoded: bool,
 }
 
 impl Entry {
+    fn new(value: Value, expires: u64) -> Self {
+        let is_decoded = value.is_decoded();
+        Self { value, expires, is_decoded }
+    }
+
     fn is_expired(&self) -> bool {
         is_past(self.expires)
     }
@@ -91,7 +104,7 @@ impl Weighter<String, Entry> for Weight {
 }
 
 fn bytes_of(key: &str, entry: &Entry) -> u64 {
-    OVERHEAD + key.len() as u64 + entry.value.len() as u64
+    OVERHEAD + key.len() as u64 + entry.value.len() as u64 * (1 + u64::from(entry.is_decoded))
 }
 
 #[derive(Clone)]
@@ -101,11 +114,14 @@ struct Evictions {
 }
 
 impl Lifecycle<String, Entry> for Evictions {
-    type RequestState = ();
+    /// The key whose entry goes as another is put in its place, and not to make room.
+    type RequestState = Option<String>;
 
-    fn on_evict(&self, (): &mut (), key: String, entry: Entry) {
-        self.counters.count(if entry.is_expired() { Count::Expired } else { Count::Eviction });
+    fn on_evict(&self, replaced: &mut Option<String>, key: String, entry: Entry) {
         self.bytes.fetch_sub(bytes_of(&key, &entry), Relaxed);
+        if replaced.take_if(|replaced| *replaced == key).is_none() {
+            self.counters.count(if entry.is_expired() { Count::Expired } else { Count::Eviction });
+        }
     }
 }
 
@@ -130,8 +146,8 @@ impl LocMemCache {
             .build()
             .expect("all that is needed is set");
         let weight = Weight { least: (options.max_bytes / entries as u64).max(1) };
-        let entries = Entries::with_options(built, weight, DefaultHashBuilder::default(), evictions);
-        Self(Arc::new(Inner { entries, options, counters, bytes, swept: AtomicU64::new(0) }))
+        let entries = Entries::with_options(built, weight.clone(), DefaultHashBuilder::default(), evictions);
+        Self(Arc::new(Inner { entries, weight, options, counters, bytes, swept: AtomicU64::new(0) }))
     }
 
     /// How many entries there are, those included that are expired and not yet taken out.
@@ -167,6 +183,11 @@ impl LocMemCache {
     /// The value of a key, if it is there: without waiting, and without copying it.
     #[must_use]
     pub fn find(&self, key: &str) -> Option<Value> {
+        self.look(key).map(|entry| entry.value)
+    }
+
+    #[inline]
+    fn look(&self, key: &str) -> Option<Entry> {
         let found = self.0.entries.get(key);
         let Some(entry) = found else {
             self.0.counters.count(Count::Miss);
@@ -180,8 +201,28 @@ impl LocMemCache {
             self.0.counters.count(Count::Miss);
             return None;
         }
+        if !entry.is_decoded && entry.value.is_decoded() {
+            self.count_decoded(key, &entry.value);
+        }
         self.0.counters.count(Count::Hit);
-        Some(entry.value)
+        Some(entry)
+    }
+
+    /// Has a value that was decoded since it was put in count twice. Who asks for it at this very moment may not find it.
+    #[cold]
+    fn count_decoded(&self, key: &str, value: &Value) {
+        let outcome = self.0.entries.entry(key, None, |_, entry| {
+            if entry.is_decoded || !entry.value.is_same(value) {
+                return EntryAction::Retain(());
+            }
+            entry.is_decoded = true;
+            self.0.bytes.fetch_add(value.len() as u64, Relaxed);
+            // Only what is put in has others make room.
+            EntryAction::ReplaceWithGuard
+        });
+        if let EntryResult::Replaced(guard, entry) = outcome {
+            let _ = guard.insert(entry);
+        }
     }
 
     /// Puts a value in, whatever was there.
@@ -191,7 +232,7 @@ impl LocMemCache {
             return;
         };
         self.0.counters.count(Count::Set);
-        self.insert(key, Entry { value, expires }, |_| true);
+        self.insert(key, Entry::new(value, expires), |_| true);
     }
 
     /// Takes a value out; true if there was one.
@@ -220,33 +261,50 @@ impl LocMemCache {
             return true;
         }
         self.sweep_if_due();
-        let bytes = bytes_of(key, &entry);
+        let (bytes, weight) = (bytes_of(key, &entry), &self.0.weight);
         self.0.bytes.fetch_add(bytes, Relaxed);
         let mut entry = Some(entry);
         let outcome = self.0.entries.entry(key, None, |key, old| {
+            if !may_go(old) {
+                return EntryAction::Retain(Place::Taken);
+            }
             let was = bytes_of(key, old);
-            EntryAction::Retain(match entry.take_if(|_| may_go(old)) {
+            // What is changed in its place has nobody make room.
+            match entry.take_if(|new| weight.weight(key, new) <= weight.weight(key, old)) {
                 Some(entry) => {
                     *old = entry;
-                    (true, was)
+                    EntryAction::Retain(Place::Changed { was })
                 }
-                None => (false, bytes),
-            })
+                // Nobody finds it anyway.
+                None if old.is_expired() => EntryAction::ReplaceWithGuard,
+                None => EntryAction::Retain(Place::TooSmall),
+            }
         });
-        match outcome {
-            EntryResult::Retained((inserted, gone)) => {
-                self.0.bytes.fetch_sub(gone, Relaxed);
-                inserted
+        match (outcome, entry) {
+            (EntryResult::Retained(Place::Taken), _) => {
+                self.0.bytes.fetch_sub(bytes, Relaxed);
+                return false;
             }
-            EntryResult::Vacant(guard) => {
-                if let Some(entry) = entry {
-                    let _ = guard.insert(entry);
-                }
-                true
+            (EntryResult::Retained(Place::Changed { was }), _) => {
+                self.0.bytes.fetch_sub(was, Relaxed);
             }
-            // Neither is asked for.
-            EntryResult::Removed(..) | EntryResult::Replaced(..) | EntryResult::Timeout => false,
+            (EntryResult::Retained(Place::TooSmall), Some(entry)) => {
+                let mut replaced = Some(key.to_owned());
+                self.0.entries.insert_with_lifecycle(key.to_owned(), entry, &mut replaced);
+            }
+            (EntryResult::Replaced(guard, old), Some(entry)) => {
+                self.0.bytes.fetch_sub(bytes_of(key, &old), Relaxed);
+                let _ = guard.insert(entry);
+            }
+            (EntryResult::Vacant(guard), Some(entry)) => {
+                let _ = guard.insert(entry);
+            }
+            // Nothing is removed, and no time is set; and the entry is there still where it was not put in.
+            _ => {
+                self.0.bytes.fetch_sub(bytes, Relaxed);
+            }
         }
+        true
     }
 
     /// Changes an entry that is there and not expired.
@@ -270,6 +328,16 @@ impl LocMemCache {
     }
 }
 
+/// What becomes of an entry that is there when another is put in.
+enum Place {
+    /// It stays.
+    Taken,
+    /// It was changed, and had so many bytes.
+    Changed { was: u64 },
+    /// The new one weighs more, so others have to make room.
+    TooSmall,
+}
+
 /// How many locks there are for so many entries.
 fn shards(entries: usize) -> usize {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
@@ -285,178 +353,5 @@ impl Default for LocMemCache {
 impl std::fmt::Debug for LocMemCache {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("LocMemCache").field("options", &self.0.options).field("len", &self.len()).finish()
-    }
-}
-
-impl CacheBackend for LocMemCache {
-    async fn get(&self, key: &str) -> Result<Option<Value>, CacheError> {
-        Ok(self.find(key))
-    }
-
-    async fn set(&self, key: &str, value: Value, ttl: Ttl) -> Result<(), CacheError> {
-        self.put(key, value, ttl);
-        Ok(())
-    }
-
-    async fn add(&self, key: &str, value: Value, ttl: Ttl) -> Result<bool, CacheError> {
-        let Some(expires) = self.expiry(ttl) else {
-            return Ok(!self.has(key).await?);
-        };
-        let added = self.insert(key, Entry { value, expires }, Entry::is_expired);
-        if added {
-            self.0.counters.count(Count::Set);
-        }
-        Ok(added)
-    }
-
-    async fn delete(&self, key: &str) -> Result<bool, CacheError> {
-        Ok(self.take(key))
-    }
-
-    async fn clear(&self) -> Result<(), CacheError> {
-        self.0.entries.retain(|key, entry| {
-            self.0.bytes.fetch_sub(bytes_of(key, entry), Relaxed);
-            false
-        });
-        Ok(())
-    }
-
-    async fn has(&self, key: &str) -> Result<bool, CacheError> {
-        Ok(self.0.entries.peek(key).is_some_and(|entry| !entry.is_expired()))
-    }
-
-    async fn incr(&self, key: &str, by: i64) -> Result<Option<i64>, CacheError> {
-        let sum = self.change(key, |entry| {
-            let Content::Integer(number) = entry.value.content() else { return None };
-            let sum = number.checked_add(by)?;
-            entry.value = Value::new(Content::Integer(sum));
-            Some(sum)
-        });
-        match sum {
-            None => Ok(None),
-            Some(Some(sum)) => Ok(Some(sum)),
-            Some(None) => Err(CacheError::not_a_number(key)),
-        }
-    }
-
-    async fn touch(&self, key: &str, ttl: Ttl) -> Result<bool, CacheError> {
-        match self.expiry(ttl) {
-            None => Ok(self.take(key)),
-            Some(expires) => Ok(self.change(key, |entry| entry.expires = expires).is_some()),
-        }
-    }
-
-    fn peek(&self, key: &str) -> Result<Option<Value>, Ask> {
-        Ok(self.find(key))
-    }
-
-    fn stats(&self) -> Vec<LayerStats> {
-        let mut stats = self.0.counters.stats();
-        (stats.entries, stats.bytes) = (Some(self.len() as u64), Some(self.bytes()));
-        vec![LayerStats::new("loc_mem", stats)]
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::Instant;
-
-    use super::*;
-
-    fn text(text: &str) -> Value {
-        Value::encode(text).unwrap()
-    }
-
-    async fn on_time(cache: &LocMemCache, key: &str, is: Option<&str>) {
-        let started = Instant::now();
-        while cache.get(key).await.unwrap() != is.map(text) {
-            assert!(started.elapsed() < Duration::from_secs(5), "{key} is not {is:?}");
-            std::thread::sleep(Duration::from_millis(1));
-        }
-    }
-
-    #[tokio::test]
-    async fn values_are_kept_as_long_as_said() {
-        let cache = LocMemCache::new(100);
-        cache.put("short", text("a"), Duration::from_millis(20).into());
-        cache.put("long", text("b"), 60.into());
-        cache.put("ever", text("c"), Ttl::FOREVER);
-        cache.put("long", text("d"), Ttl::AT_ONCE);
-        assert_eq!(cache.find("long"), None);
-        on_time(&cache, "short", None).await;
-        assert_eq!(cache.find("ever"), Some(text("c")));
-        assert_eq!(cache.len(), 1);
-        assert!(!cache.touch("short", 60.into()).await.unwrap());
-        assert!(cache.touch("ever", Duration::from_millis(1).into()).await.unwrap());
-        on_time(&cache, "ever", None).await;
-        assert_eq!(cache.bytes(), 0);
-        assert!(cache.stats()[0].stats.expired >= 2);
-    }
-
-    #[tokio::test]
-    async fn one_of_many_adds_and_all_are_counted() {
-        let cache = LocMemCache::new(100);
-        let added = AtomicU64::new(0);
-        std::thread::scope(|scope| {
-            for n in 0..8 {
-                let (cache, added) = (&cache, &added);
-                scope.spawn(move || {
-                    futures_util::future::FutureExt::now_or_never(async {
-                        for key in 0..200 {
-                            let value = Value::encode(&n).unwrap();
-                            let new = cache.add(&format!("{key}"), value, 60.into()).await.unwrap();
-                            added.fetch_add(new.into(), Relaxed);
-                        }
-                        cache.add("sum", Value::encode(&0).unwrap(), Ttl::FOREVER).await.unwrap();
-                        for _ in 0..1000 {
-                            cache.incr("sum", 1).await.unwrap();
-                        }
-                    })
-                    .unwrap();
-                });
-            }
-        });
-        // There is room for 100, and each of those was added once at least.
-        assert!((200..=1600).contains(&added.load(Relaxed)), "{added:?}");
-        assert!(cache.len() <= 101);
-    }
-
-    #[tokio::test]
-    async fn numbers_are_counted_and_nothing_else() {
-        let cache = LocMemCache::new(100);
-        cache.put("n", Value::encode(&i64::MAX).unwrap(), 60.into());
-        cache.put("text", text("7"), 60.into());
-        assert_eq!(cache.incr("none", 1).await.unwrap(), None);
-        for key in ["n", "text"] {
-            let error = cache.incr(key, 1).await.unwrap_err();
-            assert_eq!(error.kind(), super::super::CacheErrorKind::NotANumber);
-        }
-        assert_eq!(cache.incr("n", -1).await.unwrap(), Some(i64::MAX - 1));
-        assert_eq!(cache.len(), 2, "what was not there is not there now");
-    }
-
-    #[test]
-    fn neither_bound_is_passed() {
-        let options = LocMemOptions { max_entries: 1_000, max_bytes: 1_000_000, ttl: None };
-        let (many, large) = (LocMemCache::with_options(options.clone()), LocMemCache::with_options(options));
-        for n in 0..20_000 {
-            many.put(&n.to_string(), text("x"), Ttl::DEFAULT);
-            large.put(&n.to_string(), text(&"x".repeat(fastrand::usize(..50_000))), Ttl::DEFAULT);
-        }
-        assert!((900..=1_000).contains(&many.len()), "{}", many.len());
-        assert!(large.bytes() <= 1_000_000 && large.bytes() > 500_000, "{}", large.bytes());
-        for cache in [many, large] {
-            let sum: u64 = cache.0.entries.iter().map(|(key, entry)| bytes_of(&key, &entry)).sum();
-            assert_eq!(cache.bytes(), sum);
-            let stats = cache.stats().remove(0).stats;
-            assert_eq!(stats.evictions + cache.len() as u64, stats.sets);
-        }
-    }
-
-    #[test]
-    fn without_room_nothing_is_kept() {
-        let cache = LocMemCache::new(0);
-        cache.put("a", text("a"), 60.into());
-        assert_eq!(cache.find("a"), None);
     }
 }

@@ -1,7 +1,12 @@
 //! One of many computes.
 
+mod changed;
+mod patience;
+
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
@@ -21,6 +26,11 @@ fn figure(cache: &Cache, name: &str) -> u64 {
 async fn put(cache: &Cache, key: &str, value: i32, left: Duration, took: Duration) {
     let sealed = Envelope::new(Some(left), took).seal(&Value::encode(&value).unwrap());
     cache.backend().set(key, sealed, Ttl::Forever).await.unwrap();
+}
+
+/// Goes on with something once.
+async fn is_pending(work: &mut (impl Future + Unpin)) -> bool {
+    std::future::poll_fn(|cx| Poll::Ready(Pin::new(&mut *work).poll(cx).is_pending())).await
 }
 
 async fn sleep(milliseconds: u64) {

@@ -1,12 +1,16 @@
 //! With a second layer that fails, hangs and waits as it is told.
 
+mod life;
+mod one_value;
+
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
 
 use tokio::sync::Semaphore;
 
 use super::*;
 use crate::cache::{
-    Cache, CacheError, CacheErrorKind, Content, LayerStats, LocMemCache, LocMemOptions, Value,
+    AnyBackend, Cache, CacheError, CacheErrorKind, ConsistentHashRing, Content, LayerStats, LocMemCache,
+    LocMemOptions, StampedeProtection, Value,
 };
 
 /// Memory that may not be there.
@@ -18,6 +22,11 @@ struct State {
     memory: LocMemCache,
     is_down: AtomicBool,
     hangs: AtomicBool,
+    /// Whether it takes no large values, and whether it goes away once it has said so.
+    is_small: AtomicBool,
+    down_after_refusing: AtomicBool,
+    /// Whether it does not say how long it has a value.
+    silent: AtomicBool,
     asked: AtomicU32,
     /// Whether an answer that is known waits for `go`, and whether it waits before it is known.
     waits: AtomicBool,
@@ -58,6 +67,14 @@ impl Far {
         self.0.go.0.acquire().await.unwrap().forget();
     }
 
+    fn takes(&self, value: &Value) -> Result<(), CacheError> {
+        if !self.0.is_small.load(SeqCst) || value.len() <= 1_000 {
+            return Ok(());
+        }
+        self.0.is_down.store(self.0.down_after_refusing.load(SeqCst), SeqCst);
+        Err(CacheError::new(CacheErrorKind::TooLarge, "too large"))
+    }
+
     fn asked(&self) -> u32 {
         self.0.asked.load(SeqCst)
     }
@@ -69,6 +86,7 @@ impl CacheBackend for Far {
     }
 
     async fn set(&self, key: &str, value: Value, ttl: Ttl) -> Result<(), CacheError> {
+        self.takes(&value)?;
         self.answer(self.0.memory.set(key, value, ttl)).await
     }
 
@@ -96,7 +114,18 @@ impl CacheBackend for Far {
         self.answer(self.0.memory.get_many(keys)).await
     }
 
+    async fn get_with_ttl(&self, key: &str) -> Result<Option<(Value, Ttl)>, CacheError> {
+        let found = self.answer(self.0.memory.get_with_ttl(key)).await?;
+        let silent = self.0.silent.load(SeqCst);
+        Ok(found.map(|(value, left)| (value, if silent { Ttl::Default } else { left })))
+    }
+
+    async fn get_many_with_ttl(&self, keys: &[&str]) -> Result<Vec<Option<(Value, Ttl)>>, CacheError> {
+        self.answer(self.0.memory.get_many_with_ttl(keys)).await
+    }
+
     async fn set_many(&self, entries: &[(&str, Value)], ttl: Ttl) -> Result<(), CacheError> {
+        entries.iter().try_for_each(|(_, value)| self.takes(value))?;
         self.answer(self.0.memory.set_many(entries, ttl)).await
     }
 
@@ -185,7 +214,7 @@ async fn each_layer_is_asked_once() {
 }
 
 #[tokio::test]
-async fn the_first_never_has_a_value_for_longer_than_it_was_put_in_for() {
+async fn what_is_put_in_goes_into_both_for_its_own_time() {
     let both = Both::with(|cache| cache.l1_ttl(Duration::from_secs(1)).ttl(Duration::from_secs(60)));
     let lives = |ttl: Ttl| both.cache.lives(ttl);
     let (second, minute) = (Ttl::from(1), Ttl::from(60));
