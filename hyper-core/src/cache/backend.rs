@@ -209,6 +209,10 @@ pub trait CacheBackend: Send + Sync + 'static {
         self.get(key)
     }
 
+    /// A value that it gave out was decoded by who shares it with others, so that it is in memory twice.
+    #[doc(hidden)]
+    fn decoded(&self, _key: &str, _value: &Value) {}
+
     /// How values are computed for it; none if it leaves that to the [`Cache`](super::Cache).
     #[doc(hidden)]
     fn protection(&self) -> Option<Protection> {

@@ -140,7 +140,13 @@ impl Cache {
         T: DeserializeOwned + Send + Sync + 'static,
     {
         let key = self.full(&key);
-        Ok(self.value(&key).await?.and_then(|value| read(&key, &value, Value::shared)))
+        let Some(value) = self.value(&key).await? else { return Ok(None) };
+        let was_decoded = value.is_decoded();
+        let shared = read(&key, &value, Value::shared);
+        if !was_decoded && shared.is_some() {
+            self.backend.decoded(&key, &value);
+        }
+        Ok(shared)
     }
 
     /// Bytes that [`set_bytes`](Self::set_bytes) put in, without a copy where memory has them.

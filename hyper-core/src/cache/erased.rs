@@ -34,6 +34,7 @@ pub(super) trait Erased: Send + Sync {
     fn delete_many<'a>(&'a self, keys: &'a [&'a str]) -> Answer<'a, u64>;
     fn peek(&self, key: &str) -> Result<Option<Value>, Ask>;
     fn get_unseen<'a>(&'a self, key: &'a str) -> Answer<'a, Option<Value>>;
+    fn decoded(&self, key: &str, value: &Value);
     fn protection(&self) -> Option<Protection>;
     fn stats(&self) -> Vec<LayerStats>;
     fn check(&self) -> Answer<'_, ()>;
@@ -98,6 +99,10 @@ impl<B: CacheBackend> Erased for B {
 
     fn get_unseen<'a>(&'a self, key: &'a str) -> Answer<'a, Option<Value>> {
         Box::pin(CacheBackend::get_unseen(self, key))
+    }
+
+    fn decoded(&self, key: &str, value: &Value) {
+        CacheBackend::decoded(self, key, value);
     }
 
     fn protection(&self) -> Option<Protection> {
@@ -206,6 +211,10 @@ impl CacheBackend for AnyBackend {
 
     async fn get_unseen(&self, key: &str) -> Result<Option<Value>, CacheError> {
         self.0.get_unseen(key).await
+    }
+
+    fn decoded(&self, key: &str, value: &Value) {
+        self.0.decoded(key, value);
     }
 
     fn protection(&self) -> Option<Protection> {

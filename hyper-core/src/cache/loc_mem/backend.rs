@@ -89,6 +89,10 @@ impl CacheBackend for LocMemCache {
         Ok(self.find(key))
     }
 
+    fn decoded(&self, key: &str, value: &Value) {
+        self.count_decoded(key, value);
+    }
+
     fn stats(&self) -> Vec<LayerStats> {
         let mut stats = self.0.counters.stats();
         (stats.entries, stats.bytes) = (Some(self.len() as u64), Some(self.bytes()));

@@ -201,9 +201,6 @@ impl LocMemCache {
             self.0.counters.count(Count::Miss);
             return None;
         }
-        if !entry.is_decoded && entry.value.is_decoded() {
-            self.count_decoded(key, &entry.value);
-        }
         self.0.counters.count(Count::Hit);
         Some(entry)
     }

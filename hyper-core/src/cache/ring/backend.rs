@@ -326,6 +326,12 @@ impl<B: CacheBackend> CacheBackend for ConsistentHashRing<B> {
         }
     }
 
+    fn decoded(&self, key: &str, value: &Value) {
+        if let Some(node) = self.0.read().owner(key) {
+            node.backend.decoded(key, value);
+        }
+    }
+
     /// Those of each node, `ring/{name}/..`, with what the ring counts: its `points`, `is_down` (0 or 1), `times_down`, and for how
     /// many of its keys another node was asked (`moved`).
     fn stats(&self) -> Vec<LayerStats> {

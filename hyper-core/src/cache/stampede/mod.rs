@@ -279,6 +279,10 @@ impl<B: CacheBackend> CacheBackend for StampedeProtection<B> {
         Ok(found)
     }
 
+    fn decoded(&self, key: &str, value: &Value) {
+        self.backend.decoded(key, value);
+    }
+
     fn stats(&self) -> Vec<LayerStats> {
         let inner = self.backend.stats().into_iter().map(|layer| layer.inside("stampede"));
         std::iter::once(self.shared.layer()).chain(inner).collect()

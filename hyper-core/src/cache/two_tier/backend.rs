@@ -299,6 +299,11 @@ impl<L1: CacheBackend, L2: CacheBackend> CacheBackend for TwoTierCache<L1, L2> {
         Ok(self.get_far(key).await?.map(|(value, _)| value))
     }
 
+    fn decoded(&self, key: &str, value: &Value) {
+        self.l1().decoded(key, value);
+        self.l2().decoded(key, value);
+    }
+
     fn stats(&self) -> Vec<LayerStats> {
         let (l1, l2) = (self.l1.stats(), self.l2.stats());
         let (l1_errors, l2_errors) = (self.near.layer.errors(), self.far.errors());

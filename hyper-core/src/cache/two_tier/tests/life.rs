@@ -88,3 +88,61 @@ async fn whatever_wraps_the_second_says_it_as_well() {
     let (_, life) = unknown.near.get_with_ttl("a").await.unwrap().unwrap();
     assert!(seconds(life) > 4.0, "{life:?}");
 }
+
+#[tokio::test]
+async fn what_is_put_in_goes_into_both_for_its_own_time() {
+    let both = Both::with(|cache| cache.l1_ttl(Duration::from_secs(1)).ttl(Duration::from_secs(60)));
+    let lives = |ttl: Ttl| both.cache.lives(ttl);
+    let (second, minute) = (Ttl::from(1), Ttl::from(60));
+    assert_eq!(lives(Ttl::Default), (minute, second));
+    assert_eq!(lives(Ttl::FOREVER), (Ttl::FOREVER, second));
+    assert_eq!(lives(Duration::from_millis(3).into()).1, Duration::from_millis(3).into());
+    assert_eq!(lives(Ttl::AT_ONCE), (Ttl::AT_ONCE, Ttl::AT_ONCE));
+    both.cache.set("a", number(1), 60.into()).await.unwrap();
+    // Made shorter, it is shorter in both.
+    assert!(both.cache.touch("a", 30.into()).await.unwrap());
+    assert!(both.near.find("a").is_some());
+    assert!(both.cache.touch("a", Duration::from_millis(900).into()).await.unwrap());
+    assert_eq!(both.near.find("a"), None);
+    both.cache.set("a", number(1), Ttl::AT_ONCE).await.unwrap();
+    assert_eq!(both.cache.get("a").await.unwrap(), None);
+}
+
+/// 60, 300 and 3600 seconds.
+#[tokio::test]
+async fn three_layers_are_two_of_which_one_is_two() {
+    let memory = || LocMemCache::with_options(LocMemOptions { ttl: None, ..LocMemOptions::default() });
+    let (l1, l2, l3) = (memory(), Far::default(), memory());
+    let shared = TwoTierCache::new(l2.clone(), l3.clone()).l1_ttl(Duration::from_secs(300));
+    assert_eq!(shared.lives(3600.into()), (3600.into(), 300.into()));
+    let all =
+        TwoTierCache::new(l1.clone(), shared).l1_ttl(Duration::from_secs(60)).ttl(Duration::from_secs(3600));
+    assert_eq!(all.lives(Ttl::Default), (3600.into(), 60.into()));
+    let cache = Cache::new(all);
+    cache.set("a", &1, Ttl::DEFAULT).await.unwrap();
+    assert!([l1.find("a"), l2.0.memory.find("a"), l3.find("a")].iter().all(Option::is_some));
+    // Of the last one it comes back into all.
+    l1.take("a");
+    l2.0.memory.take("a");
+    assert_eq!(cache.get::<i32>("a").await.unwrap(), Some(1));
+    assert!([l1.find("a"), l2.0.memory.find("a")].iter().all(Option::is_some));
+    // Without the one in the middle the others do.
+    l2.0.is_down.store(true, SeqCst);
+    l1.take("a");
+    assert_eq!(cache.get::<i32>("a").await.unwrap(), Some(1));
+    cache.set("b", &2, 60).await.unwrap();
+    assert_eq!(l3.find("b"), Some(number(2)));
+    assert!(cache.delete("b").await.unwrap());
+    assert!([l1.find("b"), l2.0.memory.find("b"), l3.find("b")].iter().all(Option::is_none));
+    let names: Vec<String> = cache.stats().into_iter().map(|layer| layer.name).collect();
+    assert_eq!(
+        names,
+        [
+            "two_tier",
+            "two_tier/l1/loc_mem",
+            "two_tier/l2/two_tier",
+            "two_tier/l2/two_tier/l1/loc_mem",
+            "two_tier/l2/two_tier/l2/loc_mem",
+        ]
+    );
+}

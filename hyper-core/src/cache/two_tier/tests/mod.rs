@@ -213,25 +213,6 @@ async fn each_layer_is_asked_once() {
     assert_eq!((stats[0].stats.misses, stats[0].stats.hits), (1, 1));
 }
 
-#[tokio::test]
-async fn what_is_put_in_goes_into_both_for_its_own_time() {
-    let both = Both::with(|cache| cache.l1_ttl(Duration::from_secs(1)).ttl(Duration::from_secs(60)));
-    let lives = |ttl: Ttl| both.cache.lives(ttl);
-    let (second, minute) = (Ttl::from(1), Ttl::from(60));
-    assert_eq!(lives(Ttl::Default), (minute, second));
-    assert_eq!(lives(Ttl::FOREVER), (Ttl::FOREVER, second));
-    assert_eq!(lives(Duration::from_millis(3).into()).1, Duration::from_millis(3).into());
-    assert_eq!(lives(Ttl::AT_ONCE), (Ttl::AT_ONCE, Ttl::AT_ONCE));
-    both.cache.set("a", number(1), 60.into()).await.unwrap();
-    // Made shorter, it is shorter in both.
-    assert!(both.cache.touch("a", 30.into()).await.unwrap());
-    assert!(both.near.find("a").is_some());
-    assert!(both.cache.touch("a", Duration::from_millis(900).into()).await.unwrap());
-    assert_eq!(both.near.find("a"), None);
-    both.cache.set("a", number(1), Ttl::AT_ONCE).await.unwrap();
-    assert_eq!(both.cache.get("a").await.unwrap(), None);
-}
-
 /// One who reads has what was there before, another one changes it, and only then the first one goes on.
 #[tokio::test]
 async fn what_was_changed_while_it_was_read_is_not_kept() {
@@ -484,43 +465,4 @@ async fn while_the_first_is_down_the_second_does() {
     assert_eq!(first.0.memory.find("a"), None, "it has missed that it was changed");
     assert_eq!(cache.get("a").await.unwrap(), Some(number(2)));
     assert_eq!(first.0.memory.find("a"), Some(number(2)));
-}
-
-/// 60, 300 and 3600 seconds.
-#[tokio::test]
-async fn three_layers_are_two_of_which_one_is_two() {
-    let memory = || LocMemCache::with_options(LocMemOptions { ttl: None, ..LocMemOptions::default() });
-    let (l1, l2, l3) = (memory(), Far::default(), memory());
-    let shared = TwoTierCache::new(l2.clone(), l3.clone()).l1_ttl(Duration::from_secs(300));
-    assert_eq!(shared.lives(3600.into()), (3600.into(), 300.into()));
-    let all =
-        TwoTierCache::new(l1.clone(), shared).l1_ttl(Duration::from_secs(60)).ttl(Duration::from_secs(3600));
-    assert_eq!(all.lives(Ttl::Default), (3600.into(), 60.into()));
-    let cache = Cache::new(all);
-    cache.set("a", &1, Ttl::DEFAULT).await.unwrap();
-    assert!([l1.find("a"), l2.0.memory.find("a"), l3.find("a")].iter().all(Option::is_some));
-    // Of the last one it comes back into all.
-    l1.take("a");
-    l2.0.memory.take("a");
-    assert_eq!(cache.get::<i32>("a").await.unwrap(), Some(1));
-    assert!([l1.find("a"), l2.0.memory.find("a")].iter().all(Option::is_some));
-    // Without the one in the middle the others do.
-    l2.0.is_down.store(true, SeqCst);
-    l1.take("a");
-    assert_eq!(cache.get::<i32>("a").await.unwrap(), Some(1));
-    cache.set("b", &2, 60).await.unwrap();
-    assert_eq!(l3.find("b"), Some(number(2)));
-    assert!(cache.delete("b").await.unwrap());
-    assert!([l1.find("b"), l2.0.memory.find("b"), l3.find("b")].iter().all(Option::is_none));
-    let names: Vec<String> = cache.stats().into_iter().map(|layer| layer.name).collect();
-    assert_eq!(
-        names,
-        [
-            "two_tier",
-            "two_tier/l1/loc_mem",
-            "two_tier/l2/two_tier",
-            "two_tier/l2/two_tier/l1/loc_mem",
-            "two_tier/l2/two_tier/l2/loc_mem",
-        ]
-    );
 }
