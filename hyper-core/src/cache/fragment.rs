@@ -198,11 +198,11 @@ impl Cache {
                 kept.push((key.as_str(), value?));
             }
         }
-        self.backend.set_many(&kept, ttl).await?;
+        self.backend().set_many(&kept, ttl).await?;
         let outdated = keys.iter().zip(begun).filter(|(_, computation)| computation.is_outdated());
         let outdated: Vec<&str> = outdated.map(|(key, _)| key.as_str()).collect();
         if !outdated.is_empty() {
-            self.backend.delete_many(&outdated).await?;
+            self.backend().delete_many(&outdated).await?;
         }
         Ok(())
     }
