@@ -24,6 +24,15 @@ enum Changes {
 /// Keys, by their numbers, with what their node answered.
 type Answers<T> = Vec<(Vec<usize>, T)>;
 
+impl<B> Node<B> {
+    /// Notes that it has not answered: whether it has done what it was told is not known.
+    fn is_in_doubt(&self, key: &str, changes: Changes) {
+        if changes == Changes::Yes {
+            self.in_doubt.lock().add(key);
+        }
+    }
+}
+
 impl<B: CacheBackend> State<B> {
     /// The nodes from a key on clockwise, each once.
     fn from(&self, key: &str) -> impl Iterator<Item = (usize, &Node<B>)> {
@@ -75,8 +84,10 @@ impl<B: CacheBackend> State<B> {
                         }
                         return Err(error);
                     }
-                    // Whether it has done it is not known.
-                    Err(error) => last = Some(error),
+                    Err(error) => {
+                        node.is_in_doubt(key, changes);
+                        last = Some(error);
+                    }
                 }
             }
             is_first = false;
@@ -135,6 +146,7 @@ impl<B: CacheBackend> State<B> {
                     && error.kind() == CacheErrorKind::Unavailable
                 {
                     out[number] = true;
+                    group.iter().for_each(|key| self.nodes[number].is_in_doubt(keys[*key], changes));
                     left.extend(group);
                     last = answer.err();
                     continue;
@@ -181,7 +193,9 @@ impl<B: CacheBackend> State<B> {
         let node = &self.nodes[number];
         let answer = async {
             if pass.is_probe {
-                self.forget_at_stand_ins(number, node.make_good().await?).await;
+                let missed = node.make_good().await?;
+                node.forget_late();
+                self.forget_at_stand_ins(number, missed).await;
             }
             question.await
         };

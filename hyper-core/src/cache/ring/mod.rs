@@ -144,6 +144,7 @@ impl<B> Node<B> {
             backend: Arc::new(backend),
             gate: Arc::new(Gate::new(LONGEST_PAUSE)),
             missed: Arc::default(),
+            in_doubt: Arc::default(),
             moved: Arc::default(),
         }
     }

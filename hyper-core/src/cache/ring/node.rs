@@ -4,9 +4,11 @@ use std::collections::HashSet;
 use std::mem;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 
+use crate::alarm::Alarm;
 use crate::cache::backend::CacheBackend;
 use crate::cache::error::CacheError;
 use crate::cache::gate::{Gate, Pass};
@@ -15,12 +17,17 @@ use crate::cache::stats::{CacheStats, LayerStats};
 /// How many keys are remembered for a node that is down. Of more it forgets everything.
 const MOST: usize = 10_000;
 
+/// How long a node that is there again may take to do what it found waiting.
+const LATE: Duration = Duration::from_secs(1);
+
 pub(super) struct Node<B> {
     pub(super) name: Arc<str>,
     pub(super) weight: u32,
     pub(super) backend: Arc<B>,
     pub(super) gate: Arc<Gate>,
     pub(super) missed: Arc<Mutex<Missed>>,
+    /// What it was sent and has not answered: it may still do it.
+    pub(super) in_doubt: Arc<Mutex<Missed>>,
     /// Keys of its own that another node was asked for.
     pub(super) moved: Arc<AtomicU64>,
 }
@@ -65,6 +72,7 @@ impl<B> Clone for Node<B> {
             backend: Arc::clone(&self.backend),
             gate: Arc::clone(&self.gate),
             missed: Arc::clone(&self.missed),
+            in_doubt: Arc::clone(&self.in_doubt),
             moved: Arc::clone(&self.moved),
         }
     }
@@ -93,6 +101,28 @@ impl<B: CacheBackend> Node<B> {
                 Err(error)
             }
         }
+    }
+
+    /// Has it forget once more, a moment later, what it was sent and had not answered: it finds that when it goes on, and may do
+    /// it after it was told to forget it.
+    pub(super) fn forget_late(&self) {
+        let keys = match mem::take(&mut *self.in_doubt.lock()) {
+            Missed::Nothing => return,
+            Missed::Keys(keys) => Some(keys),
+            Missed::TooMuch => None,
+        };
+        let backend = Arc::clone(&self.backend);
+        tokio::spawn(async move {
+            Alarm::at(Instant::now() + LATE).await;
+            // Nothing is lost if it is down again: then it is all to come once more.
+            let _ = match keys {
+                Some(keys) => {
+                    let keys: Vec<&str> = keys.iter().map(|key| &**key).collect();
+                    backend.delete_many(&keys).await.map(drop)
+                }
+                None => backend.clear().await,
+            };
+        });
     }
 
     /// Lets a question through; none is to ask another node.
