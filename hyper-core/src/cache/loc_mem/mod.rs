@@ -218,7 +218,7 @@ impl LocMemCache {
             EntryAction::ReplaceWithGuard
         });
         if let EntryResult::Replaced(guard, entry) = outcome {
-            let _ = guard.insert(entry);
+            self.fill(key, guard.insert(entry));
         }
     }
 
@@ -291,11 +291,9 @@ impl LocMemCache {
             }
             (EntryResult::Replaced(guard, old), Some(entry)) => {
                 self.0.bytes.fetch_sub(bytes_of(key, &old), Relaxed);
-                let _ = guard.insert(entry);
+                self.fill(key, guard.insert(entry));
             }
-            (EntryResult::Vacant(guard), Some(entry)) => {
-                let _ = guard.insert(entry);
-            }
+            (EntryResult::Vacant(guard), Some(entry)) => self.fill(key, guard.insert(entry)),
             // Nothing is removed, and no time is set; and the entry is there still where it was not put in.
             _ => {
                 self.0.bytes.fetch_sub(bytes, Relaxed);
@@ -305,6 +303,13 @@ impl LocMemCache {
     }
 
     /// Changes an entry that is there and not expired.
+    /// What could not be put into the place that was kept for it is not there: another has taken it out or put something in.
+    fn fill(&self, key: &str, filled: Result<(), Entry>) {
+        if let Err(entry) = filled {
+            self.0.bytes.fetch_sub(bytes_of(key, &entry), Relaxed);
+        }
+    }
+
     fn change<T>(&self, key: &str, change: impl FnOnce(&mut Entry) -> T) -> Option<T> {
         let outcome = self
             .0
