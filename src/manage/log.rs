@@ -2,6 +2,7 @@
 //!
 //! A program that wants more installs a `tracing` subscriber of its own before `manage`.
 
+use std::error::Error;
 use std::fmt::{Debug, Write as _};
 use std::io::Write as _;
 
@@ -78,5 +79,54 @@ impl Visit for Line {
             "message" => write!(self.message, "{value:?}"),
             name => write!(self.fields, " {name}={value:?}"),
         };
+    }
+
+    /// With what is behind it, which the sentence for a client does not say.
+    fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
+        let (text, mut cause) = (value.to_string(), value.source());
+        let text = if cause.is_some() { text.trim_end_matches('.') } else { &text };
+        let _ = write!(self.fields, " {}={text}", field.name());
+        while let Some(error) = cause {
+            let _ = write!(self.fields, ": {error}");
+            cause = error.source();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_logged_with_its_causes() {
+        struct Said(std::sync::Mutex<String>);
+
+        impl Subscriber for Said {
+            fn enabled(&self, _: &Metadata<'_>) -> bool {
+                true
+            }
+            fn new_span(&self, _: &Attributes<'_>) -> Id {
+                Id::from_u64(1)
+            }
+            fn record(&self, _: &Id, _: &Record<'_>) {}
+            fn record_follows_from(&self, _: &Id, _: &Id) {}
+            fn event(&self, event: &Event<'_>) {
+                let mut line = Line { message: String::new(), fields: String::new() };
+                event.record(&mut line);
+                *self.0.lock().unwrap() = line.message + &line.fields;
+            }
+            fn enter(&self, _: &Id) {}
+            fn exit(&self, _: &Id) {}
+        }
+
+        let said = std::sync::Arc::new(Said(std::sync::Mutex::default()));
+        let error = hyper_core::Error::internal(std::io::Error::other("the disk is full"));
+        tracing::subscriber::with_default(std::sync::Arc::clone(&said), || {
+            tracing::warn!(error = &error as &dyn Error, "it failed");
+        });
+        assert_eq!(
+            *said.0.lock().unwrap(),
+            "it failed error=Something went wrong on our side: the disk is full"
+        );
     }
 }
