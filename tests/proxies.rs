@@ -26,22 +26,12 @@ impl Proxy {
     #[must_use]
     pub fn nginx(port: u16, buffered: bool) -> Self {
         let buffering = if buffered { "on" } else { "off" };
-        Self::start(
-            "nginx",
-            &["-p", "FOLDER", "-e", "stderr", "-c"],
+        Self::nginx_of(
+            port,
+            // Short, for many rows are no whole request.
+            "client_header_timeout 200ms; client_body_timeout 200ms; lingering_timeout 200ms; keepalive_timeout 2s;",
             &format!(
-                "daemon off; master_process off; pid pid; error_log stderr crit;
-            events {{}}
-            http {{
-                access_log off;
-                client_body_temp_path body; proxy_temp_path proxy;
-                fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; scgi_temp_path scgi;
-                # Short, for many rows are no whole request.
-                client_header_timeout 200ms; client_body_timeout 200ms; lingering_timeout 200ms; keepalive_timeout 2s;
-                upstream site {{ server 127.0.0.1:{port} max_fails=0; keepalive 4; }}
-                server {{
-                    listen unix:FOLDER/front;
-                    server_name site.example;
+                "server_name site.example;
                     large_client_header_buffers 4 16k;
                     location / {{
                         proxy_pass http://site;
@@ -50,9 +40,7 @@ impl Proxy {
                         proxy_set_header Host $host;
                         proxy_request_buffering {buffering};
                         proxy_next_upstream off;
-                    }}
-                }}
-            }}"
+                    }}"
             ),
         )
     }

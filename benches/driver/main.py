@@ -2,27 +2,17 @@
 
 import argparse
 import os
-import signal
 import sys
 from contextlib import ExitStack, nullcontext
 
 from . import instructions, load, report
 from .postgres import Postgres
-from .processes import Failed
+from .program import as_program
 from .server import Server, build
 
 
 def main(suite):
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    options = parse(suite)
-    try:
-        run(suite, options)
-    except Failed as failure:
-        print(f"{suite.program}: {failure}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
-    return 0
+    return as_program(suite.program, lambda: parse(suite), lambda options: run(suite, options))
 
 
 def parse(suite):

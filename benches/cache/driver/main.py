@@ -3,12 +3,12 @@
 import argparse
 import json
 import os
-import signal
 import subprocess
 import sys
 
 from driver.postgres import Postgres
 from driver.processes import Failed, machine_busy_seconds, outlived_by_us
+from driver.program import as_program
 from driver.server import BENCHES, target
 
 from . import hypernews, instructions, report
@@ -26,16 +26,7 @@ PARTS = {
 
 
 def main():
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    options = parse()
-    try:
-        run(options)
-    except (Failed, subprocess.TimeoutExpired) as failure:
-        print(f"benches/cache/run: {failure}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
-    return 0
+    return as_program("benches/cache/run", parse, run)
 
 
 def parse():

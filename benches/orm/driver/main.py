@@ -2,13 +2,12 @@
 
 import argparse
 import os
-import signal
-import subprocess
 import sys
 
 from driver.instructions import share_one_processor
 from driver.postgres import Postgres
 from driver.processes import Failed
+from driver.program import as_program
 from driver.server import BENCHES
 
 from . import builds, contestant, copying, report
@@ -16,16 +15,7 @@ from .workloads import CONTESTANTS, WORKLOADS
 
 
 def main():
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    options = parse()
-    try:
-        run(options)
-    except (Failed, subprocess.TimeoutExpired) as failure:
-        print(f"benches/orm/run: {failure}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
-    return 0
+    return as_program("benches/orm/run", parse, run)
 
 
 def parse():

@@ -2,12 +2,10 @@
 
 import argparse
 import os
-import signal
-import subprocess
 import sys
 
 from driver.postgres import Postgres
-from driver.processes import Failed
+from driver.program import as_program
 from driver.server import BENCHES
 
 from . import pgbench, programs, report
@@ -20,16 +18,7 @@ FIRSTS = 5
 
 
 def main():
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    options = parse()
-    try:
-        run(options)
-    except (Failed, subprocess.TimeoutExpired) as failure:
-        print(f"benches/pool/run: {failure}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
-    return 0
+    return as_program("benches/pool/run", parse, run)
 
 
 def parse():

@@ -66,7 +66,7 @@ fn asked(cached: &Cached, function: &ItemFn) -> TokenStream {
         Kept::Value(kept) => {
             quote_spanned!(span(kept)=> ::hyperdjango::__private::cached_plain::<#kept> #call)
         }
-        // Of these two traits the first that fits is taken.
+        // Of these two traits the first that fits is taken, and the other is unused.
         Kept::Either(kept) => {
             let returned = quote_spanned!(span(kept)=> ::hyperdjango::__private::Returned::<#kept>::new());
             quote! {

@@ -141,14 +141,13 @@ async fn what_is_just_being_kept_is_taken_out_as_well() {
     let computed = cache.get_or_compute("k", 60, async || Ok::<_, CacheError>(1));
     let deleted = async {
         reached.notified().await;
-        cache.delete("k").await.unwrap();
+        let mut delete = pin!(cache.delete("k"));
+        assert!(is_pending(&mut delete).await, "it waits for what is just being put in");
+        go.notify_one();
+        delete.await.unwrap();
         assert_eq!(cache.get::<i32>("k").await.unwrap(), None);
     };
-    let others = async {
-        sleep(20).await;
-        go.notify_one();
-    };
-    let (computed, (), ()) = tokio::join!(computed, deleted, others);
+    let (computed, ()) = tokio::join!(computed, deleted);
     assert_eq!(computed.unwrap(), 1);
     assert_eq!(cache.get::<i32>("k").await.unwrap(), None);
 
